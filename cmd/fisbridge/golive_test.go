@@ -11,7 +11,12 @@ import (
 // acmeWorld is a working folder whose one route uses a workbook of the generic CSV, after a first run.
 func acmeWorld(t *testing.T, documents ...string) (w *world, book string) {
 	t.Helper()
-	w = prepare(t, setup{local: true, plain: true, documents: documents})
+	return acmeWorldIn(t, setup{local: true, plain: true, documents: documents})
+}
+
+func acmeWorldIn(t *testing.T, set setup) (w *world, book string) {
+	t.Helper()
+	w = prepare(t, set)
 	book = w.dir + "/mappings/acme.xlsx"
 	w.command(0, "mapping", "new", "--template", "generic-csv", "-o", book)
 	config, err := os.ReadFile(w.dir + "/fisbridge.yaml")

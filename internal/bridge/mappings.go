@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -35,10 +36,13 @@ func (b *Bridge) reload(ctx context.Context) error {
 // takeMappings settles, once for all of a run, which version of each mapping it uses, and tells what a person should
 // know of it.
 func (b *Bridge) takeMappings(ctx context.Context, s *Summary) error {
+	if err := b.installChanges(ctx, s); err != nil {
+		return err
+	}
 	if err := b.reload(ctx); err != nil {
 		return err
 	}
-	if err := b.settle(ctx); err != nil {
+	if err := errors.Join(b.settle(ctx), b.versions.SettleChanges(ctx, b.mappings())); err != nil {
 		return err
 	}
 	for _, r := range b.routes {
@@ -49,6 +53,33 @@ func (b *Bridge) takeMappings(ctx context.Context, s *Summary) error {
 		r.choice.Notes = nil // a choice that still needs a person is made anew in the next run
 	}
 	return nil
+}
+
+// installChanges puts approved workbooks into their places, before the versions are chosen, and takes down by which rule
+// they were approved.
+func (b *Bridge) installChanges(ctx context.Context, s *Summary) error {
+	if err := b.j.NoteApproval(ctx, b.cfg.ApprovalRule(), b.cfg.Approval != ""); err != nil {
+		return err
+	}
+	notes, err := b.versions.Install(ctx, b.mappings())
+	for _, n := range notes {
+		if n.Needs {
+			n.Text = lookMark + n.Text
+		}
+		s.note(n.Text)
+	}
+	return err
+}
+
+func (b *Bridge) mappings() []golive.Route { return MappingsOf(b.cfg) }
+
+// MappingsOf are the routes of a configuration, as far as their mappings go.
+func MappingsOf(cfg *config.Config) []golive.Route {
+	out := make([]golive.Route, len(cfg.Routes))
+	for i, r := range cfg.Routes {
+		out[i] = MappingOf(cfg, r)
+	}
+	return out
 }
 
 // tellChoice tells what a person should know of a choice. A workbook that is not used needs a person as long as the
@@ -99,7 +130,8 @@ func Versions(cfg *config.Config, j *journal.Journal, templates fs.FS, now func(
 	log *slog.Logger) *golive.Versions {
 	return &golive.Versions{Journal: j, Templates: templates, Folder: cfg.Folders.Templates,
 		FolderPath: cfg.Path(cfg.Folders.Templates), Now: now, Log: log,
-		CheckFormat: func(f format.Format) error { _, err := returns.Compile(f); return err }}
+		OthersApprove: cfg.ApprovalRule() == config.ApprovalOther,
+		CheckFormat:   func(f format.Format) error { _, err := returns.Compile(f); return err }}
 }
 
 // MappingOf is a route of a configuration, as far as its mapping goes.

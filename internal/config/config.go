@@ -4,6 +4,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"path/filepath"
 	"slices"
@@ -31,6 +32,9 @@ type Config struct {
 	Logging   Logging           `yaml:"logging"`
 	Limits    Limits            `yaml:"limits"`
 	Console   Console           `yaml:"console"`
+	// Approval says who must agree before a changed mapping goes live: other (somebody else than who asked for it), or
+	// none. Empty is none, and nobody has said so.
+	Approval string `yaml:"approval"`
 	// WarnAfterDays is the age from which a document that waits for an answer is told in summary and status (exit code
 	// 3).
 	WarnAfterDays int `yaml:"warn_after_days"`
@@ -396,3 +400,14 @@ func (c *Config) Reveal(s secret.Secret) (string, error) {
 	}
 	return s.In(c.Path).Reveal()
 }
+
+// The rules by which changed mappings go live.
+const (
+	// ApprovalNone: a change that is clean goes live with the next run.
+	ApprovalNone = "none"
+	// ApprovalOther: somebody else than who asked for it must approve a change.
+	ApprovalOther = "other"
+)
+
+// ApprovalRule is the rule by which changed mappings go live.
+func (c *Config) ApprovalRule() string { return cmp.Or(c.Approval, ApprovalNone) }

@@ -201,4 +201,5 @@ func (v *validation) rest() {
 	v.between("limits.receipt_mib", v.Limits.ReceiptMiB, 1, 1024)
 	v.between("limits.unzipped_mib", v.Limits.UnzippedMiB, 1, 1<<20)
 	v.between("warn_after_days", v.WarnAfterDays, 1, 3650)
+	v.oneOf("approval", v.ApprovalRule(), ApprovalNone, ApprovalOther)
 }

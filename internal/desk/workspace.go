@@ -207,7 +207,6 @@ func RouteNames(dir string) []string {
 	return names
 }
 
-// now is the moment, by the clock of the place.
 func (w *Workspace) now() time.Time { return w.place.Now() }
 
 // Bridge puts the parts of the working folder together.
@@ -258,3 +257,9 @@ func sleep(ctx context.Context, d time.Duration) error {
 		return nil
 	}
 }
+
+// Now is the moment, by the clock of the place.
+func (w *Workspace) Now() time.Time { return w.place.Now() }
+
+// Actor is who acts, as the history names him.
+func (w *Workspace) Actor() string { return w.place.Actor }

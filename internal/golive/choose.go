@@ -12,7 +12,6 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"syscall"
 	"time"
 
@@ -47,8 +46,10 @@ type Versions struct {
 	Folder, FolderPath string
 	// CheckFormat says what is wrong with a result format, which only the package that reads by it knows.
 	CheckFormat func(format.Format) error
-	Now         func() time.Time
-	Log         *slog.Logger
+	// OthersApprove: a changed mapping goes live only when somebody else than who asked for it has approved it.
+	OthersApprove bool
+	Now           func() time.Time
+	Log           *slog.Logger
 
 	doubts map[doubtKey]findings.List
 }
@@ -216,11 +217,10 @@ func (k *Versions) replace(ctx context.Context, c *Choice, cand *candidate, rc R
 	}
 	acceptable := false
 	if len(problems) == 0 {
-		doubts, err := k.doubtsOf(ctx, rc, live, former, cand.plan)
-		if err != nil {
+		var err error
+		if problems, acceptable, err = k.consent(ctx, rc, live, former, cand); err != nil {
 			return err
 		}
-		problems, acceptable = doubts, len(doubts) > 0 && !slices.ContainsFunc(doubts, never)
 	}
 	changed := k.whatChanged(rc, cand, former, live)
 	if len(problems) == 0 {

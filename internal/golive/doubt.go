@@ -62,6 +62,9 @@ func StandingDoubts(ctx context.Context, j *journal.Journal, route, path string,
 	if accepted, err := j.MappingAccepted(ctx, route, plan.GuardedHash()); err != nil || accepted {
 		return nil, -1, err
 	}
+	if approved, err := j.ChangeApproved(ctx, route, plan.GuardedHash()); err != nil || approved {
+		return nil, -1, err
+	}
 	former, _ := formerPlan(path, live)
 	if former == nil {
 		return nil, -1, nil
@@ -116,6 +119,9 @@ func (e *NotAcceptable) Error() string { return e.Reason }
 // next run puts the workbook in force.
 func (k *Versions) Accept(ctx context.Context, r Route, reason string) (findings.List, error) {
 	name := r.Name
+	if k.OthersApprove {
+		return nil, &NotAcceptable{"somebody else must approve a changed mapping in this company: approval is other", fmt.Sprintf(`fisbridge mapping propose %s --reason "…"`, r.Mapping)}
+	}
 	cand := k.lookAt(r.File)
 	if cand.plan == nil {
 		return nil, &NotAcceptable{fmt.Sprintf("%s has %d errors, which must be mended", r.Mapping, len(cand.findings.Errors())), "fisbridge mapping check " + cand.path}

@@ -23,7 +23,7 @@ func allowed() map[string][]string {
 	return map[string][]string{
 		"cmd/fisbridge":          {"internal/cli"},
 		"internal/cli":           {"internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/web", "internal/desk", "internal/desk/check", "internal/desk/explaining", "internal/desk/switchover", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
-		"internal/cli/workbench": {"internal/cli/docfiles", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/mapping/compare"},
+		"internal/cli/workbench": {"internal/cli/docfiles", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/desk/changes", "internal/desk/workshop", "internal/fis", "internal/mapping/compare"},
 		"internal/desk/check":    append(rooms(), "internal/events", "internal/exchange/seal", "internal/bridge", "internal/bridge/moved", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk", "internal/exchange", "internal/extracted", "internal/fis", "internal/flows", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/returns", "internal/tempfolder"),
 		"internal/cli/tryout":    {"internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/sim/erp", "internal/sim/fis", "internal/sim/sftp", "samples"},
 		"internal/cli/pages":     {"internal/bridge", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/fis"},
@@ -36,6 +36,8 @@ func allowed() map[string][]string {
 		"internal/desk/today":   {"internal/desk", "internal/journal/records"},
 		"internal/desk/todo":    {"internal/bridge", "internal/desk", "internal/journal/records"},
 		"internal/desk/reading": append(rooms(), "internal/bridge", "internal/desk", "internal/fis", "internal/journal/ledger", "internal/journal/records", "internal/posting", "internal/schedule"),
+		// The way of a changed mapping into force.
+		"internal/desk/changes": append(rooms(), "internal/bridge", "internal/config", "internal/desk", "internal/golive", "internal/journal/changes", "internal/journal/ledger", "internal/journal/records"),
 		"internal/desk/asseen":  {"internal/desk", "internal/desk/todo"},
 		// The console: its rooms see desk and its rooms, and the sign-in knows nobody.
 		"internal/web":         {"internal/config", "internal/desk", "internal/web/acts", "internal/web/api", "internal/web/door", "internal/web/frame", "internal/web/pages", "internal/web/signin", "internal/web/words"},
@@ -56,7 +58,7 @@ func allowed() map[string][]string {
 		// Reads the files of the old world by the templates that write them.
 		"internal/desk/switchover": {"internal/extracted", "internal/fis", "internal/journal", "internal/journal/records", "internal/layout", "internal/layout/kinds", "internal/mapping/template", "internal/posting", "templates"},
 		"internal/bridge":          append(rooms(), "internal/bridge/hearsay", "internal/events", "internal/journal/hearing", "internal/exchange/seal", "internal/exchange/settle", "internal/bridge/dropping", "internal/bridge/moved", "internal/bridge/paying", "internal/bridge/receipts", "internal/bridge/rendering", "internal/bridge/sending", "internal/bridge/slots", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/extracted", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
-		"internal/golive":          append(rooms(), "internal/fis", "internal/journal", "internal/journal/records"),
+		"internal/golive":          append(rooms(), "internal/fis", "internal/journal", "internal/journal/changes", "internal/journal/ledger", "internal/journal/records"),
 		"internal/config":          {"internal/exchange", "internal/exchange/seal", "internal/fis"},
 		"internal/flows":           append(rooms(), "internal/config", "internal/exchange", "internal/returns"),
 		"internal/schedule":        {"internal/config"},
@@ -68,7 +70,7 @@ func allowed() map[string][]string {
 		"internal/bridge/moved":      {"internal/config", "internal/journal", "internal/journal/home"},
 		"internal/concur/invoicepay": {"internal/concur", "internal/fis"},
 		"internal/concur/eventsub":   {"internal/concur"},
-		"internal/journal":           {"internal/fis", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/sqlite", "internal/journal/tokens", "internal/journal/versions", "internal/journal/whose"},
+		"internal/journal":           {"internal/fis", "internal/journal/changes", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/sqlite", "internal/journal/tokens", "internal/journal/versions", "internal/journal/whose"},
 		// The receiver of events, on one machine with watch: it knows nobody, and hands over what it hears.
 		"internal/events":          {"internal/fis"},
 		"internal/exchange":        {},
@@ -123,9 +125,10 @@ func allowed() map[string][]string {
 		"internal/journal/ledger":      {"internal/fis"},
 		"internal/journal/sqlite":      {"internal/journal/ledger", "internal/journal/migrations"},
 		"internal/journal/migrations":  {},
-		"internal/journal/journaltest": {"internal/fis", "internal/journal", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens"},
+		"internal/journal/journaltest": {"internal/fis", "internal/journal", "internal/journal/changes", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens"},
 		"internal/journal/records":     {"internal/fis", "internal/journal/ledger"},
 		"internal/journal/hearing":     {"internal/fis", "internal/journal/ledger"},
+		"internal/journal/changes":     {"internal/journal/ledger"},
 		"internal/journal/home":        {"internal/journal/ledger"},
 		"internal/journal/runs":        {"internal/journal/ledger", "internal/journal/records"},
 		"internal/journal/whose":       {"internal/fis", "internal/journal/ledger"},

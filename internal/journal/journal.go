@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/journal/changes"
 	"github.com/fisbridge/fisbridge/internal/journal/hearing"
 	"github.com/fisbridge/fisbridge/internal/journal/home"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
@@ -41,6 +42,7 @@ type Journal struct {
 	*receipts.Receipts
 	*hearing.Hearing
 	*versions.Versions
+	*changes.Changes
 }
 
 // Database is a kind of database that journals are kept in.
@@ -52,7 +54,7 @@ var linked = Database{sqlite.Dialect{}}
 // of makes a journal of its database.
 func of(l *ledger.Ledger) *Journal {
 	return &Journal{l, &records.Records{Ledger: l}, &home.Home{Ledger: l}, &tokens.Tokens{Ledger: l}, &retention.Retention{Ledger: l}, &runs.Runs{Ledger: l}, &receipts.Receipts{Ledger: l},
-		&hearing.Hearing{Ledger: l}, &versions.Versions{Ledger: l}}
+		&hearing.Hearing{Ledger: l}, &versions.Versions{Ledger: l}, &changes.Changes{Ledger: l}}
 }
 
 // Open opens the SQLite file, makes it when it is not there, and brings it to the newest version. The actor names who acts in

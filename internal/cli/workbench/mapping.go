@@ -24,7 +24,7 @@ func NewMapping(f *frame.Frame) *cobra.Command {
 
 // mappingCommands lists the subcommands in the order of the help.
 func mappingCommands(a *bench) []*cobra.Command {
-	return []*cobra.Command{newMappingNew(a), newMappingFields(a), newMappingCheck(a), newMappingPreview(a), newMappingDiff(a), newMappingAccept(a), newMappingResults(a), newMappingConvert(a)}
+	return []*cobra.Command{newMappingNew(a), newMappingFields(a), newMappingCheck(a), newMappingPreview(a), newMappingDiff(a), newMappingAccept(a), newMappingPropose(a), newMappingApprove(a), newMappingReject(a), newMappingRevert(a), newMappingVersions(a), newMappingResults(a), newMappingConvert(a)}
 }
 
 // bench has the commands of this room as its methods.

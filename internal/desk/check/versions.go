@@ -47,7 +47,17 @@ func (c *checker) changed(ctx context.Context, j *journal.Journal, place string,
 		c.add(Problem, place, err.Error(), "")
 		return
 	}
-	name := bridge.Versions(c.cfg, j, desk.TemplatesOf(c.cfg.Path(c.cfg.Folders.Templates)), c.place.Now, nil).ChangedFiles(bridge.MappingOf(c.cfg, r), live)
+	versions := bridge.Versions(c.cfg, j, desk.TemplatesOf(c.cfg.Path(c.cfg.Folders.Templates)), c.place.Now, nil)
+	name := versions.ChangedFiles(bridge.MappingOf(c.cfg, r), live)
+	waits, err := versions.Unapproved(ctx, bridge.MappingOf(c.cfg, r), plan)
+	if err != nil {
+		c.add(Problem, place, err.Error(), "")
+		return
+	}
+	if len(waits) > 0 {
+		c.add(Warning, place, fmt.Sprintf("%s does not go live by itself: %s", name, waits[0].Reason), "")
+		return
+	}
 	for i, f := range found {
 		hint := ""
 		if i == len(found)-1 {

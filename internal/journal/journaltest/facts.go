@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/changes"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/receipts"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
@@ -26,6 +27,10 @@ func full(t testing.TB) (*journal.Journal, *clock) {
 	answer(t, j, "a", map[string]fis.Outcome{"A": posted}, f.ID, nil)
 	pay(t, j)
 	if err := j.Alarm(ctx, "k", "s", why.Old("m", "r")); err != nil {
+		t.Fatal(err)
+	}
+	asked := changes.Content{Change: changes.Change{Mapping: "m.yaml", Routes: []string{"r"}, Origin: changes.Proposed, Name: "m.yaml", Template: "t", Hash: "h", Guarded: "g", FileHash: "f", Base: []string{""}, Reason: "because"}}
+	if _, err := j.Ask(ctx, asked, true); err != nil {
 		t.Fatal(err)
 	}
 	if err := j.PutMappingLive(ctx, version("r", "m.yaml", "one")); err != nil {

@@ -26,6 +26,7 @@ const (
 	OfResult   = "result"
 	OfPayment  = "payment"
 	OfAlarm    = "alarm"
+	OfChange   = "change"
 	OfRun      = "run"
 	ofRoute    = "route"
 	OfCompany  = "company"
@@ -60,6 +61,7 @@ var KeptTables = map[string]kept{
 	"alarms":            {kind: OfAlarm, column: "id", quiet: []string{"remedy", "why"}},
 	"mappings":          {kind: ofRoute, column: "route"},
 	"accepted_mappings": {kind: ofRoute, column: "route"},
+	"changes":           {kind: OfChange, column: "id"},
 	"runs":              {kind: OfRun, column: "id"},
 	"slots":             {kind: OfSchedule, column: "schedule"},
 	"tokens":            {kind: OfCompany, column: "company"},

@@ -55,6 +55,7 @@ var Facts = []fact{
 	{Table: "receipts", Key: []string{"number", "doc_id"}, noun: "receipt", since: 34},
 	{Table: "alarms", Key: []string{"id"}, noun: "alarm"},
 	{Table: "mappings", Key: []string{"id"}, noun: "mapping version"},
+	{Table: "changes", Key: []string{"id"}, noun: "change of a mapping", since: 42},
 	{Table: "runs", Key: []string{"id"}, noun: "run"},
 }
 
