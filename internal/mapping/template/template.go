@@ -4,7 +4,6 @@
 package template
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -191,7 +190,7 @@ func Read(templates fs.FS, name string) (*Template, findings.List) {
 			err.Error()}}
 	}
 	t := &Template{source: data, path: file}
-	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(t); err != nil {
+	if err := decode(data, t); err != nil {
 		return nil, findings.List{YAMLFinding(file, err)}
 	}
 	if t.Name != name {
