@@ -23,7 +23,7 @@ func allowed() map[string][]string {
 	return map[string][]string{
 		"cmd/fisbridge":          {"internal/cli"},
 		"internal/cli":           {"internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/web", "internal/desk", "internal/desk/check", "internal/desk/explaining", "internal/desk/switchover", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
-		"internal/cli/workbench": {"internal/cli/docfiles", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/desk/changes", "internal/desk/workshop", "internal/fis", "internal/mapping/compare"},
+		"internal/cli/workbench": {"internal/cli/docfiles", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/desk/changes", "internal/desk/erptemplate", "internal/templating", "internal/desk/workshop", "internal/fis", "internal/mapping/compare"},
 		"internal/desk/check":    append(rooms(), "internal/events", "internal/exchange/seal", "internal/bridge", "internal/bridge/moved", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk", "internal/exchange", "internal/extracted", "internal/fis", "internal/flows", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/returns", "internal/tempfolder"),
 		"internal/cli/tryout":    {"internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/sim/erp", "internal/sim/fis", "internal/sim/sftp", "samples"},
 		"internal/cli/pages":     {"internal/bridge", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/fis"},
@@ -142,6 +142,11 @@ func allowed() map[string][]string {
 
 		// Several files in one.
 		"internal/bundle": {},
+
+		// Templates made of what an ERP has, and checked.
+		"internal/templating":       {"internal/charset", "internal/layout", "internal/templating/cobol"},
+		"internal/templating/cobol": {},
+		"internal/desk/erptemplate": {"internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/mapping", "internal/mapping/template", "internal/mapping/workbook", "internal/templating"},
 
 		// The kinds of files, and those that are only read: a * stands for every folder there that has no rule of its
 		// own, so that a new kind has one already.

@@ -187,6 +187,9 @@ func KnownTemplate(name string) (Template, error) {
 	return describe(builtin(), name), nil
 }
 
+// KnownIn refuses a name of which there is no template, with the names that may be meant.
+func KnownIn(all fs.FS, name string) error { return knownTemplate(name, all) }
+
 // knownTemplate refuses a template that there is not, with the names that may be meant.
 func knownTemplate(name string, all fs.FS) error {
 	names := template.Names(all)

@@ -44,6 +44,9 @@ type Judge struct {
 	Grade Grade `yaml:"grade" json:"grade"`
 	// Proves is what of the file it has looked at.
 	Proves string `yaml:"proves" json:"proves"`
+	// Command runs it, for template check: a program on PATH and its arguments, {file} is the import file. It ends with
+	// 0 when the file is good. No shell reads it.
+	Command []string `yaml:"command,omitempty" json:"command,omitempty"`
 }
 
 // Grade is how far from us a judge stands.
@@ -101,6 +104,9 @@ func (c *checker) about(a *About) {
 		at := fmt.Sprintf("about.judges[%d]", i)
 		if j.Name == "" || j.Proves == "" {
 			c.add(at, j.Name, "a judge has a name, and proves something")
+		}
+		if len(j.Command) > 0 && (strings.ContainsAny(j.Command[0], `/\`) || !strings.Contains(strings.Join(j.Command[1:], " "), "{file}")) {
+			c.add(at+".command", strings.Join(j.Command, " "), "is the name of a program on PATH and its arguments, one of them with {file}: [hledger, check, -f, \"{file}\"]")
 		}
 		if !slices.Contains(grades, string(j.Grade)) {
 			c.add(at+".grade", string(j.Grade), "the grades are "+strings.Join(grades, ", "))
