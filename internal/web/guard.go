@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/web/api"
@@ -27,6 +28,36 @@ type guard struct {
 	app     *frame.App
 	hosts   map[string]bool // nil: any name of this machine
 	proxies []netip.Prefix
+	forged  seldom
+}
+
+// seldom lets so many of a kind through in an hour: nobody who is not signed in fills the history.
+type seldom struct {
+	mu    sync.Mutex
+	since time.Time
+	n     int
+}
+
+// mostForged is how many forms of other sites an hour stand in the history; each is refused.
+const mostForged = 100
+
+func (s *seldom) may(now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now.Sub(s.since) > time.Hour {
+		s.since, s.n = now, 0
+	}
+	s.n++
+	return s.n <= mostForged
+}
+
+// beginning is as much of an address as a row of a history needs.
+func beginning(path string) string {
+	const most = 200
+	if len(path) <= most {
+		return path
+	}
+	return strings.ToValidUTF8(path[:most], "") + "…"
 }
 
 func (g *guard) headers(w http.ResponseWriter, r *http.Request) {
@@ -61,7 +92,9 @@ func (g *guard) handlerOf(table []address) http.Handler {
 		_ = forged.AddTrustedOrigin(strings.TrimSuffix(u, "/")) // the configuration was checked
 	}
 	forged.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		g.note(r, "refused", "somebody", "a form of another site, to "+r.URL.Path+" from "+g.caller(r))
+		if g.forged.may(g.app.Now()) {
+			g.note(r, "refused", "somebody", "a form of another site, to "+beginning(r.URL.Path)+" from "+g.caller(r))
+		}
 		http.Error(w, "fisbridge: this form comes from another site, so nothing was done", http.StatusForbidden)
 	}))
 	inner := forged.Handler(mux)
@@ -223,7 +256,7 @@ func (g *guard) enter(q *frame.Req, a address) (frame.Answer, error) {
 	if q.May(string(a.Right)) {
 		return nil, nil
 	}
-	g.note(q.R, "refused", q.Who.Person.Name, q.R.Method+" "+q.R.URL.Path+" wants the right "+string(a.Right))
+	g.note(q.R, "refused", q.Who.Person.Name, q.R.Method+" "+beginning(q.R.URL.Path)+" wants the right "+string(a.Right))
 	f := &frame.Fault{Status: http.StatusForbidden, Code: "forbidden"}
 	for _, r := range signin.Holders(a.Right) {
 		f.Holders = append(f.Holders, string(r))

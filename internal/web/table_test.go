@@ -204,3 +204,27 @@ func TestCallerBehindProxies(t *testing.T) {
 		}
 	}
 }
+
+// Who is not signed in cannot fill the history with forms of other sites: the first ones stand there, in short.
+func TestForgedFormsDoNotFillTheHistory(t *testing.T) {
+	t.Parallel()
+	g, h := gate(t, reached(addresses()))
+	for range 3 * mostForged {
+		r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1/"+strings.Repeat("x", 5000), nil)
+		r.Header.Set("Sec-Fetch-Site", "cross-site")
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != http.StatusForbidden {
+			t.Fatalf("a form of another site is answered by %d", w.Code)
+		}
+	}
+	rows, err := g.app.Book.History(t.Context(), 0, 1000)
+	if err != nil || len(rows) == 0 || len(rows) > mostForged {
+		t.Errorf("the history has %d rows of it (%v)", len(rows), err)
+	}
+	for _, r := range rows {
+		if len(r.Detail) > 300 {
+			t.Fatalf("a row of %d bytes", len(r.Detail))
+		}
+	}
+}

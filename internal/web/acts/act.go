@@ -187,7 +187,7 @@ func (a Act) prove(q *frame.Req, p *actPage) error {
 		p.Form.Wrong = append(p.Form.Wrong, Mistake{"password", q.T("signin.again")})
 		return nil
 	}
-	_, err := q.App.Book.ByPassword(q.Ctx(), signin.Attempt{Name: q.Who.Person.Name, Password: q.R.PostFormValue("password"), Address: q.Address})
+	_, err := q.App.Book.ByPassword(q.Ctx(), signin.Attempt{Name: q.Who.Person.Name, Password: q.R.PostFormValue("password"), Address: q.Address, Session: q.Who.ID})
 	var wait *signin.ErrWait
 	switch {
 	case err == nil:

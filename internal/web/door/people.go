@@ -58,7 +58,7 @@ func Prefer(q *frame.Req) (frame.Answer, error) {
 
 // ChangePassword changes one's own, after the present one; all sessions end, and a new one begins.
 func ChangePassword(q *frame.Req) (frame.Answer, error) {
-	_, err := q.App.Book.ByPassword(q.Ctx(), signin.Attempt{Name: q.Who.Person.Name, Password: q.R.PostFormValue("present"), Address: q.Address})
+	_, err := q.App.Book.ByPassword(q.Ctx(), signin.Attempt{Name: q.Who.Person.Name, Password: q.R.PostFormValue("present"), Address: q.Address, Session: q.Who.ID})
 	var wait *signin.ErrWait
 	switch {
 	case errors.As(err, &wait):

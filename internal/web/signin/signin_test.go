@@ -5,6 +5,8 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -48,8 +50,35 @@ func (d *desk) person(name string, roles ...Role) Person {
 }
 
 func (d *desk) try(name, password, address, device string) error {
-	_, err := d.ByPassword(d.Context(), Attempt{name, password, address, device})
+	_, err := d.ByPassword(d.Context(), Attempt{Name: name, Password: password, Address: address, Device: device})
 	return err
+}
+
+// Many tries at once are no way round the waiting: only those that are free are looked at. And who is signed in proves
+// again who he is, however many tries a stranger makes with his name.
+func TestTriesAtOnceWait(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	mira := d.person("mira", Accountant)
+	var looked atomic.Int32
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if err := d.try("mira", "wrong", "203.0.113.9", ""); errors.Is(err, Refused) {
+				looked.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if n := looked.Load(); n != freeTries+1 {
+		t.Errorf("%d of 20 tries at once were looked at, want %d", n, freeTries+1)
+	}
+	if err := d.try("mira", good, "198.51.100.1", ""); !errors.As(err, new(*ErrWait)) {
+		t.Errorf("a new browser does not wait: %v", err)
+	}
+	if _, err := d.ByPassword(t.Context(), Attempt{Name: mira.Name, Password: good, Address: "198.51.100.1", Session: "1a2b3c4d"}); err != nil {
+		t.Errorf("a stranger keeps her from proving who she is: %v", err)
+	}
 }
 
 // A link is good once, for its time, and the first one makes the administrator.

@@ -33,6 +33,9 @@ type Attempt struct {
 	Name, Password string
 	// Address is where it comes from; Device the word that this browser got at an earlier sign-in, or empty.
 	Address, Device string
+	// Session is that of somebody who is signed in and proves again who he is: it has a count of its own, so that
+	// tries of strangers do not keep him from his work.
+	Session string
 }
 
 // ByPassword finds the person of a try. Wrong ones are counted and told in the history, by name only where the name is
@@ -47,7 +50,7 @@ func (b *Book) ByPassword(ctx context.Context, a Attempt) (Person, error) {
 	if err != nil {
 		return p, err
 	}
-	if err := b.early(ctx, keys); err != nil {
+	if err := b.counted(ctx, keys); err != nil {
 		return Person{}, err
 	}
 	same, err := b.hashes.same(ctx, a.Password, kept)
@@ -55,9 +58,9 @@ func (b *Book) ByPassword(ctx context.Context, a Attempt) (Person, error) {
 		return Person{}, err
 	}
 	if known && same && p.Ended.IsZero() && !p.Machine {
-		return p, b.in(ctx, func(t *tx) error { return t.exec(`DELETE FROM tries WHERE key = ?`, keys[0].key) })
+		return p, b.right(ctx, keys)
 	}
-	return Person{}, errors.Join(Refused, b.wrong(ctx, a, p, keys))
+	return Person{}, errors.Join(Refused, b.wrong(ctx, a, p))
 }
 
 // kept is somebody and the hash of his password.
@@ -71,45 +74,76 @@ func (b *Book) kept(ctx context.Context, name string) (Person, string, error) {
 	return p, kept, err
 }
 
-// tried is a count of tries.
+// tried is a count of tries; last is when the one before was.
 type tried struct {
 	key  string
 	free int
+	last int64
 }
 
 // keys are the counts that a try belongs to.
 func (b *Book) keys(ctx context.Context, a Attempt, p Person) ([]tried, error) {
-	address := tried{"address " + a.Address, freeByAddress}
+	if a.Session != "" {
+		return []tried{{key: "session " + a.Session, free: freeTries}}, nil
+	}
+	address := tried{key: "address " + a.Address, free: freeByAddress}
 	if a.Device != "" && p.ID != 0 {
 		n := 0
 		if err := b.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM devices WHERE word = ? AND person = ?`, hashed(a.Device), p.ID).Scan(&n); err != nil {
 			return nil, fmt.Errorf("people: %w", err)
 		}
 		if n > 0 {
-			return []tried{{"device " + hashed(a.Device), freeTries}}, nil
+			return []tried{{key: "device " + hashed(a.Device), free: freeTries}}, nil
 		}
 	}
-	return []tried{{"name " + hashed(foldName(a.Name)), freeTries}, address}, nil
+	return []tried{{key: "name " + hashed(foldName(a.Name)), free: freeTries}, address}, nil
+}
+
+// counted counts a try before its password is looked at, or refuses it when it comes too soon: of many at once only the
+// free ones are looked at.
+func (b *Book) counted(ctx context.Context, keys []tried) error {
+	return b.in(ctx, func(t *tx) error {
+		if err := t.exec(`DELETE FROM tries WHERE last_at < ?`, t.at-forgotten.Milliseconds()); err != nil {
+			return err
+		}
+		for i := range keys {
+			if err := t.early(&keys[i]); err != nil {
+				return err
+			}
+			if err := t.exec(`INSERT INTO tries (key, count, last_at) VALUES (?, 1, ?) ON CONFLICT (key) DO UPDATE SET count = count + 1, last_at = excluded.last_at`, keys[i].key, t.at); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // early refuses a try that comes too soon.
-func (b *Book) early(ctx context.Context, keys []tried) error {
-	now := b.now()
-	for _, k := range keys {
-		var count int
-		var last int64
-		err := b.db.QueryRowContext(ctx, `SELECT count, last_at FROM tries WHERE key = ?`, k.key).Scan(&count, &last)
-		if errors.Is(err, sql.ErrNoRows) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("people: %w", err)
-		}
-		if wait := waits(count, k.free) - now.Sub(time.UnixMilli(last)); wait > 0 {
-			return &ErrWait{wait.Round(time.Second) + time.Second}
-		}
+func (t *tx) early(k *tried) error {
+	count := 0
+	err := t.QueryRowContext(t.ctx, `SELECT count, last_at FROM tries WHERE key = ?`, k.key).Scan(&count, &k.last)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("people: %w", err)
+	}
+	if wait := waits(count, k.free) - time.Duration(t.at-k.last)*time.Millisecond; wait > 0 {
+		return &ErrWait{wait.Round(time.Second) + time.Second}
 	}
 	return nil
+}
+
+// right forgets the tries of who came in; that of his address does not count.
+func (b *Book) right(ctx context.Context, keys []tried) error {
+	return b.in(ctx, func(t *tx) error {
+		for _, k := range keys[1:] {
+			if err := t.exec(`UPDATE tries SET count = count - 1, last_at = ? WHERE key = ?`, k.last, k.key); err != nil {
+				return err
+			}
+		}
+		return t.exec(`DELETE FROM tries WHERE key = ?`, keys[0].key)
+	})
 }
 
 // waits is how long a try waits after so many wrong ones.
@@ -123,22 +157,13 @@ func waits(wrong, free int) time.Duration {
 	return longestWait
 }
 
-func (b *Book) wrong(ctx context.Context, a Attempt, p Person, keys []tried) error {
-	return b.in(ctx, func(t *tx) error {
-		if err := t.exec(`DELETE FROM tries WHERE last_at < ?`, t.at-forgotten.Milliseconds()); err != nil {
-			return err
-		}
-		for _, k := range keys {
-			if err := t.exec(`INSERT INTO tries (key, count, last_at) VALUES (?, 1, ?) ON CONFLICT (key) DO UPDATE SET count = count + 1, last_at = excluded.last_at`, k.key, t.at); err != nil {
-				return err
-			}
-		}
-		name := p.Name
-		if name == "" {
-			name = "a name that is not known"
-		}
-		return t.tell("refused", name, "", "password, from "+a.Address)
-	})
+// wrong tells of a try that did not come in.
+func (b *Book) wrong(ctx context.Context, a Attempt, p Person) error {
+	name := p.Name
+	if name == "" {
+		name = "a name that is not known"
+	}
+	return b.Note(ctx, "refused", name, "", "password, from "+a.Address)
 }
 
 // Device gives the browser of somebody who has signed in a word by which it is known the next time.
