@@ -27,8 +27,10 @@ type Filter struct {
 	From, To *fis.Amount // of documents: at least, and at most
 	Text     string      // stands somewhere in the ids, numbers, names or reasons, in capital or small letters
 	Find     string      // finds documents by what people read aloud of them: see KeyKind, and the names of their import files
-	Limit    int         // rows of a page; 0: all
-	Offset   int         // rows before the page
+	// Impersonal: employees and what people wrote find nothing, for who may not see them.
+	Impersonal bool
+	Limit      int // rows of a page; 0: all
+	Offset     int // rows before the page
 	// After and Before give documents behind or in front of one, without a look at those before: the key of a page.
 	After, Before *Key
 }
@@ -58,6 +60,8 @@ type ListedDoc struct {
 type conditions struct {
 	text []string
 	args []any
+	// impersonal as the filter.
+	impersonal bool
 }
 
 // add puts a condition with one argument, written as ?, which may stand there several times.
@@ -208,11 +212,16 @@ func (j *Records) ListDocuments(ctx context.Context, f Filter) (Page[ListedDoc],
 		return Page[ListedDoc]{}, fmt.Errorf("journal: list: %w", err)
 	}
 	c.between("d.received_at", f)
+	c.impersonal = f.Impersonal
 	c.found(f.Find)
 	if f.Amount != nil && !f.Amount.IsZero() {
 		c.add(`d.doc_id IN (SELECT k.doc_id FROM doc_keys k WHERE k.key = ? AND k.kind = 'amount')`, ledger.AmountKey(f.Amount.String()))
 	}
-	c.holds(f.Text, "d.doc_id", "d.report_id", "d.report_key", "d.report_number", "d.reason", "COALESCE(n.number, '')")
+	texts := []string{"d.doc_id", "d.report_id", "d.report_key", "d.report_number", "COALESCE(n.number, '')"}
+	if !f.Impersonal {
+		texts = append(texts, "d.reason")
+	}
+	c.holds(f.Text, texts...)
 	var keep func(ListedDoc) bool
 	if f.Amount != nil {
 		keep = func(d ListedDoc) bool { return d.Amount.Equal(*f.Amount) }

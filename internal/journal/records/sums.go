@@ -130,10 +130,14 @@ func (c *conditions) keyed(text string) string {
 		return fmt.Sprintf("$%d", len(c.args))
 	}
 	var ways []string
+	other := ` AND k.kind <> 'amount'`
+	if c.impersonal {
+		other += ` AND k.kind <> 'employee'`
+	}
 	if key := ledger.FoldKey(text); len([]rune(key)) >= shortestFound {
-		ways = append(ways, `SELECT k.doc_id FROM doc_keys k WHERE k.key >= `+place(key)+` AND k.key < `+place(after(key))+` AND k.kind <> 'amount'`)
+		ways = append(ways, `SELECT k.doc_id FROM doc_keys k WHERE k.key >= `+place(key)+` AND k.key < `+place(after(key))+other)
 	} else if key != "" {
-		ways = append(ways, `SELECT k.doc_id FROM doc_keys k WHERE k.key = `+place(key)+` AND k.kind <> 'amount'`)
+		ways = append(ways, `SELECT k.doc_id FROM doc_keys k WHERE k.key = `+place(key)+other)
 	}
 	if amount, err := fis.ParseAmount(strings.Replace(text, ",", ".", 1)); err == nil && !amount.IsZero() {
 		ways = append(ways, `SELECT k.doc_id FROM doc_keys k WHERE k.key = `+place(ledger.AmountKey(amount.String()))+` AND k.kind = 'amount'`)

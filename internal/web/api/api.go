@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -147,11 +148,28 @@ func Write(q *frame.Req, w http.ResponseWriter, a frame.Answer, err error) {
 func status(q *frame.Req) (any, error) {
 	s, err := q.Co.Desk.Status(q.Ctx(), 0)
 	if err == nil && !q.Persons() {
-		for i := range s.Held.First {
-			s.Held.First[i].Reason = ""
-		}
+		apart(q, s)
 	}
 	return s, err
+}
+
+// apart takes from the status what people wrote, and values of documents.
+func apart(q *frame.Req, s *desk.Status) {
+	reasons := map[string]string{}
+	for _, list := range [][]desk.Doc{s.Held.First, s.Waiting.First} {
+		for i, d := range list {
+			list[i] = pages.Apart(q, d)
+			reasons[d.ID] = list[i].Reason
+		}
+	}
+	for i := range s.Needs.First {
+		n := &s.Needs.First[i]
+		if _, has := n.Why.Values["reason"]; has && n.Code == desk.NeedHeld {
+			n.Why.Values = maps.Clone(n.Why.Values)
+			n.Why.Values["reason"] = reasons[n.Values["document"]]
+			n.Message = n.Why.Text()
+		}
+	}
 }
 
 // day reads a day in the company's zone.
@@ -202,7 +220,7 @@ func filter(q *frame.Req) (f desk.Filter, err error) {
 	if err != nil {
 		return f, err
 	}
-	f = desk.Filter{Route: sel.Route, Since: sel.Since, Until: sel.Until, Limit: 50, Type: fis.DocType(q.Value("type")), Employee: q.Value("employee"), Find: q.Value("find"), Text: q.Value("text")}
+	f = desk.Filter{Route: sel.Route, Since: sel.Since, Until: sel.Until, Limit: 50, Type: fis.DocType(q.Value("type")), Employee: q.Value("employee"), Find: q.Value("find"), Text: q.Value("text"), Impersonal: !q.Persons()}
 	if s := q.Value("state"); s != "" {
 		f.States = strings.Split(s, ",")
 	}
@@ -230,10 +248,13 @@ func documents(q *frame.Req) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f.Employee != "" && !q.Persons() {
+		return nil, &frame.Fault{Status: http.StatusForbidden, Code: "forbidden"}
+	}
 	p, err := q.Desk.ListDocuments(q.Ctx(), f)
 	if !q.Persons() {
 		for i := range p.Rows {
-			p.Rows[i].EmployeeID, p.Rows[i].Reason = "", ""
+			p.Rows[i].EmployeeID, p.Rows[i].Doc = "", pages.Apart(q, p.Rows[i].Doc)
 		}
 	}
 	return p, err
@@ -252,15 +273,12 @@ func standing(q *frame.Req) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := q.Desk.Standing(q.Ctx(), d)
+	s, err := q.Desk.Standing(q.Ctx(), pages.Apart(q, d))
 	if err != nil {
 		return nil, err
 	}
 	seen, err := q.Desk.Seen(q.Ctx(), d.ID)
 	why := s.Why()
-	if !q.Persons() {
-		delete(why.Values, "reason")
-	}
 	return struct {
 		State desk.State `json:"state"`
 		Seen  int64      `json:"seen"`

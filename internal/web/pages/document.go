@@ -96,6 +96,7 @@ func (d *documentPage) read(q *frame.Req) error {
 		return err
 	}
 	d.Label, d.Term, d.Missing = labelOf(d.Listed), today.TermOf(doc.State), d.PayloadBytes == 0
+	doc = Apart(q, doc)
 	standing, err := q.Desk.Standing(q.Ctx(), doc)
 	if err != nil {
 		return err

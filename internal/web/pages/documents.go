@@ -105,7 +105,7 @@ func searchOf(q *frame.Req) (s search, err error) {
 	if s.state != "" && states == nil {
 		return s, frame.Wrong(q.T("wrong.state", "text", s.state))
 	}
-	s.filter = desk.Filter{Route: s.Route, States: states, Since: s.Since, Until: s.Until, Find: s.text, Limit: s.rows}
+	s.filter = desk.Filter{Route: s.Route, States: states, Since: s.Since, Until: s.Until, Find: s.text, Limit: s.rows, Impersonal: !q.Persons()}
 	if strings.ContainsAny(s.text, ".,") {
 		switch amount, err := q.ParseAmount(s.text); {
 		case errors.Is(err, words.ErrTwice):
@@ -221,6 +221,7 @@ func rowsOf(q *frame.Req, list []desk.ListedDoc) ([]docRow, error) {
 	}
 	rows := make([]docRow, len(list))
 	for i, l := range list {
+		l.Doc = Apart(q, l.Doc)
 		rows[i] = docRow{ListedDoc: l, Face: faces[l.ID], Term: today.TermOf(l.State)}
 		if l.State == desk.Held || l.State == desk.Rejected || l.State == desk.Left || l.State == desk.Recalled || l.Cause == desk.CauseWaits {
 			rows[i].What, _ = todo.TitleOf(l.Doc)

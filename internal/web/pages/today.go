@@ -105,7 +105,7 @@ func outcome(q *frame.Req, r reading.Run) string {
 }
 
 func (d *todayPage) needs(q *frame.Req) (err error) {
-	if d.Groups, err = todo.Groups(q.Ctx(), q.Desk, ""); err != nil {
+	if d.Groups, err = groupsOf(q, ""); err != nil {
 		return err
 	}
 	if d.Alarms, err = q.Desk.OpenAlarms(q.Ctx()); err != nil {

@@ -112,7 +112,7 @@ func ToDo(q *frame.Req) (frame.Answer, error) {
 
 func (d *todoPage) read(q *frame.Req) error {
 	route := q.Value("route")
-	groups, err := todo.Groups(q.Ctx(), q.Desk, route)
+	groups, err := groupsOf(q, route)
 	if err != nil {
 		return err
 	}
@@ -229,7 +229,7 @@ func Held(q *frame.Req) (frame.Answer, error) {
 
 // GroupOf is the group that the address names; 404 when it holds nothing any more.
 func GroupOf(q *frame.Req) (todo.Group, error) {
-	groups, err := todo.Groups(q.Ctx(), q.Desk, "")
+	groups, err := groupsOf(q, "")
 	if err != nil {
 		return todo.Group{}, err
 	}
