@@ -3,9 +3,11 @@ package web
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -225,6 +227,68 @@ func TestForgedFormsDoNotFillTheHistory(t *testing.T) {
 	for _, r := range rows {
 		if len(r.Detail) > 300 {
 			t.Fatalf("a row of %d bytes", len(r.Detail))
+		}
+	}
+}
+
+// An administrator of one company makes no link, no token and no end for who has a role in another one: with the link he
+// would be that person there.
+func TestLinksDoNotReachIntoAnotherCompany(t *testing.T) {
+	t.Parallel()
+	g, _ := gate(t, nil)
+	book := g.app.Book
+	person := func(name, company string, machine bool, role signin.Role) (p signin.Person) {
+		var err error
+		if machine {
+			p, err = book.AddMachine(t.Context(), "test", name, "", company, []signin.Role{role})
+		} else {
+			p, _, err = book.Invite(t.Context(), "test", name, "", company, []signin.Role{role})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	aiko, other := person("aiko", "lantern", false, signin.Administrator), person("otto", "other", false, signin.Administrator)
+	mira, robot := person("mira", "lantern", false, signin.Auditor), person("robot", "lantern", true, signin.Operator)
+	for _, p := range []signin.Person{mira, robot} {
+		if err := book.SetRoles(t.Context(), other, p.ID, "other", []signin.Role{signin.Accountant}, "helps out"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	word, err := book.SignedIn(t.Context(), aiko, signin.ByPassword, "127.0.0.1", "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		p  signin.Person
+		do string
+	}{{mira, "link"}, {mira, "end"}, {robot, "token"}} {
+		r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1/c/lantern/settings/people/"+strconv.FormatInt(c.p.ID, 10), strings.NewReader(url.Values{"do": {c.do}, "reason": {"because I can"}}.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.AddCookie(&http.Cookie{Name: door.SessionCookie, Value: word})
+		r.SetPathValue("company", "lantern")
+		r.SetPathValue("person", strconv.FormatInt(c.p.ID, 10))
+		s, err := book.Session(t.Context(), word)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.ParseForm(); err != nil {
+			t.Fatal(err)
+		}
+		q := &frame.Req{App: g.app, R: r, Who: s, Co: g.app.Company("lantern"), Lang: g.app.Words.Of("en", ""), Now: time.Now(), Zone: time.UTC}
+		func() {
+			defer func() { _ = recover() }() // the page wants a folder; what counts is what was done
+			_, _ = door.Change(q)
+		}()
+	}
+	rows, err := book.History(t.Context(), 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		if row.Who == "aiko" && row.Event != "signed in" {
+			t.Errorf("aiko of lantern did what reaches into other: %s %s", row.Event, row.About)
 		}
 	}
 }

@@ -299,7 +299,13 @@ func file(q *frame.Req) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return q.Desk.FileLife(q.Ctx(), f)
+	life, err := q.Desk.FileLife(q.Ctx(), f)
+	if err == nil && !q.Persons() {
+		for i := range life.History { // reasons stand there
+			life.History[i].Detail = nil
+		}
+	}
+	return life, err
 }
 
 func results(q *frame.Req) (any, error) {

@@ -189,6 +189,20 @@ func person(q *frame.Req) (signin.Person, error) {
 	return p, err
 }
 
+// elsewhere: what is asked for would reach into a company that is not the administrator's: a link, a token or the end of
+// somebody counts in each company in which he has a role.
+func elsewhere(q *frame.Req, p signin.Person) bool {
+	if do := q.Value("do"); do != "link" && do != "token" && do != "end" {
+		return false
+	}
+	for company, roles := range p.Roles {
+		if len(roles) > 0 && !signin.May(q.Who.Person.In(company), signin.ManagePeople) {
+			return true
+		}
+	}
+	return false
+}
+
 // Change does something to a person: roles, a new link, the end of his sessions, or his end.
 func Change(q *frame.Req) (frame.Answer, error) {
 	p, err := person(q)
@@ -196,6 +210,10 @@ func Change(q *frame.Req) (frame.Answer, error) {
 		return nil, err
 	}
 	d := peoplePage{Form: map[string]string{}, Name: p.Name}
+	if elsewhere(q, p) {
+		d.Failed = q.T("wrong.elsewhere")
+		return people(q, d, http.StatusUnprocessableEntity)
+	}
 	reason, err := wording.Reason(q.R.PostFormValue("reason"))
 	if err != nil && q.Value("do") != "sessions" && q.Value("do") != "link" && q.Value("do") != "token" {
 		d.Failed = q.T("wrong.reason", "n", 5)
