@@ -53,6 +53,7 @@ func (c *compiler) cellFor(rows map[string]workbook.ColumnRow, r *template.Recor
 // field compiles one Value.
 func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]workbook.ColumnRow, repeat []string,
 	most facts.Phase) Field {
+	name := f.Name // its own, also where the Value is another field's
 	if f.SameAs != "" {
 		var ok bool
 		if t, f, ok = c.sameAs(t, f); !ok {
@@ -60,10 +61,10 @@ func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]
 		}
 	}
 	if rows[t.Name+"\x00"+f.Name].Unread {
-		return Field{name: f.Name, typ: f.Type}
+		return Field{name: name, typ: f.Type}
 	}
 	v, own := c.cellFor(rows, t, f.Name, f.Value)
-	p := Field{name: f.Name, typ: f.Type, at: v.Place, source: wording.Clean(v.Show())}
+	p := Field{name: name, typ: f.Type, at: v.Place, source: wording.Clean(v.Show())}
 	label := t.Name + " " + f.Name
 	if !own && f.Value != "" {
 		c.found.Add(findings.Warning, findings.Place{Sheet: workbook.SheetColumns}, "",

@@ -218,7 +218,7 @@ func asAlone(t *testing.T, plan *mapping.Plan, w *mapping.Worker, in mapping.Inp
 	got, err := w.PrepareInput(in)
 	want, wantErr := plan.Forgetful().PrepareInput(in)
 	if fmt.Sprint(err) != fmt.Sprint(wantErr) {
-		t.Fatalf("%s: %v, want %v", in.Document, err, wantErr)
+		t.Fatalf("%s: %s", in.Document, cmp.Diff(fmt.Sprint(wantErr), fmt.Sprint(err)))
 	}
 	if err != nil || want.Rows == 0 && got.Rows == 0 {
 		return nil
