@@ -17,9 +17,11 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/samples"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -29,6 +31,11 @@ func made() time.Time { return time.Date(2026, 11, 2, 2, 15, 0, 0, time.UTC) }
 
 // sampleDocuments are our own documents, in order of their names.
 func sampleDocuments(t testing.TB) []fis.Envelope {
+	t.Helper()
+	return slices.Clone(once(t, "documents", func() []fis.Envelope { return readDocuments(t) }))
+}
+
+func readDocuments(t testing.TB) []fis.Envelope {
 	t.Helper()
 	var out []fis.Envelope
 	names, err := fs.Glob(samples.Documents(), "*.json")
@@ -100,7 +107,52 @@ func renderGroups(t *testing.T, plan *mapping.Plan, docs []fis.Envelope) rendere
 	return out
 }
 
+// readyPlan is the plan of a ready workbook. It is read once for all tests, for a plan never changes.
 func readyPlan(t *testing.T, name string) *mapping.Plan {
+	t.Helper()
+	return once(t, "plan of "+name, func() *mapping.Plan { return readPlan(t, name) })
+}
+
+// freshBook is the workbook that is made of a template, once for all tests.
+func freshBook(t testing.TB, name string) []byte {
+	t.Helper()
+	return once(t, "workbook of "+name, func() []byte {
+		fresh, err := workbook.New(templates.FS(), name, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fresh
+	})
+}
+
+// madeOnce is what several tests look at and none of them changes.
+var madeOnce = map[string]any{}
+
+func once[V any](t testing.TB, what string, do func() V) V {
+	t.Helper()
+	if v, ok := madeOnce[what]; ok {
+		return v.(V)
+	}
+	v := do()
+	madeOnce[what] = v
+	return v
+}
+
+// oneOfEachKind are templates for tests of what depends on the sort of file and not on the ERP: one of each kind.
+func oneOfEachKind(t *testing.T) []string {
+	t.Helper()
+	var out []string
+	seen := map[layout.KindName]bool{}
+	for _, name := range append([]string{"generic-csv"}, template.Names(templates.FS())...) {
+		if kind := readyPlan(t, name).Layout().Spec().Kind; !seen[kind] {
+			seen[kind] = true
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func readPlan(t *testing.T, name string) *mapping.Plan {
 	t.Helper()
 	plan, findings := mapping.Load(templates.FS(), filepath.Join("..", "..", "mappings", name+".xlsx"))
 	if err := findings.Err(); err != nil {

@@ -84,17 +84,21 @@ func TestMovedColumnsChangeNothing(t *testing.T) {
 	if strings.Count(want, "\n") < 200 {
 		t.Fatalf("too few lines:\n%s", want)
 	}
-	edits := map[string]func(f *excelize.File){
-		"the key behind the result":  func(f *excelize.File) { moveColumn(t, f, "Accounts", 0, 2) },
-		"a column behind the key":    func(f *excelize.File) { insertColumn(t, f, "Accounts", 1, "Old account", "0815") },
-		"a column in front":          func(f *excelize.File) { insertColumn(t, f, "Accounts", 0, "Old account", "0815") },
-		"key columns changed places": func(f *excelize.File) { moveColumn(t, f, "Accounts by role", 1, 0) },
-		"a column between the keys":  func(f *excelize.File) { insertColumn(t, f, "Accounts by role", 1, "Checked by", "Anna") },
-		"the keys at the end": func(f *excelize.File) {
+	edits := map[string]func(f *excelize.File){ // of sheets that do not know of each other, several at once
+		"the key behind the result, keys of two columns changed places": func(f *excelize.File) {
+			moveColumn(t, f, "Accounts", 0, 2)
+			moveColumn(t, f, "Accounts by role", 1, 0)
+			moveColumn(t, f, "Tax codes", 1, 0)
+		},
+		"a column behind the key, and between two keys": func(f *excelize.File) {
+			insertColumn(t, f, "Accounts", 1, "Old account", "0815")
+			insertColumn(t, f, "Accounts by role", 1, "Checked by", "Anna")
+		},
+		"a column in front, and the keys at the end": func(f *excelize.File) {
+			insertColumn(t, f, "Accounts", 0, "Old account", "0815")
 			moveColumn(t, f, "Accounts by role", 0, 3)
 			moveColumn(t, f, "Accounts by role", 0, 3)
 		},
-		"the tax keys changed places": func(f *excelize.File) { moveColumn(t, f, "Tax codes", 1, 0) },
 	}
 	for form, formula := range map[string]func(f *excelize.File){"ready": ready, "by position": byPosition, "by heading": byHeading} {
 		for name, edit := range edits {

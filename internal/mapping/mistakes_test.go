@@ -12,18 +12,13 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping"
-	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
 // edited is the ready workbook of the generic CSV after somebody worked on it.
 func edited(t *testing.T, edit func(f *excelize.File)) []byte {
 	t.Helper()
-	fresh, err := workbook.New(templates.FS(), "generic-csv", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := excelize.OpenReader(bytes.NewReader(fresh))
+	f, err := excelize.OpenReader(bytes.NewReader(freshBook(t, "generic-csv")))
 	if err != nil {
 		t.Fatal(err)
 	}

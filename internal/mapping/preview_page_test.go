@@ -182,14 +182,14 @@ func largeDocs(t *testing.T, copies int) []fis.Envelope {
 	return out
 }
 
-// With more than 2,000 rows the page holds only what is in sight, and pointing at a cell changes as few nodes as with few rows.
+// With more than 1,000 rows the page holds only what is in sight, and pointing at a cell changes as few nodes as with few rows.
 func TestPageWithManyRows(t *testing.T) {
 	plan := readyPlan(t, "generic-csv")
 	changes := map[int]int{}
 	b := chromium(t)
-	for _, copies := range []int{1, 30} {
+	for _, copies := range []int{1, 15} {
 		v := previewWith(t, plan, largeDocs(t, copies))
-		if copies == 30 && v.Lines() < 2000 {
+		if copies == 15 && v.Lines() < 1000 {
 			t.Fatalf("only %d lines", v.Lines())
 		}
 		b.open(pageOf(t, v), "")
@@ -206,8 +206,8 @@ func TestPageWithManyRows(t *testing.T) {
 		b.eval(`window.changes`, &n)
 		changes[copies] = n
 	}
-	if changes[1] == 0 || changes[30] > changes[1]*11/10 || changes[30] > 400 {
-		t.Errorf("changes for four cells: %d with one document, %d with thirty", changes[1], changes[30])
+	if changes[1] == 0 || changes[15] > changes[1]*11/10 || changes[15] > 400 {
+		t.Errorf("changes for four cells: %d with one document, %d with fifteen", changes[1], changes[15])
 	}
 	// Scrolled to the end the rows are those of the end, and no more of them than before.
 	b.eval(`document.getElementById("grid").scrollTop = 1e9`, nil)
@@ -215,14 +215,14 @@ func TestPageWithManyRows(t *testing.T) {
 	var last, rows int
 	b.eval(`Math.max(...[...document.querySelectorAll("#grid [data-line]")].map((e) => Number(e.dataset.line)))`, &last)
 	b.eval(`document.querySelectorAll("#grid .row").length`, &rows)
-	if last < 2000 || rows > 60 {
+	if last < 1000 || rows > 60 {
 		t.Errorf("at the end: line %d, %d rows", last, rows)
 	}
 	// Paper has them all, with all their columns within the page.
 	b.do("Emulation.setDeviceMetricsOverride", map[string]any{"width": 1030, "height": 700, "deviceScaleFactor": 1, "mobile": false}, nil) // A4 landscape
 	b.settle()
 	b.eval(`window.dispatchEvent(new Event("beforeprint"))`, nil)
-	if b.eval(`document.querySelectorAll("#grid [data-line]").length`, &rows); rows < 2000 {
+	if b.eval(`document.querySelectorAll("#grid [data-line]").length`, &rows); rows < 1000 {
 		t.Errorf("printed: %d rows", rows)
 	}
 	var beyond bool

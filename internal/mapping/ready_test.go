@@ -1,6 +1,7 @@
 package mapping_test
 
 import (
+	"bytes"
 	"flag"
 	"os"
 	"path/filepath"
@@ -21,10 +22,7 @@ func TestReadyWorkbooks(t *testing.T) {
 	for _, name := range template.Names(templates.FS()) {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join("..", "..", "mappings", name+".xlsx")
-			fresh, err := workbook.New(templates.FS(), name, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			fresh := freshBook(t, name)
 			if *update {
 				if err := os.WriteFile(path, fresh, 0o644); err != nil {
 					t.Fatal(err)
@@ -38,7 +36,9 @@ func TestReadyWorkbooks(t *testing.T) {
 			if len(findings) > 0 {
 				t.Fatalf("a ready workbook is free of findings:\n%v", findings)
 			}
-			if diff := cmp.Diff(yamlOf(t, path, fresh), yamlOf(t, path, ready)); diff != "" {
+			if bytes.Equal(fresh, ready) {
+				// As nearly always: nothing else need be compared.
+			} else if diff := cmp.Diff(yamlOf(t, path, fresh), yamlOf(t, path, ready)); diff != "" {
 				t.Errorf("mappings/%s.xlsx differs from its template; run the test with -update\n%s", name, diff)
 			}
 			yaml, err := workbook.NewYAML(templates.FS(), name, nil)
@@ -68,9 +68,9 @@ func yamlOf(t *testing.T, path string, data []byte) string {
 	return string(out)
 }
 
-// A mapping goes from workbook to YAML and back, twice, without a change.
+// A mapping goes from workbook to YAML and back, twice, without a change. That both forms of each template are one mapping, TestReadyWorkbooks sees.
 func TestFormsRoundTrip(t *testing.T) {
-	for _, name := range template.Names(templates.FS()) {
+	for _, name := range oneOfEachKind(t) {
 		first, err := workbook.NewYAML(templates.FS(), name, nil)
 		if err != nil {
 			t.Fatal(err)
