@@ -82,6 +82,6 @@ func commands(a *app) []*cobra.Command {
 		tryout.NewDemo(a.Frame), newRun(a), newWatch(a), newServe(a),
 		newStatus(a), newList(a), newShow(a), newReport(a), newSwitchover(a), newAudit(a), newBackup(a), newPerson(a),
 		newHold(a), newRelease(a), newReject(a), newRetry(a), newReissue(a), newMark(a), newRestored(a), newRefetch(a), newForget(a),
-		workbench.NewMapping(a.Frame), workbench.NewTemplate(a.Frame), newExplain(a), workbench.NewRender(a.Frame), tryout.NewSim(a.Frame), newVersion(a),
+		workbench.NewMapping(a.Frame), workbench.NewTemplate(a.Frame), newExplain(a), workbench.NewRender(a.Frame), tryout.NewSim(a.Frame), newSchema(a), newVersion(a),
 	}
 }

@@ -52,11 +52,15 @@ func shortName(dir string) (string, error) {
 }
 
 func (a *app) serve(ctx context.Context, listen string) (err error) {
-	w, err := desk.Open(ctx, a.Place("serve"), true)
+	m := a.newMeter()
+	w, err := desk.Open(ctx, m.counted(a.Place("serve")), true)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, w.Close()) }()
+	defer func() { err = errors.Join(err, m.close(), w.Close()) }()
+	if err := m.listen(ctx, a, w); err != nil {
+		return err
+	}
 	short, err := shortName(a.Dir)
 	if err != nil {
 		return err
@@ -82,11 +86,11 @@ func (a *app) serve(ctx context.Context, listen string) (err error) {
 	if err != nil {
 		return err
 	}
-	return a.serveBoth(ctx, c, co, b)
+	return a.serveBoth(ctx, c, co, b, m)
 }
 
 // serveBoth runs console and bridge side by side. When one of them ends, so does the other.
-func (a *app) serveBoth(ctx context.Context, c *web.Console, co *web.Company, b *bridge.Bridge) error {
+func (a *app) serveBoth(ctx context.Context, c *web.Console, co *web.Company, b *bridge.Bridge, m *meter) error {
 	both, stop := context.WithCancel(ctx)
 	defer stop()
 	link, err := c.FirstLink(ctx)
@@ -107,6 +111,7 @@ func (a *app) serveBoth(ctx context.Context, c *web.Console, co *web.Company, b 
 		if s.Run == 0 {
 			return // nothing happened
 		}
+		m.passed(s)
 		a.tellPass(s)
 		go c.Check(both, co)
 	})

@@ -26,11 +26,15 @@ pass; after a change of fisbridge.yaml start it again.`,
 }
 
 func (a *app) watch(ctx context.Context) (err error) {
-	w, err := desk.Open(ctx, a.Place("watch"), true)
+	m := a.newMeter()
+	w, err := desk.Open(ctx, m.counted(a.Place("watch")), true)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, w.Close()) }()
+	defer func() { err = errors.Join(err, m.close(), w.Close()) }()
+	if err := m.listen(ctx, a, w); err != nil {
+		return err
+	}
 	b, err := w.Bridge(nil)
 	if err != nil {
 		return err
@@ -40,6 +44,7 @@ func (a *app) watch(ctx context.Context) (err error) {
 		if s.Run == 0 {
 			return // nothing happened
 		}
+		m.passed(s)
 		a.tellPass(s)
 	})
 	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {

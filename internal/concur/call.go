@@ -45,6 +45,17 @@ func (k call) takes(status int) bool {
 	return status == http.StatusOK || k.neighbour != nil && slices.Contains(k.neighbour.Takes, status)
 }
 
+// purpose is what the call is for without what it is about: one of a few words, for those who count.
+func (k call) purpose() string {
+	switch {
+	case k.neighbour != nil:
+		return k.neighbour.Method + " " + k.neighbour.Path[0]
+	case k.tail != "":
+		return k.tail
+	}
+	return "list"
+}
+
 // answerBody is an answer that the call takes, while it is read.
 type answerBody struct {
 	io.Reader
@@ -114,8 +125,26 @@ func (c *Client) asApplication(ctx context.Context, k call) error {
 	return c.once(ctx, k, Token{Access: got.access, Geolocation: got.geolocation})
 }
 
-// once makes a call one time.
+// once makes a call one time, and tells who counts.
 func (c *Client) once(ctx context.Context, k call, t Token) error {
+	begin := time.Now()
+	err := c.trip(ctx, k, t)
+	if c.cfg.Observed == nil {
+		return err
+	}
+	status := http.StatusOK
+	if err != nil {
+		status = 0
+		var ce *CallError
+		if errors.As(err, &ce) {
+			status = ce.Status
+		}
+	}
+	c.cfg.Observed(k.purpose(), status, time.Since(begin))
+	return err
+}
+
+func (c *Client) trip(ctx context.Context, k call, t Token) error {
 	leave, err := c.gate.enter(ctx, k.urgent)
 	if err != nil {
 		return &CallError{Op: k.op, Err: err}

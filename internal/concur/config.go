@@ -46,6 +46,9 @@ type Config struct {
 	MaxWait time.Duration
 	// Waiting is told why a call waits before its next try, and how long; nil: nobody is.
 	Waiting func(why error, wait time.Duration)
+	// Observed is told of each call that was made: what it was for, the status of the answer (200 for any success, 0
+	// where there was none), and how long it took; from several goroutines at once. nil: nobody counts.
+	Observed func(op string, status int, took time.Duration)
 	// MaxInFlight is how many calls run at once (4).
 	MaxInFlight int
 	// MinInterval is the least time between the starts of two calls, acknowledgements excepted (50 ms); negative: none.

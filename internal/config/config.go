@@ -32,6 +32,7 @@ type Config struct {
 	Logging   Logging           `yaml:"logging"`
 	Limits    Limits            `yaml:"limits"`
 	Console   Console           `yaml:"console"`
+	Metrics   Metrics           `yaml:"metrics"`
 	// Approval says who must agree before a changed mapping goes live: other (somebody else than who asked for it), or
 	// none. Empty is none, and nobody has said so.
 	Approval string `yaml:"approval"`

@@ -26,6 +26,7 @@ func (v *validation) all() {
 	v.receipts()
 	v.events()
 	v.console()
+	v.metrics()
 	v.schedule()
 	v.rest()
 	v.paths()

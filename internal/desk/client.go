@@ -34,7 +34,8 @@ func (w *Workspace) clientWith(tokens concur.TokenStore, patient bool) (*concur.
 		Waiting: func(why error, wait time.Duration) {
 			w.remark("%s; next try in %s", wording.Error(why), wait.Round(time.Second))
 		},
-		Now: w.place.Now, Log: w.log, UserAgent: w.place.Agent,
+		Observed: w.place.Calls,
+		Now:      w.place.Now, Log: w.log, UserAgent: w.place.Agent,
 	})
 }
 

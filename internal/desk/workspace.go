@@ -32,6 +32,8 @@ type Place struct {
 	Remark func(text string)
 	// Agent is the program's name and version, as Concur sees it.
 	Agent string
+	// Calls is told of each call to Concur; see concur.Config.Observed. nil: nobody counts.
+	Calls func(op string, status int, took time.Duration)
 }
 
 // Workspace is an open working folder.

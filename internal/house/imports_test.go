@@ -22,7 +22,7 @@ const (
 func allowed() map[string][]string {
 	return map[string][]string{
 		"cmd/fisbridge":          {"internal/cli"},
-		"internal/cli":           {"internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/web", "internal/desk", "internal/desk/check", "internal/desk/explaining", "internal/desk/switchover", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
+		"internal/cli":           {"internal/bridge", "internal/metrics", "schemas", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/web", "internal/desk", "internal/desk/check", "internal/desk/explaining", "internal/desk/switchover", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
 		"internal/cli/workbench": {"internal/cli/docfiles", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/desk/changes", "internal/desk/erptemplate", "internal/templating", "internal/desk/workshop", "internal/fis", "internal/mapping/compare"},
 		"internal/desk/check":    append(rooms(), "internal/events", "internal/exchange/seal", "internal/bridge", "internal/bridge/moved", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk", "internal/exchange", "internal/extracted", "internal/fis", "internal/flows", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/returns", "internal/tempfolder"),
 		"internal/cli/tryout":    {"internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/sim/erp", "internal/sim/fis", "internal/sim/sftp", "samples"},
@@ -39,6 +39,12 @@ func allowed() map[string][]string {
 		// The way of a changed mapping into force.
 		"internal/desk/changes": append(rooms(), "internal/bridge", "internal/config", "internal/desk", "internal/golive", "internal/journal/changes", "internal/journal/ledger", "internal/journal/records"),
 		"internal/desk/asseen":  {"internal/desk", "internal/desk/todo"},
+		// Numbers for machines.
+		"internal/metrics": {"internal/bridge", "internal/desk", "internal/journal/records"},
+		// What editors know of the files that people write.
+		"internal/schema":     {"internal/config", "internal/fis", "internal/layout", "internal/mapping/template", "internal/posting"},
+		"internal/schema/gen": {"internal/schema"},
+		"schemas":             {},
 		// The console: its rooms see desk and its rooms, and the sign-in knows nobody.
 		"internal/web":         {"internal/config", "internal/desk", "internal/web/acts", "internal/web/api", "internal/web/door", "internal/web/frame", "internal/web/pages", "internal/web/signin", "internal/web/words"},
 		"internal/web/acts":    {"internal/desk", "internal/desk/asseen", "internal/desk/reading", "internal/fis", "internal/web/frame", "internal/web/pages", "internal/web/signin"},
@@ -53,7 +59,7 @@ func allowed() map[string][]string {
 		"internal/desk/explaining": append(rooms(), "internal/bridge/rendering", "internal/config", "internal/desk", "internal/exchange/seal", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
 		// What people do with a mapping before a run uses it. A command prints what it gives: of the rooms of a mapping
 		// it knows only what explain and compare say.
-		"internal/desk/workshop":  append(rooms(), "internal/config", "internal/desk", "internal/fis", "internal/layout", "internal/returns", "internal/posting", "mappings", "samples", "templates"),
+		"internal/desk/workshop":  append(rooms(), "schemas", "internal/config", "internal/desk", "internal/fis", "internal/layout", "internal/returns", "internal/posting", "mappings", "samples", "templates"),
 		"internal/desk/reconcile": append(rooms(), "internal/journal/hearing", "internal/exchange/seal", "internal/bridge/rendering", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
 		// Reads the files of the old world by the templates that write them.
 		"internal/desk/switchover": {"internal/extracted", "internal/fis", "internal/journal", "internal/journal/records", "internal/layout", "internal/layout/kinds", "internal/mapping/template", "internal/posting", "templates"},

@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/schemas"
 )
 
 // Folder is a working folder that was made.
@@ -84,17 +85,25 @@ func folderFiles(template string, types []fis.DocType) ([]folderFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := []folderFile{{config.FileName, cfg}, {"mappings/" + workbook, text}, {".gitignore", []byte(gitignore)}}
+	files := []folderFile{{config.FileName, append([]byte(schemaLine("schemas/fisbridge.schema.json")), cfg...)}, {"mappings/" + workbook, text}, {".gitignore", []byte(gitignore)},
+		{"schemas/fisbridge.schema.json", schemas.Config}, {"schemas/template.schema.json", schemas.Template}}
 	err = fs.WalkDir(builtin(), template, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		text, err := fs.ReadFile(builtin(), name)
+		if path.Base(name) == "template.yaml" {
+			text = append([]byte(schemaLine("../../schemas/template.schema.json")), text...)
+		}
 		files = append(files, folderFile{path.Join("templates", name), text})
 		return err
 	})
 	return files, err
 }
+
+// schemaLine names the schema of a YAML file for editors that have the language server of YAML, by a path that is
+// relative to the file. It is a comment: nothing that is rendered depends on it.
+func schemaLine(path string) string { return "# yaml-language-server: $schema=" + path + "\n" }
 
 // gitignore keeps what must not be shared out of version control: secrets, documents, and what is made anew.
 const gitignore = `# secrets and personal data stay on this machine

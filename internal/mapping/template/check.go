@@ -49,11 +49,11 @@ func (t *Template) Check() findings.List {
 
 func (c *checker) repeats(r *Record) {
 	for _, k := range r.Repeat {
-		if !slices.Contains(repeatNames(), k) {
+		if !slices.Contains(RepeatNames(), k) {
 			c.found = append(c.found, findings.Finding{Severity: findings.Error, File: c.path, Cell: "records." +
 				r.Name + ".repeat", Value: k,
-				Reason:  "a record repeats over " + strings.Join(repeatNames(), ", "),
-				Nearest: wording.Nearest(k, repeatNames())})
+				Reason:  "a record repeats over " + strings.Join(RepeatNames(), ", "),
+				Nearest: wording.Nearest(k, RepeatNames())})
 		}
 		if len(r.Repeat) > 1 && (k == RepeatHeader || k == RepeatTrailer || k == RepeatDocument || k == RepeatPosting) {
 			c.add("records."+r.Name+".repeat", k, "cannot be one of several")

@@ -335,7 +335,8 @@ const (
 	RepeatDeduction = "deduction"
 )
 
-func repeatNames() []string {
+// RepeatNames are all things that a record can repeat over.
+func RepeatNames() []string {
 	return []string{RepeatHeader, RepeatTrailer, RepeatDocument, RepeatPosting, RepeatJournal, RepeatTax,
 		RepeatAllocation, RepeatEntry, RepeatApplication, RepeatPayroll, RepeatTrip, RepeatAllowanceDay,
 		RepeatAllowance, RepeatDeduction}
