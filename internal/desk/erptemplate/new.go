@@ -38,7 +38,7 @@ func New(templates, name, from string, o Options) (Made, error) {
 	}
 	folder := filepath.Join(templates, name)
 	if _, err := os.Lstat(folder); !errors.Is(err, fs.ErrNotExist) {
-		return Made{}, &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s is there already and was not touched", folder), Hint: "give another name, or move it away"}
+		return Made{}, &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s is there already and was not touched", fromHere(folder)), Hint: "give another name, or move it away"}
 	}
 	data, err := os.ReadFile(from)
 	if err != nil {
@@ -57,6 +57,18 @@ func New(templates, name, from string, o Options) (Made, error) {
 		return Made{}, desk.Invalid(err, "correct the copy that you give with --from, or write the template by hand: docs/integrators.md")
 	}
 	return write(folder, d)
+}
+
+// fromHere is a path as people write it: from where they are, if that is shorter.
+func fromHere(path string) string {
+	here, err := os.Getwd()
+	if err != nil || !filepath.IsAbs(path) {
+		return path
+	}
+	if rel, err := filepath.Rel(here, path); err == nil && len(rel) < len(path) {
+		return rel
+	}
+	return path
 }
 
 // write writes the folder under another name, and gives it its own when it is whole.
@@ -82,7 +94,7 @@ func write(folder string, d *templating.Draft) (made Made, err error) {
 		if err := os.WriteFile(filepath.Join(temporary, name), data, 0o640); err != nil {
 			return made, fmt.Errorf("make the template: %w", err)
 		}
-		made.Files = append(made.Files, filepath.Join(folder, name))
+		made.Files = append(made.Files, fromHere(filepath.Join(folder, name)))
 	}
 	sort.Strings(made.Files)
 	if err := os.Chmod(temporary, 0o750); err != nil {
