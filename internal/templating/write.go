@@ -66,8 +66,8 @@ func (d *Draft) YAML() []byte {
 
 // results is what stands in the place of the result files, which no definition of an import file says anything about.
 const results = `
-# FILL IN: what comes back from the ERP. Until then documents stay "delivered", and people say with fisbridge mark what
-# became of them. docs/integrators.md, Result files, has every key.
+# FILL IN: what comes back from the ERP. Until then documents stay "delivered", and people say what
+# became of them (mark). docs/integrators.md, Result files, has every key.
 # results:
 #   - name: answer
 #     files: "*.ack"
