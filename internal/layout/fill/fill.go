@@ -94,6 +94,9 @@ func (Kind) New(c *layout.Check) layout.Format {
 		c.Problem("file.own.workbook", f.name, "cannot be opened: %v; save it as an Excel workbook (.xlsx) without a password", err)
 		return f
 	}
+	if book.Date1904() {
+		c.Problem("file.own.workbook", f.name, "counts its days from 1904, so that every date would be four years late: save it without File, Options, Advanced, \"Use 1904 date system\"")
+	}
 	f.names = book.Names()
 	return f
 }
@@ -159,13 +162,16 @@ func (f *format) Record(c *layout.Check, l *layout.Line) {
 // columns finds the columns of the fields by what stands in the sheet, and makes sure that the rows to fill are empty.
 func (f *format) columns(c *layout.Check, l *layout.Line, s recordSettings) {
 	t := &f.records[l.Index]
-	headings, filled, err := f.look(t.sheet, s)
+	headings, filled, merged, err := f.look(t.sheet, s)
 	if err != nil {
 		c.Problem("records."+l.Name+".sheet", t.sheet, "cannot be read: %v", err)
 		return
 	}
 	if filled != "" {
 		c.Problem("records."+l.Name+".own.first_row", fmt.Sprint(s.FirstRow), "%s holds something in %s!%s: the workbook to fill has no rows of its own there; take them out", f.name, t.sheet, filled)
+	}
+	if merged != "" {
+		c.Problem("records."+l.Name+".own.first_row", fmt.Sprint(s.FirstRow), "the cells %s of %s!%s are merged, so that what is written into all but the first of them replaces what stands there: unmerge them", merged, f.name, t.sheet)
 	}
 	taken := map[int]string{}
 	for _, cell := range l.Placed {
@@ -209,32 +215,43 @@ func (f *format) byHeading(c *layout.Check, cell *layout.Cell, headings []xlsx.C
 	return found
 }
 
-// look reads the headings of a sheet, and finds the first cell that holds something where rows are to be filled.
-func (f *format) look(name string, s recordSettings) (headings []xlsx.Cell, filled string, err error) {
+// look reads the headings of a sheet, and finds the first cell that holds something, and the first merged ones, where
+// rows are to be filled.
+func (f *format) look(name string, s recordSettings) (headings []xlsx.Cell, filled, merged string, err error) {
 	book, err := f.open()
 	if err != nil {
-		return nil, "", err
+		return nil, "", "", err
 	}
 	rows, err := book.Rows(name)
 	if err != nil {
-		return nil, "", err
+		return nil, "", "", err
 	}
 	defer rows.Close()
 	for {
 		number, cells, err := rows.Next()
 		if errors.Is(err, io.EOF) {
-			return headings, "", nil
+			return headings, filled, mergedBelow(rows.Merged(), s.FirstRow), nil
 		}
 		if err != nil {
-			return nil, "", err
+			return nil, "", "", err
 		}
 		for _, cell := range cells {
 			switch {
 			case number == s.Headings && cell.Text != "":
 				headings = append(headings, cell)
-			case number >= s.FirstRow && cell.Kind != xlsx.Blank && cell.Text != "":
-				return headings, xlsx.Ref(cell.Column, number), nil
+			case filled == "" && number >= s.FirstRow && (cell.Formula || cell.Kind != xlsx.Blank && cell.Text != ""):
+				filled = xlsx.Ref(cell.Column, number)
 			}
 		}
 	}
+}
+
+// mergedBelow is the first merged range that reaches into the rows from first on.
+func mergedBelow(ranges []string, first int) string {
+	for _, r := range ranges {
+		if _, last, ok := strings.Cut(r, ":"); ok && xlsx.RowOf(last) >= first {
+			return r
+		}
+	}
+	return ""
 }

@@ -120,6 +120,19 @@ func TestRowsAreFilledIntoTheWorkbook(t *testing.T) {
 	}
 }
 
+// daysFrom1904 makes a workbook one of old Macs: a day has another number there.
+func daysFrom1904(f *excelize.File) {
+	yes := true
+	_ = f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &yes})
+}
+
+// Cells that are merged above the rows to fill are the customer's own matter.
+func TestMergedHeadingsStay(t *testing.T) {
+	if _, problems := compiled(t, book(t, func(f *excelize.File) { _ = f.MergeCell("Lines", "A1", "D2") }), lines); len(problems) > 0 {
+		t.Error(problems)
+	}
+}
+
 // What is wrong with the workbook is said with file, sheet and row.
 func TestMistakesInTheWorkbook(t *testing.T) {
 	whole := book(t, nil)
@@ -133,6 +146,10 @@ func TestMistakesInTheWorkbook(t *testing.T) {
 		"no heading":    {whole, strings.Replace(lines, "heading: Key*", "heading: Keys", 1), "records.line.key.heading", "is no heading in row 3 of own.xlsx, sheet Lines"},
 		"one twice":     {book(t, func(f *excelize.File) { _ = f.SetCellStr("Lines", "H3", "Key*") }), lines, "records.line.key.heading", "stands twice"},
 		"rows there":    {book(t, func(f *excelize.File) { _ = f.SetCellStr("Lines", "C9", "old") }), lines, "records.line.own.first_row", "own.xlsx holds something in Lines!C9"},
+		"a formula":     {book(t, func(f *excelize.File) { _ = f.SetCellFormula("Lines", "Z7", "=B7*2") }), lines, "records.line.own.first_row", "own.xlsx holds something in Lines!Z7"},
+		"merged cells":  {book(t, func(f *excelize.File) { _ = f.MergeCell("Lines", "C4", "D4") }), lines, "records.line.own.first_row", "C4:D4 of own.xlsx!Lines are merged"},
+		"merged rows":   {book(t, func(f *excelize.File) { _ = f.MergeCell("Lines", "B3", "B5") }), lines, "records.line.own.first_row", "B3:B5 of own.xlsx!Lines are merged"},
+		"days of 1904":  {book(t, daysFrom1904), lines, "file.own.workbook", "from 1904"},
 		"no workbook":   {[]byte("a,b\n"), lines, "file.own.workbook", "cannot be opened"},
 		"one column":    {whole, strings.Replace(lines, "column: E", "column: C", 1), "records.line.date", "in the column of key already"},
 		"no such":       {whole, strings.Replace(lines, "column: E", "column: 5", 1), "records.line.date.own.column", "is no column"},
