@@ -51,7 +51,7 @@ func TestLookupPrecedence(t *testing.T) {
 	}
 }
 
-// A range stands for its numbers, a prefix for all that begins so; the exact row wins, then the narrowest range, then the
+// A range stands for its numbers (and for itself: a code of two parts may look like one), a prefix for all that begins so; the exact row wins, then the narrowest range, then the
 // longest prefix, then *.
 func TestPatterns(t *testing.T) {
 	found := &workbook.Collector{}
@@ -75,7 +75,7 @@ func TestPatterns(t *testing.T) {
 	for key, want := range map[string]string{
 		"641050": "exact", "641051": "narrow", "641100": "range", "640000": "range", "649999": "range", "650000": "all", "64": "short", "64100": "long",
 		"6410000": "long", "64A": "short", "0150": "zeros", "150": "all", "00150": "all", "6400-100": "a code", "6450-100": "short", "DE12": "letters", "de12": "all",
-		"64000x": "short", "640000-649999": "short", "": "all",
+		"64000x": "short", "640000-649999": "range", "0100-0199": "zeros", "641000-641098": "long", "": "all",
 	} {
 		row, byDefault, ok := table.Find(formula.Key{key}, rank)
 		if !ok || table.Value(row, 0).Text != want || byDefault != (want == "all") {

@@ -26,6 +26,7 @@ type pattern struct {
 	level    level
 	low, top string // of a range; the prefix is in low
 	width    string // how many numbers a range has, without zeros in front
+	cell     string // of a range, as it stands: a code may look like one, 1000-2000 say
 }
 
 // patternOf reads a key cell. A range has two numbers with as many digits, the smaller one first; 6400-100 and 2-1 are
@@ -40,7 +41,7 @@ func patternOf(cell string) pattern {
 	low, top, ok := strings.Cut(cell, "-")
 	low, top = strings.TrimSpace(low), strings.TrimSpace(top)
 	if ok && digits(low) && digits(top) && len(low) == len(top) && low < top {
-		return pattern{level: inRange, low: low, top: top, width: widthOf(low, top)}
+		return pattern{level: inRange, low: low, top: top, width: widthOf(low, top), cell: cell}
 	}
 	return pattern{level: exactly, low: cell}
 }
@@ -64,7 +65,7 @@ func digits(s string) bool {
 func (p *pattern) takes(value string) bool {
 	switch p.level {
 	case inRange:
-		return len(value) == len(p.low) && p.low <= value && value <= p.top && digits(value)
+		return len(value) == len(p.low) && p.low <= value && value <= p.top && digits(value) || value == p.cell
 	case prefixed:
 		return strings.HasPrefix(value, p.low)
 	case exactly:
