@@ -54,3 +54,22 @@ func allIn(l functions.Language, called []string) bool {
 	}
 	return abroad
 }
+
+// unsureCommas marks commas between two digits where nobody said how numbers are written, and a function has a name of
+// Excels whose decimal mark is a comma: SUMME(x*0,19) would be 19.
+func (s *scanner) unsureCommas() {
+	if s.in != functions.AnyLanguage {
+		return
+	}
+	abroad := false
+	for i := range s.tokens {
+		name := functionName(s.tokens[i].text)
+		abroad = abroad || s.tokens[i].kind == functionToken && catalogueByName()[name] == nil &&
+			functions.EnglishName(name) != ""
+	}
+	for i := 1; abroad && i+1 < len(s.tokens); i++ {
+		before, t, after := &s.tokens[i-1], &s.tokens[i], &s.tokens[i+1]
+		t.unsure = t.text == "," && before.kind == numberToken && before.end == t.start &&
+			after.kind == numberToken && t.end == after.start
+	}
+}

@@ -38,6 +38,7 @@ type token struct {
 	value      string // of a text: without quotes; of a quoted name: the name; of a column: the sheet
 	column     string // of a column: its heading
 	quoted     bool   // 'Cost centres'
+	unsure     bool   // a comma that may part two values or be in a number
 	partner    int    // open and close: index of the other one, -1 when it is missing
 	owner      int    // index of the function around it, -1 outside
 }
@@ -69,6 +70,7 @@ func scanIn(source string, in functions.Language) *scanner {
 		s.next()
 	}
 	s.functions()
+	s.unsureCommas()
 	return s
 }
 

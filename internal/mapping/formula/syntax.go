@@ -154,11 +154,19 @@ func (g *grammar) separator(i int, wantValue bool) {
 	g.reduce(b.operators, 0)
 	if b.separator == "" {
 		b.separator = t.text
-	} else if b.separator != t.text && b.separator != "both" {
+	}
+	if b.separator != t.text && b.separator != "both" {
 		g.wrong(t, "the values of %s are separated by , and by ; — use one of them, and a point as decimal mark", g.tokens[b.index-1].text)
 		b.separator = "both"
+	} else if t.unsure {
+		before, after := g.tokens[i-1].text, g.tokens[i+1].text
+		g.wrong(t, "%s,%s may be one number or two values: write %s.%s or %s; %s, or say %s in the sheet Settings",
+			before, after, before, after, before, after, settingLanguage)
 	}
 }
+
+// settingLanguage is the setting by which a workbook says how its formulas are written.
+const settingLanguage = "Formula language"
 
 func (g *grammar) isDecimalComma(i int) bool {
 	return g.tokens[i].text == "," && i > 0 && i+1 < len(g.tokens) && g.tokens[i-1].kind == numberToken && g.tokens[i+1].kind == numberToken

@@ -21,11 +21,7 @@ func Criterion(v layout.Value, in Language) func(layout.Value) bool {
 			break
 		}
 	}
-	number := rest
-	if in.DecimalComma() {
-		number = strings.Replace(rest, ",", ".", 1)
-	}
-	if n, err := fis.ParseAmount(number); err == nil {
+	if n, err := fis.ParseAmount(in.plainNumber(rest)); err == nil {
 		return compares(op, layout.Number(n), rest)
 	}
 	return compares(op, layout.Text(rest), rest)

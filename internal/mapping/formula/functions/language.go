@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -203,6 +204,22 @@ func (l Language) marks() marks {
 		return marks{",", "\u202f"}
 	}
 	return marks{".", ","}
+}
+
+// thousands is a number with marks between thousands, all of them in their places.
+var thousands = map[string]*regexp.Regexp{
+	".":      regexp.MustCompile(`^-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?$`),
+	",":      regexp.MustCompile(`^-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$`),
+	"\u202f": regexp.MustCompile(`^-?[0-9]{1,3}([ \x{a0}\x{202f}][0-9]{3})+(,[0-9]+)?$`),
+}
+
+// plainNumber is a number of a text as it is written without a language: 1.234,5 of a German Excel is 1234.5.
+func (l Language) plainNumber(text string) string {
+	m := l.marks()
+	if thousands[m.thousands].MatchString(text) {
+		text = strings.NewReplacer(m.thousands, "", " ", "", "\u00a0", "").Replace(text)
+	}
+	return strings.Replace(text, m.decimal, ".", 1)
 }
 
 // toEnglish is a format as an English Excel writes it. Quoted words stay.
