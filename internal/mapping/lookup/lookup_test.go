@@ -173,3 +173,22 @@ func TestYAMLMistakes(t *testing.T) {
 		t.Error(cmp.Diff(want, got))
 	}
 }
+
+// A * that stands for nothing is told: the row would take no code, and the one of the rest takes them all.
+func TestStrayStars(t *testing.T) {
+	found := &workbook.Collector{}
+	Build(workbook.SheetOf("T", [][]string{{"A (key)", "Result"}, {"*", "all"}, {"64*", "x"}, {"*64", "x"}, {"6*4", "x"}, {"65**", "x"}, {"66 *", "x"}}), nil, found)
+	var told []string
+	for _, f := range found.List {
+		told = append(told, f.Value+": "+f.Reason)
+	}
+	want := []string{
+		`*64: "*64" is taken as it is written, * included: only one at the end stands for the rest of a code, as in 64*`,
+		`6*4: "6*4" is taken as it is written, * included: only one at the end stands for the rest of a code, as in 64*`,
+		`65**: "65**" is taken as it is written, * included: only one at the end stands for the rest of a code, as in 64*`,
+		`66 *: "66 *" takes only what has a blank in this place; for all that begins with 66 write 66*`,
+	}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Error(diff)
+	}
+}

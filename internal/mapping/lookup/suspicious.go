@@ -15,6 +15,7 @@ import (
 // suspicious looks over a lookup sheet that was read.
 func (b *builder) suspicious() {
 	b.sameButCase()
+	b.strayStars()
 	b.blankResults()
 	for i, column := range b.keyAt {
 		b.columnFormat(column, b.out.keys[i])
@@ -64,6 +65,22 @@ func (b *builder) sameButCase() {
 			continue
 		}
 		seen[folded] = r
+	}
+}
+
+// strayStars warns of keys that look like prefixes and are none, or none that a code begins with.
+func (b *builder) strayStars() {
+	for _, r := range b.out.rows {
+		for _, k := range r.key[:len(b.out.keys)] {
+			switch p := patternOf(k); {
+			case p.level == exactly && strings.Contains(k, "*"):
+				b.found.Add(findings.Warning, r.at, k, fmt.Sprintf("%q is taken as it is written, * included: only one "+
+					"at the end stands for the rest of a code, as in 64*", k), "")
+			case p.level == prefixed && strings.HasSuffix(p.low, " "):
+				b.found.Add(findings.Warning, r.at, k, fmt.Sprintf("%q takes only what has a blank in this place; for all "+
+					"that begins with %s write %s*", k, strings.TrimSpace(p.low), strings.TrimSpace(p.low)), "")
+			}
+		}
 	}
 }
 
