@@ -85,6 +85,20 @@ func TestValueNamesAnotherColumn(t *testing.T) {
 	}
 }
 
+// A column that says the same as another one has a Value, too, for those that name it.
+func TestValueNamesAColumnThatIsTheSame(t *testing.T) {
+	template := strings.Replace(columnsTemplate, "ACCOUNT", "'[@Account]'", 1)
+	plan, found := smallWith(t, strings.Replace(template, "      - { name: twice, type: integer, value: '[@number] * 2' }\n",
+		"      - { name: again, type: code, same_as: Line.Account }\n      - { name: copy, type: code, value: '[@again] & \"!\"' }\n", 1), "")
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	got, _ := rendered1(t, plan, expense("1", "10.00", "2.50"))
+	if !strings.HasPrefix(got, "6000-P,6000,P,1,6000,6000!,") {
+		t.Error(got)
+	}
+}
+
 func TestColumnsThatCannotBe(t *testing.T) {
 	for from, c := range map[string][2]string{
 		`'IF([@Account] = "2000"; "B"; "P")'`:   {`'[@Key]'`, "Key is made of itself: Key → Cost centre → Key"},

@@ -113,6 +113,12 @@ func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]
 
 // valueOf is the compiled Value of a column, which is compiled once, whoever asks for it; nil after a mistake.
 func (c *compiler) valueOf(t *template.Record, f *template.Field, rows map[string]workbook.ColumnRow) (*formula.Program, bool) {
+	if f.SameAs != "" {
+		var ok bool
+		if t, f, ok = c.sameAs(t, f); !ok {
+			return nil, false
+		}
+	}
 	key := t.Name + "\x00" + f.Name
 	if prog, ok := c.programs[key]; ok {
 		return prog, prog != nil
