@@ -186,8 +186,9 @@ func (r *reader) open(content []byte) (*layout.Reader, error) {
 	if !r.cfg.Partly {
 		return r.plan.NewReader(in, size, layout.Limits{})
 	}
-	part := layout.Part{Want: make([][]bool, len(r.cfg.Records))}
+	part := layout.Part{Want: make([][]bool, len(r.cfg.Records)), Ignore: make([]bool, len(r.cfg.Records))}
 	for i := range r.cfg.Records {
+		part.Ignore[i] = i < r.plan.Spec().HeaderLine-1 // it stands above the headings, and is passed over with them
 		part.Want[i] = make([]bool, len(r.cfg.Records[i].Fields))
 		for _, at := range r.columns[i].all() {
 			if at >= 0 && r.columns[i].line {
