@@ -45,7 +45,7 @@ func filled(t *testing.T, data []byte, docs []fis.Envelope) *excelize.File {
 	t.Helper()
 	plan, findings := mapping.LoadBytes(templates.FS(), "acme.xlsx", data)
 	noErr(t, findings.Err())
-	out, err := previewWith(t, plan, docs[:min(len(docs), 12)]).FillWorkbook(templates.FS(), data)
+	out, err := previewWith(t, plan, docs[:min(len(docs), 5)]).FillWorkbook(templates.FS(), data)
 	noErr(t, err)
 	f, err := excelize.OpenReader(bytes.NewReader(out))
 	noErr(t, err)
@@ -115,7 +115,7 @@ func TestFillWorkbookAgain(t *testing.T) {
 				}
 			}
 			few := filled(t, data, docs[:1])
-			once, err := previewWith(t, plan, docs[:min(len(docs), 12)]).FillWorkbook(templates.FS(), data)
+			once, err := previewWith(t, plan, docs[:min(len(docs), 5)]).FillWorkbook(templates.FS(), data)
 			noErr(t, err)
 			again := filled(t, once, docs[:1])
 			want, err := few.GetRows("Preview")
