@@ -47,11 +47,11 @@ func allowed() map[string][]string {
 		"schemas":             {},
 		// The console: its rooms see desk and its rooms, and the sign-in knows nobody.
 		"internal/web":         {"internal/config", "internal/desk", "internal/web/acts", "internal/web/api", "internal/web/door", "internal/web/frame", "internal/web/pages", "internal/web/signin", "internal/web/words"},
-		"internal/web/acts":    {"internal/desk", "internal/desk/asseen", "internal/desk/reading", "internal/fis", "internal/web/frame", "internal/web/pages", "internal/web/signin"},
+		"internal/web/acts":    {"internal/desk", "internal/desk/asseen", "internal/desk/changes", "internal/desk/reading", "internal/fis", "internal/web/frame", "internal/web/pages", "internal/web/signin"},
 		"internal/web/api":     {"internal/desk", "internal/desk/asseen", "internal/desk/reading", "internal/desk/today", "internal/fis", "internal/web/frame", "internal/web/pages", "internal/web/signin"},
 		"internal/web/door":    {"internal/web/frame", "internal/web/signin", "internal/web/words"},
 		"internal/web/frame":   {"internal/config", "internal/desk", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/web/signin", "internal/web/words"},
-		"internal/web/pages":   {"internal/config", "internal/desk", "internal/desk/check", "internal/desk/explaining", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/mapping/explain", "internal/web/frame", "internal/web/signin", "internal/web/words"},
+		"internal/web/pages":   {"internal/config", "internal/desk", "internal/desk/changes", "internal/desk/check", "internal/desk/explaining", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/mapping/explain", "internal/web/frame", "internal/web/signin", "internal/web/words"},
 		"internal/web/signin":  {},
 		"internal/web/words":   {"internal/fis"},
 		"internal/web/webtest": {},

@@ -188,6 +188,10 @@ func (g *guard) read(w http.ResponseWriter, r *http.Request, a address) error {
 		r.Body = http.MaxBytesReader(w, r.Body, mostForm)
 		return nil
 	}
+	if a.Upload { // it is read when it is known that who asks may send one
+		r.Body = http.MaxBytesReader(w, r.Body, mostUpload)
+		return nil
+	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil && r.ContentLength != 0 || kind != "" && kind != "application/x-www-form-urlencoded" {
 		return &frame.Fault{Status: http.StatusUnsupportedMediaType, Code: "media"}
@@ -202,6 +206,9 @@ func (g *guard) read(w http.ResponseWriter, r *http.Request, a address) error {
 	}
 	return nil
 }
+
+// mostUpload bounds a form with a workbook.
+const mostUpload = 24 << 20
 
 // who finds out who asks: by a token for machines, by the cookie for people.
 func (g *guard) who(q *frame.Req, a address) error {

@@ -20,6 +20,8 @@ type address struct {
 	API bool
 	// Raw bodies are read by the handler: objects of a script.
 	Raw bool
+	// Upload takes a form with a file.
+	Upload bool
 }
 
 // addresses is the whole table: no other address is answered.
@@ -76,6 +78,8 @@ func looking() (out []address) {
 	get("/payments", signin.Look, pages.Payments)
 	get("/mappings", signin.Look, pages.Mappings)
 	get("/mappings/{route}", signin.Look, pages.Mapping)
+	get("/mappings/{route}/versions/{hash}/workbook", signin.TakeMapping, pages.VersionWorkbook)
+	get("/mappings/{route}/changes/{change}/workbook", signin.TakeMapping, pages.ChangeWorkbook)
 	get("/nights", signin.Look, pages.Nights)
 	get("/runs/{run}", signin.Look, pages.Run)
 	get("/runs/{run}/events", signin.Look, pages.Events())
@@ -93,9 +97,13 @@ func doing() (out []address) {
 	add := func(pattern string, right signin.Right, list []acts.Act) {
 		for _, a := range list {
 			p := "/c/{company}" + pattern + "/" + a.Name
-			out = append(out, address{Method: http.MethodGet, Pattern: p, Right: right, Do: a.Page}, address{Method: http.MethodPost, Pattern: p, Right: right, Do: a.Post})
+			out = append(out, address{Method: http.MethodGet, Pattern: p, Right: right, Do: a.Page}, address{Method: http.MethodPost, Pattern: p, Right: right, Do: a.Post, Upload: a.Takes("file")})
 		}
 	}
+	add("/mappings/{route}", signin.ProposeMapping, acts.Proposals())
+	add("/mappings/{route}", signin.ProposeMapping, acts.Withdrawals())
+	add("/mappings/{route}/versions/{hash}", signin.ProposeMapping, acts.Reverts())
+	add("/mappings/{route}", signin.ApproveMapping, acts.Decisions())
 	add("/documents/{doc}", signin.Settle, acts.Documents())
 	add("/held/{cause}", signin.Settle, acts.Groups())
 	add("/files/{route}/{number}", signin.Settle, acts.Files())

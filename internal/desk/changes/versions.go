@@ -2,6 +2,7 @@ package changes
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/journal/changes"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
@@ -130,3 +132,13 @@ func (v Version) InForce() bool { return v.State == records.MappingLive }
 
 // MaxBytes is how large a mapping file may be.
 const MaxBytes = workbook.MaxBytes
+
+// Workbook is the workbook of a change of a mapping, and the name under which it is given out; nil when the mapping has
+// no such change.
+func Workbook(ctx context.Context, w *desk.Workspace, mapping string, id int64) (name string, body []byte, err error) {
+	c, err := w.Journal.ChangeContent(ctx, id)
+	if errors.Is(err, ledger.ErrNotFound) || err == nil && c.Mapping != mapping {
+		return "", nil, nil
+	}
+	return GivenName(records.MappingVersion{Name: c.Name, Hash: c.Hash}), c.Body, err
+}

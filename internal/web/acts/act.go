@@ -3,6 +3,7 @@ package acts
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/asseen"
+	"github.com/fisbridge/fisbridge/internal/desk/changes"
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
 	"github.com/fisbridge/fisbridge/internal/web/signin"
@@ -42,6 +44,8 @@ type Subject struct {
 	// Parts are documents of an import file, that may be left out.
 	Parts []Row
 	Note  string
+	// Effects are what a change of a mapping would do.
+	Effects []changes.Effect
 	// doc, file, … name it for the act.
 	doc, label, key, result string
 	alarm                   int64
@@ -62,6 +66,9 @@ type Form struct {
 	Number  int
 	// Wrong are the fields that are not right, with words of the catalogue.
 	Wrong []Mistake
+	// File is a workbook that was sent; its name is the value "file". Look: it is to be looked at, and no more.
+	File []byte
+	Look bool
 }
 
 // Mistake is a field that is not right.
@@ -89,17 +96,15 @@ type actPage struct {
 	Prove  bool // the password is asked for again
 	Failed string
 	Way    string
+	// Trial is what a workbook that was sent would do; nil where none was.
+	Trial *changes.Trial
 }
 
 // Has reports whether a field is asked for.
-func (p actPage) Has(field string) bool {
-	for _, f := range p.Fields {
-		if f == field {
-			return true
-		}
-	}
-	return false
-}
+func (p actPage) Has(field string) bool { return p.Takes(field) }
+
+// Takes reports whether a field is asked for.
+func (a Act) Takes(field string) bool { return slices.Contains(a.Fields, field) }
 
 // Page is the handler that shows the act's page.
 func (a Act) Page(q *frame.Req) (frame.Answer, error) {
@@ -130,6 +135,8 @@ func nav(back string) string {
 		return "files"
 	case strings.Contains(back, "/runs"), strings.Contains(back, "/nights"):
 		return "nights"
+	case strings.Contains(back, "/mappings"):
+		return "mappings"
 	case strings.Contains(back, "/evidence"):
 		return "evidence"
 	}
@@ -138,6 +145,12 @@ func nav(back string) string {
 
 // Post is the handler that does it.
 func (a Act) Post(q *frame.Req) (frame.Answer, error) {
+	if a.Takes("file") {
+		if err := q.ReadUpload(); err != nil {
+			return nil, err
+		}
+		defer func() { _ = q.R.MultipartForm.RemoveAll() }() // what is left ends with the process
+	}
 	p := actPage{Act: a, Form: a.form(q)}
 	err := q.Snapshot(func() (err error) {
 		p.Subject, err = a.Subject(q, a)
@@ -165,6 +178,9 @@ func (a Act) Post(q *frame.Req) (frame.Answer, error) {
 		warnings, err = a.Do(q, w, p.Subject, p.Form)
 		return err
 	})
+	if answer, err, is := a.lookedAt(q, p, err); is {
+		return answer, err
+	}
 	var refused *desk.Error
 	switch {
 	case asseen.IsMoved(err):
@@ -214,7 +230,10 @@ func (a Act) form(q *frame.Req) Form {
 		f.Values[name] = strings.TrimSpace(q.R.PostFormValue(name))
 	}
 	f.Reason = q.R.PostFormValue("reason")
-	if !a.NoReason {
+	if slices.Contains(a.Fields, "file") {
+		a.file(q, &f)
+	}
+	if !a.NoReason && !f.Look {
 		reason, err := wording.Reason(f.Reason)
 		switch {
 		case err != nil && reason == "" && !errors.Is(err, wording.ErrNoReason):

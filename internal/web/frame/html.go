@@ -29,6 +29,7 @@ var states = map[string][2]string{
 	"filed": {"open", ""}, "acknowledged": {"open", ""}, "stored": {"open", ""}, "foreign": {"left", "calm"}, "gone": {"left", "calm"},
 	"alarm": {"alarm", "bad"}, "stuck": {"alarm", "bad"}, "doubt": {"alarm", "warn"}, "warning": {"alarm", "warn"},
 	"done": {"posted", "good"}, "person": {"held", "warn"}, "failed": {"cross", "bad"}, "interrupted": {"cross", "warn"}, "going": {"run", ""}, "to-come": {"to-come", "calm"},
+	"asked": {"held", "warn"}, "approved": {"to-come", "calm"}, "in force": {"posted", "good"}, "overtaken": {"left", "calm"},
 	"live": {"posted", "good"}, "former": {"left", "calm"}, "refused": {"rejected", "warn"}, "ties": {"tie", "good"}, "broken": {"alarm", "bad"},
 	"numbered": {"open", ""}, "uploading": {"run", ""}, "renaming": {"run", ""}, "dropped": {"open", ""}, "accepted": {"posted", "good"}, "answered": {"posted", "good"}, "withdrawn": {"left", "calm"},
 	"collected": {"open", ""}, "applied": {"posted", "good"}, "unreadable": {"alarm", "bad"}, "repeated": {"left", "calm"},

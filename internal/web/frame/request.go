@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -140,3 +141,20 @@ func (q *Req) ShortID(id string) string {
 
 // Count is a number of a row, from 1.
 func (q *Req) Count(i int) int { return i + 1 }
+
+// inMemory is what of a form with a file is kept in memory.
+const inMemory = 8 << 20
+
+// ReadUpload reads a form with a file. Nothing of it was read before the right was asked for.
+func (q *Req) ReadUpload() error {
+	var large *http.MaxBytesError
+	switch err := q.R.ParseMultipartForm(inMemory); {
+	case errors.As(err, &large):
+		return &Fault{Status: http.StatusRequestEntityTooLarge, Code: "large"}
+	case errors.Is(err, http.ErrNotMultipart):
+		return &Fault{Status: http.StatusUnsupportedMediaType, Code: "media"}
+	case err != nil:
+		return Wrong("")
+	}
+	return nil
+}

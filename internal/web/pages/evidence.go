@@ -41,7 +41,8 @@ var kinds = map[string][]string{
 	"":       nil,
 	"people": nil,
 	"mappings": {
-		"mapping in force", "mapping refused", "mapping refused for other problems", "mapping accepted",
+		"mapping in force", "mapping refused", "mapping refused for other problems", "mapping accepted", "mapping change proposed", "mapping change reverted",
+		"mapping change approved", "mapping change rejected", "mapping change in force", "mapping change overtaken", "approval rule",
 	},
 	"told": {"posting confirmed", "payment confirmed", "posting confirmation intended", "payment confirmation intended"},
 	"runs": {"run begun", "run ended", "run asked for", "stop asked for"},
@@ -136,32 +137,4 @@ func SignIns(q *frame.Req) (frame.Answer, error) {
 	}
 	err = q.Snapshot(func() error { return nil })
 	return frame.Page{Template: "signins", Title: q.T("signins"), Nav: "evidence", Data: d, Crumbs: []frame.Crumb{{Text: q.T("nav.evidence"), To: q.To("evidence")}, {Text: q.T("signins")}}}, err
-}
-
-// mappingsPage lists the mappings in force.
-type mappingsPage struct {
-	Live []desk.MappingVersion
-}
-
-// Mappings lists what is in force in each route.
-func Mappings(q *frame.Req) (frame.Answer, error) {
-	d := &mappingsPage{}
-	err := q.Snapshot(func() (err error) {
-		d.Live, err = q.Desk.Journal.LiveMappings(q.Ctx())
-		return err
-	})
-	return frame.Page{Template: "mappings", Title: q.T("nav.mappings"), Nav: "mappings", Data: d}, err
-}
-
-// Mapping is the versions of a route's mapping.
-func Mapping(q *frame.Req) (frame.Answer, error) {
-	var d desk.MappingLife
-	err := q.Snapshot(func() (err error) {
-		d, err = q.Desk.MappingLife(q.Ctx(), q.R.PathValue("route"))
-		if err == nil && len(d.Versions) == 0 {
-			return frame.NotFound()
-		}
-		return err
-	})
-	return frame.Page{Template: "mapping", Title: d.Route, Nav: "mappings", Data: d, Crumbs: []frame.Crumb{{Text: q.T("nav.mappings"), To: q.To("mappings")}, {Text: d.Route}}}, err
 }
