@@ -17,6 +17,8 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/secret"
+	"github.com/fisbridge/fisbridge/internal/web/door"
+	"github.com/fisbridge/fisbridge/internal/web/signin"
 )
 
 // idp is a provider of identities as others see one: it signs what it is told to say.
@@ -110,6 +112,14 @@ func TestOIDC(t *testing.T) {
 	if err != nil || len(mira.In("lantern")) != 1 || mira.In("lantern")[0] != "accountant" || mira.Shown != "Mira Anders" {
 		t.Fatalf("%+v %v", mira, err)
 	}
+	if s := sessionOf(t, g, back); time.Since(s.Proved) > time.Minute {
+		t.Errorf("she was asked just now, and it counts as of %s", s.Proved)
+	}
+	p.claims = map[string]any{"auth_time": time.Now().Add(-time.Hour).Unix()}
+	asked, cookies = leave()
+	if s := sessionOf(t, g, call("/oidc/back?code=code&state="+asked.Get("state"), cookies)); time.Since(s.Proved) < 59*time.Minute {
+		t.Errorf("the provider asked an hour ago, and it counts as fresh")
+	}
 	if a := call("/oidc/back?code=code&state=other", cookies); a.StatusCode != http.StatusBadRequest {
 		t.Errorf("another state is answered by %d", a.StatusCode)
 	}
@@ -147,4 +157,20 @@ func TestOIDC(t *testing.T) {
 	if mira, err = g.app.Book.Called(t.Context(), "mira.anders@lantern.example"); err != nil || len(mira.In("lantern")) != 0 {
 		t.Errorf("she left the group, and keeps %v (%v)", mira.In("lantern"), err)
 	}
+}
+
+// sessionOf is the session that an answer gives.
+func sessionOf(t *testing.T, g *guard, a *http.Response) *signin.Session {
+	t.Helper()
+	for _, c := range a.Cookies() {
+		if c.Name == door.SessionCookie {
+			s, err := g.app.Book.Session(t.Context(), c.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		}
+	}
+	t.Fatalf("nobody came in: %d", a.StatusCode)
+	return nil
 }

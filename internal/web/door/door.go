@@ -32,6 +32,7 @@ func cookie(w http.ResponseWriter, name, word string, age time.Duration) {
 
 // signinPage is the door.
 type signinPage struct {
+	proved    time.Time // when who comes in proved who he is; zero: now
 	Host      string
 	Next      string
 	Name      string
@@ -148,7 +149,11 @@ func enter(q *frame.Req, p signin.Person, means string, d signinPage, device boo
 	if c, err := q.R.Cookie(SessionCookie); err == nil {
 		former = c.Value
 	}
-	word, err := q.App.Book.SignedIn(q.Ctx(), p, means, q.Address, agent(q.R), former)
+	proved := q.Now
+	if !d.proved.IsZero() {
+		proved = d.proved
+	}
+	word, err := q.App.Book.SignedInProved(q.Ctx(), p, means, q.Address, agent(q.R), former, proved)
 	if err != nil {
 		return nil, err
 	}

@@ -146,7 +146,7 @@ func (o *OIDC) Back(q *frame.Req) (frame.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return enter(q, p, signin.ByOIDC, signinPage{Next: w.Next}, false)
+	return enter(q, p, signin.ByOIDC, signinPage{Next: w.Next, proved: time.Unix(c.AuthTime, 0)}, false) // 1970, where it is not said
 }
 
 // wayOf is the sign-in that comes back, if it is the one that left from this browser.

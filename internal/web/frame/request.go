@@ -122,8 +122,11 @@ func (q *Req) With(set ...string) string {
 	return u.String()
 }
 
-// Value is a value of the address or the form, in one line.
-func (q *Req) Value(name string) string { return strings.TrimSpace(q.R.FormValue(name)) }
+// Value is a value of the address or the form, in one line; what is no text is none, for a database may refuse it.
+func (q *Req) Value(name string) string {
+	text := strings.ReplaceAll(strings.ToValidUTF8(q.R.FormValue(name), "\uFFFD"), "\x00", "\uFFFD")
+	return strings.TrimSpace(text)
+}
 
 // At is a moment in the company's zone, RFC 3339 for machines.
 func (q *Req) at(t time.Time) time.Time { return t.In(q.Zone) }

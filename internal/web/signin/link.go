@@ -51,19 +51,29 @@ func (b *Book) First(ctx context.Context, word, name, shown, password string, co
 	if err := CheckPassword(password, foldName(name)); err != nil {
 		return Person{}, err
 	}
-	p, err := b.add(ctx, "the first link", name, shown, false, companies[0], []Role{Administrator})
+	kept, err := b.hashes.hash(ctx, password)
 	if err != nil {
-		return p, err
+		return Person{}, err
 	}
-	for _, c := range companies[1:] {
-		if err := b.in(ctx, func(t *tx) error { return t.roles("the first link", p.ID, p.Name, c, []Role{Administrator}, "invited") }); err != nil {
-			return p, err
+	var id int64
+	err = b.in(ctx, func(t *tx) (err error) { // all of it or nothing: nobody is left without a password, or beside the link
+		if err := t.use(word); err != nil {
+			return err
 		}
+		if id, err = t.add(name, shown, false); err != nil {
+			return err
+		}
+		for _, c := range companies {
+			if err := t.roles("the first link", id, foldName(name), c, []Role{Administrator}, "invited"); err != nil {
+				return err
+			}
+		}
+		return t.password(foldName(name), Person{ID: id, Name: foldName(name)}, kept)
+	})
+	if err != nil {
+		return Person{}, err
 	}
-	if err := b.setPassword(ctx, p.Name, p, password, word); err != nil {
-		return p, err
-	}
-	return b.Person(ctx, p.ID)
+	return b.Person(ctx, id)
 }
 
 // UseLink sets the password of the person of a link, which is dead afterwards, and ends his sessions.
@@ -90,22 +100,35 @@ func (b *Book) setPassword(ctx context.Context, by string, p Person, password, l
 	}
 	return b.in(ctx, func(t *tx) error {
 		if link != "" {
-			r, err := t.ExecContext(ctx, `DELETE FROM links WHERE word = ?`, hashed(link))
-			if err != nil {
-				return fmt.Errorf("people: %w", err)
-			}
-			if n, err := r.RowsAffected(); err != nil || n != 1 { // somebody was quicker
-				return errors.Join(err, ErrNotFound)
-			}
-		}
-		for _, query := range []string{`DELETE FROM sessions WHERE person = ?`, `DELETE FROM devices WHERE person = ?`} {
-			if err := t.exec(query, p.ID); err != nil {
+			if err := t.use(link); err != nil {
 				return err
 			}
 		}
-		if err := t.exec(`UPDATE people SET password = ? WHERE id = ?`, kept, p.ID); err != nil {
+		return t.password(by, p, kept)
+	})
+}
+
+// use uses a link up.
+func (t *tx) use(link string) error {
+	r, err := t.ExecContext(t.ctx, `DELETE FROM links WHERE word = ?`, hashed(link))
+	if err != nil {
+		return fmt.Errorf("people: %w", err)
+	}
+	if n, err := r.RowsAffected(); err != nil || n != 1 { // somebody was quicker
+		return errors.Join(err, ErrNotFound)
+	}
+	return nil
+}
+
+// password keeps a new one, and ends what was made with the former one.
+func (t *tx) password(by string, p Person, kept string) error {
+	for _, query := range []string{`DELETE FROM sessions WHERE person = ?`, `DELETE FROM devices WHERE person = ?`} {
+		if err := t.exec(query, p.ID); err != nil {
 			return err
 		}
-		return t.tell("password set", by, p.Name, "")
-	})
+	}
+	if err := t.exec(`UPDATE people SET password = ? WHERE id = ?`, kept, p.ID); err != nil {
+		return err
+	}
+	return t.tell("password set", by, p.Name, "")
 }

@@ -156,32 +156,37 @@ func (b *Book) AddMachine(ctx context.Context, by, name, shown, company string, 
 }
 
 func (b *Book) add(ctx context.Context, by, name, shown string, machine bool, company string, roles []Role) (Person, error) {
-	name, shown = foldName(name), wording.Line(shown)
-	if shown == "" {
-		shown = name
-	}
-	if !nameForm.MatchString(name) {
-		return Person{}, ErrName
-	}
 	var id int64
-	err := b.in(ctx, func(t *tx) error {
-		n := 0
-		if err := t.QueryRowContext(ctx, `SELECT COUNT(*) FROM people WHERE name = ?`, name).Scan(&n); err != nil || n > 0 {
-			return errors.Join(err, ErrTaken)
-		}
-		r, err := t.ExecContext(ctx, `INSERT INTO people (name, shown, machine, made_at) VALUES (?,?,?,?)`, name, shown, machine, t.at)
-		if err != nil {
-			return fmt.Errorf("people: %w", err)
-		}
-		if id, err = r.LastInsertId(); err != nil {
+	err := b.in(ctx, func(t *tx) (err error) {
+		if id, err = t.add(name, shown, machine); err != nil {
 			return err
 		}
-		return t.roles(by, id, name, company, roles, "invited")
+		return t.roles(by, id, foldName(name), company, roles, "invited")
 	})
 	if err != nil {
 		return Person{}, err
 	}
 	return b.Person(ctx, id)
+}
+
+// add makes a person without roles.
+func (t *tx) add(name, shown string, machine bool) (int64, error) {
+	name, shown = foldName(name), wording.Line(shown)
+	if shown == "" {
+		shown = name
+	}
+	if !nameForm.MatchString(name) {
+		return 0, ErrName
+	}
+	n := 0
+	if err := t.QueryRowContext(t.ctx, `SELECT COUNT(*) FROM people WHERE name = ?`, name).Scan(&n); err != nil || n > 0 {
+		return 0, errors.Join(err, ErrTaken)
+	}
+	r, err := t.ExecContext(t.ctx, `INSERT INTO people (name, shown, machine, made_at) VALUES (?,?,?,?)`, name, shown, machine, t.at)
+	if err != nil {
+		return 0, fmt.Errorf("people: %w", err)
+	}
+	return r.LastInsertId()
 }
 
 // roles sets the roles of a person in a company.

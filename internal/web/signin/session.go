@@ -47,6 +47,12 @@ func (s *Session) Actor() string {
 
 // SignedIn makes a session, and the word of its cookie. An older session of the same browser ends with it.
 func (b *Book) SignedIn(ctx context.Context, p Person, means, address, agent, former string) (word string, err error) {
+	return b.SignedInProved(ctx, p, means, address, agent, former, b.now())
+}
+
+// SignedInProved is SignedIn of somebody who proved who he is at another time: a provider of identities lets people in
+// whom it asked hours ago.
+func (b *Book) SignedInProved(ctx context.Context, p Person, means, address, agent, former string, proved time.Time) (word string, err error) {
 	word, kept := secretWord("")
 	err = b.in(ctx, func(t *tx) error {
 		if former != "" {
@@ -57,7 +63,7 @@ func (b *Book) SignedIn(ctx context.Context, p Person, means, address, agent, fo
 		if err := t.exec(`DELETE FROM sessions WHERE seen_at < ? OR made_at < ?`, t.at-idle.Milliseconds(), t.at-whole.Milliseconds()); err != nil {
 			return err
 		}
-		if err := t.exec(`INSERT INTO sessions (word, person, means, made_at, seen_at, proved_at, address, agent) VALUES (?,?,?,?,?,?,?,?)`, kept, p.ID, means, t.at, t.at, t.at, address, agent); err != nil {
+		if err := t.exec(`INSERT INTO sessions (word, person, means, made_at, seen_at, proved_at, address, agent) VALUES (?,?,?,?,?,?,?,?)`, kept, p.ID, means, t.at, t.at, min(t.at, proved.UnixMilli()), address, agent); err != nil {
 			return err
 		}
 		if err := t.exec(`UPDATE people SET last_in = ? WHERE id = ?`, t.at, p.ID); err != nil {

@@ -54,6 +54,32 @@ func (d *desk) try(name, password, address, device string) error {
 	return err
 }
 
+// Two who open the first link at once: one becomes administrator, of the other nothing is left.
+func TestFirstLinkAtOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	word, err := d.Link(t.Context(), "serve", Person{}, FirstGood)
+	d.ok(err)
+	var in atomic.Int32
+	var all sync.WaitGroup
+	for _, name := range []string{"aiko", "eve", "mallory"} {
+		all.Go(func() {
+			switch _, err := d.First(t.Context(), word, name, "", good, []string{"lantern", "works"}); {
+			case err == nil:
+				in.Add(1)
+			case !errors.Is(err, ErrNotFound):
+				t.Errorf("%s: %v", name, err)
+			}
+		})
+	}
+	all.Wait()
+	people, err := d.People(t.Context())
+	d.ok(err)
+	if in.Load() != 1 || len(people) != 1 || !people[0].HasPassword || len(people[0].Roles) != 2 {
+		t.Errorf("%d came in, and there are %+v", in.Load(), people)
+	}
+}
+
 // Many tries at once are no way round the waiting: only those that are free are looked at. And who is signed in proves
 // again who he is, however many tries a stranger makes with his name.
 func TestTriesAtOnceWait(t *testing.T) {
