@@ -100,6 +100,14 @@ func (g *guard) handlerOf(table []address) http.Handler {
 	inner := forged.Handler(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.headers(w, r)
+		if r.URL.Path == "/healthz" { // whoever watches over processes knows them by their own address
+			mux.ServeHTTP(w, r)
+			return
+		}
+		if !g.shielded(r) {
+			http.Error(w, "fisbridge: the console is behind a proxy; call it there", http.StatusForbidden)
+			return
+		}
 		if !g.known(r) {
 			http.Error(w, "fisbridge: this is not the address of the console", http.StatusMisdirectedRequest)
 			return
@@ -123,6 +131,15 @@ func (g *guard) known(r *http.Request) bool {
 	}
 	ip, err := netip.ParseAddr(host)
 	return err == nil && ip.IsLoopback()
+}
+
+// shielded: a call that TLS does not shield here comes from the proxy that does, or from this machine.
+func (g *guard) shielded(r *http.Request) bool {
+	if r.TLS != nil || len(g.proxies) == 0 {
+		return true
+	}
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && (from.Addr().Unmap().IsLoopback() || g.proxy(from.Addr().String()))
 }
 
 // caller is the address from which a call comes, as far as the proxies in front are believed.

@@ -187,6 +187,29 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
+// Behind a proxy nobody comes in round it without TLS; that it lives may be asked from anywhere, under any name.
+func TestNobodyComesRoundTheProxy(t *testing.T) {
+	t.Parallel()
+	g, h := gate(t, reached(addresses()))
+	g.proxies = prefixes(t, "10.0.0.7/32")
+	g.hosts["bridge.example.com"] = true
+	for _, c := range []struct {
+		remote, host, path string
+		want               int
+	}{
+		{"10.0.0.7:1", "bridge.example.com", "/signin", came}, {"[::ffff:10.0.0.7]:1", "bridge.example.com", "/signin", came}, {"127.0.0.1:1", "bridge.example.com", "/signin", came},
+		{"10.0.0.8:1", "bridge.example.com", "/signin", http.StatusForbidden}, {"10.0.0.8:1", "10.0.0.9:8420", "/healthz", http.StatusOK}, {"10.0.0.7:1", "evil.example", "/signin", http.StatusMisdirectedRequest},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "http://"+c.host+c.path, nil)
+		r.RemoteAddr = c.remote
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != c.want {
+			t.Errorf("%s of %s from %s is answered by %d, want %d", c.path, c.host, c.remote, w.Code, c.want)
+		}
+	}
+}
+
 // What a proxy says about where a call comes from is believed of the proxies alone.
 func TestCallerBehindProxies(t *testing.T) {
 	t.Parallel()
