@@ -13,11 +13,14 @@ export LC_ALL=C TZ=UTC SOURCE_DATE_EPOCH
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 VERSION=$(git describe --tags --match 'v[0-9]*' 2>/dev/null || echo "v0.0.0-$(git log -1 --format=%h --abbrev=12)")
 export VERSION=${VERSION#v}
+[ -z "$(git status --porcelain)" ] || VERSION=$VERSION+modified
+cli=github.com/fisbridge/fisbridge/internal/cli
+stamp="-X $cli.release=$VERSION -X $cli.releaseCommit=$(git rev-parse HEAD) -X $cli.releaseTime=$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)"
 for platform in $platforms; do
   os=${platform%/*} arch=${platform#*/}
   name=fisbridge_${os}_${arch}
   [ "$os" = windows ] && name=$name.exe
-  CGO_ENABLED=0 GOOS=$os GOARCH=$arch GOFLAGS= go build -trimpath -buildvcs=true -ldflags='-s -w -buildid=' -o "$out/$name" ./cmd/fisbridge
+  CGO_ENABLED=0 GOOS=$os GOARCH=$arch GOFLAGS= go build -trimpath -buildvcs=false -ldflags="-s -w -buildid= $stamp" -o "$out/$name" ./cmd/fisbridge
   if [ "$os" = linux ]; then
     for format in deb rpm; do
       ARCH=$arch BINARY=$out/$name GOFLAGS= go run "$nfpm" package --config packaging/nfpm.yaml --packager "$format" --target "$out/fisbridge_${VERSION}_$arch.$format" >/dev/null

@@ -44,8 +44,15 @@ func (a *app) showVersion() error {
 	return nil
 }
 
+// release, releaseCommit and releaseTime are set by the linker when a release is built (packaging/release.sh).
+var release, releaseCommit, releaseTime string
+
 func thisVersion() version {
 	v := version{Version: "unknown", Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH}
+	if release != "" {
+		v.Version, v.Commit, v.Time = release, releaseCommit, releaseTime
+		return v
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return v
