@@ -102,6 +102,7 @@ func add(out *zip.Writer, folder string, m *Member) error {
 		return err
 	}
 	to, err := out.CreateRaw(&zip.FileHeader{Name: m.Name, Method: zip.Deflate, CreatorVersion: zip20, ReaderVersion: zip20,
+		//lint:ignore SA1019 CreateRaw writes the day as it stands in this field, and not what Modified says
 		ModifiedDate: firstDay, CRC32: sum.Sum32(), CompressedSize64: uint64(length), UncompressedSize64: uint64(size)})
 	if err != nil {
 		return err

@@ -15,7 +15,6 @@ type column struct {
 	name   string
 	line   int
 	values []string // those that hold something
-	quoted int      // how many of them stand in quotes
 	blank  int
 }
 

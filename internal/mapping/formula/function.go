@@ -111,5 +111,3 @@ func failure(kind ErrorKind, format string, args ...any) error {
 func clip(s string) string { return functions.Clip(s) }
 
 func typeOf(v layout.Value) Type { return functions.TypeOf(v) }
-
-func yes(b bool) (layout.Value, error) { return layout.Flag(b), nil }

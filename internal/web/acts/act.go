@@ -211,7 +211,7 @@ func (a Act) prove(q *frame.Req, p *actPage) error {
 	case errors.As(err, &wait):
 		p.Form.Wrong = append(p.Form.Wrong, Mistake{"password", q.T("signin.wait", "time", q.Took(wait.For))})
 		return nil
-	case errors.Is(err, signin.Refused):
+	case errors.Is(err, signin.ErrRefused):
 		p.Form.Wrong = append(p.Form.Wrong, Mistake{"password", q.T("signin.refused")})
 		return nil
 	}

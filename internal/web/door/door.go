@@ -121,7 +121,7 @@ func SignIn(q *frame.Req) (frame.Answer, error) {
 	case errors.As(err, &wait):
 		d.Failed = q.T("signin.wait", "time", q.Took(wait.For))
 		return show(q, d, http.StatusTooManyRequests)
-	case errors.Is(err, signin.Refused):
+	case errors.Is(err, signin.ErrRefused):
 		d.Failed = q.T("signin.refused")
 		return show(q, d, http.StatusUnauthorized)
 	case err != nil:

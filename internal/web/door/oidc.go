@@ -140,7 +140,7 @@ func (o *OIDC) Back(q *frame.Req) (frame.Answer, error) {
 		return nil, refused(q, errors.New("the provider did not ask anew"))
 	}
 	p, err := q.App.Book.ByIdentity(q.Ctx(), identity(q, id, c, all), q.Address)
-	if errors.Is(err, signin.ErrNoRole) || errors.Is(err, signin.Refused) {
+	if errors.Is(err, signin.ErrNoRole) || errors.Is(err, signin.ErrRefused) {
 		return nil, &frame.Fault{Status: http.StatusForbidden, Code: "norole"}
 	}
 	if err != nil {

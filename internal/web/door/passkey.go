@@ -202,7 +202,7 @@ func (k *Passkeys) Use(q *frame.Req) (frame.Answer, error) {
 		}
 		p, err := q.App.Book.Person(q.Ctx(), int64(binary.BigEndian.Uint64(handle))) //nolint:gosec // ids are small
 		if err == nil && (!p.Ended.IsZero() || p.Machine) {
-			err = signin.Refused
+			err = signin.ErrRefused
 		}
 		if err == nil {
 			who, err = holderOf(q, p)

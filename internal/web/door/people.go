@@ -63,7 +63,7 @@ func ChangePassword(q *frame.Req) (frame.Answer, error) {
 	switch {
 	case errors.As(err, &wait):
 		return me(q, q.T("signin.wait", "time", q.Took(wait.For)), http.StatusTooManyRequests)
-	case errors.Is(err, signin.Refused):
+	case errors.Is(err, signin.ErrRefused):
 		return me(q, q.T("signin.refused"), http.StatusUnprocessableEntity)
 	case err != nil:
 		return nil, err

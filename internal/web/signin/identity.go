@@ -49,7 +49,7 @@ func (b *Book) ByIdentity(ctx context.Context, i Identity, address string) (Pers
 		return p, err
 	}
 	if !p.Ended.IsZero() {
-		return p, errors.Join(Refused, b.Note(ctx, "refused", p.Name, "", "oidc, the account is ended, from "+address))
+		return p, errors.Join(ErrRefused, b.Note(ctx, "refused", p.Name, "", "oidc, the account is ended, from "+address))
 	}
 	if err := b.grouped(ctx, p, i); err != nil {
 		return p, err

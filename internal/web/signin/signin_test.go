@@ -90,7 +90,7 @@ func TestTriesAtOnceWait(t *testing.T) {
 	var all sync.WaitGroup
 	for range 20 {
 		all.Go(func() {
-			if err := d.try("mira", "wrong", "203.0.113.9", ""); errors.Is(err, Refused) {
+			if err := d.try("mira", "wrong", "203.0.113.9", ""); errors.Is(err, ErrRefused) {
 				looked.Add(1)
 			}
 		})
@@ -145,7 +145,7 @@ func TestTriesWait(t *testing.T) {
 	device, err := d.Device(t.Context(), mira)
 	d.ok(err)
 	for i := range freeTries + 1 {
-		if err := d.try("mira", "wrong", "203.0.113.9", ""); !errors.Is(err, Refused) {
+		if err := d.try("mira", "wrong", "203.0.113.9", ""); !errors.Is(err, ErrRefused) {
 			t.Fatalf("try %d: %v", i, err)
 		}
 	}
@@ -202,7 +202,7 @@ func TestUnknownNames(t *testing.T) {
 		if name == "tom" {
 			password = good
 		}
-		if err := d.try(name, password, "1.2.3.4", ""); !errors.Is(err, Refused) {
+		if err := d.try(name, password, "1.2.3.4", ""); !errors.Is(err, ErrRefused) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -217,7 +217,7 @@ func TestUnknownNames(t *testing.T) {
 }
 
 func ignore(err error) error {
-	if errors.Is(err, Refused) {
+	if errors.Is(err, ErrRefused) {
 		return nil
 	}
 	return err
@@ -298,7 +298,7 @@ func TestTokens(t *testing.T) {
 	if s.Person.Name != "monitor" || s.Actor() != "fisbridge console by monitor (token, session 1)" {
 		t.Errorf("%+v %s", s.Person, s.Actor())
 	}
-	if err := d.try("monitor", "", "1.2.3.4", ""); !errors.Is(err, Refused) {
+	if err := d.try("monitor", "", "1.2.3.4", ""); !errors.Is(err, ErrRefused) {
 		t.Errorf("a machine signs in: %v", err)
 	}
 	d.at = d.at.Add(2 * time.Hour)

@@ -25,8 +25,8 @@ type ErrWait struct{ For time.Duration }
 // Error tells how long.
 func (e *ErrWait) Error() string { return fmt.Sprintf("wait %s", e.For) }
 
-// Refused says that name and password do not belong together, whatever the reason.
-var Refused = errors.New("name and password do not belong together")
+// ErrRefused says that name and password do not belong together, whatever the reason.
+var ErrRefused = errors.New("name and password do not belong together")
 
 // Attempt is a try to sign in with a password.
 type Attempt struct {
@@ -60,7 +60,7 @@ func (b *Book) ByPassword(ctx context.Context, a Attempt) (Person, error) {
 	if known && same && p.Ended.IsZero() && !p.Machine {
 		return p, b.right(ctx, keys)
 	}
-	return Person{}, errors.Join(Refused, b.wrong(ctx, a, p))
+	return Person{}, errors.Join(ErrRefused, b.wrong(ctx, a, p))
 }
 
 // kept is somebody and the hash of his password.
