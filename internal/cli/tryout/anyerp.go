@@ -1,6 +1,7 @@
 package tryout
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,9 @@ import (
 func routesOf(template string, manifest samples.Manifest) ([]demoRoute, error) {
 	if _, err := workshop.KnownTemplate(template); err != nil {
 		return nil, err
+	}
+	if template == "legacy-fixed" {
+		return nil, errors.New("the ERP of legacy-fixed is one of the three that the demo has without --template")
 	}
 	plan, err := workshop.ReadyPlan(template)
 	if err != nil {
@@ -90,7 +94,7 @@ func anyERP(template string, plan *workshop.Plan) (simerp.Config, error) {
 func describing(plan *workshop.Plan, lines []string) string {
 	for _, r := range plan.Layout().Records() {
 		for _, f := range r.Fields {
-			if slices.Contains(lines, r.Name) && slices.Contains([]string{"MEMO", "Description", "Text"}, f.Name) {
+			if slices.Contains(lines, r.Name) && slices.Contains([]string{"MEMO", "Description", "Text", "External Reference ID"}, f.Name) {
 				return f.Name
 			}
 		}
@@ -126,6 +130,9 @@ func (k knownDocuments) find(document, text string) string {
 	for _, word := range append([]string{document}, strings.Fields(text)...) {
 		if k[word] {
 			return word
+		}
+		if ref := word[:max(strings.LastIndexByte(word, '-'), 0)]; k[ref] {
+			return ref // the number of the line stands behind it
 		}
 	}
 	for ref := range k {

@@ -80,6 +80,15 @@ func TestAnERPForEveryTemplate(t *testing.T) {
 			if len(books.Files) == 0 || len(books.Documents) == 0 || len(books.Answers) != len(books.Files) {
 				t.Fatalf("%+v", books)
 			}
+			known, err := knownReferences()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range books.Documents {
+				if len(d.Reference) < 5 && !known[d.Reference] {
+					t.Errorf("the ERP calls a document %q: that is its number within the file", d.Reference)
+				}
+			}
 			for _, f := range books.Files {
 				if f.Verdict != "posted" {
 					t.Errorf("%s is %s: %s", f.Name, f.Verdict, f.Reason)
