@@ -21,7 +21,10 @@ func TestKillAtRandomMoments(t *testing.T) {
 	if long() {
 		worlds, perPhase = 40, 6
 	}
-	first := uint64(time.Now().UnixNano())
+	first := seedOfTheDay()
+	if long() {
+		first = uint64(time.Now().UnixNano())
+	}
 	if text := os.Getenv("FISBRIDGE_KILL_SEED"); text != "" {
 		n, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
