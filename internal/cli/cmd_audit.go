@@ -23,15 +23,15 @@ func newAudit(a *app) *cobra.Command {
 		Args:  frame.KnownCommand,
 		RunE:  frame.Help,
 	}
-	cmd.AddCommand(newAuditVerify(a))
+	cmd.AddCommand(newAuditVerify(a), newAuditPack(a))
 	return cmd
 }
 
 func newAuditVerify(a *app) *cobra.Command {
 	var expect string
 	cmd := &cobra.Command{
-		Use:   "verify",
-		Short: "Find every row that was edited, deleted or put in by another hand",
+		Use:   "verify [PACK]",
+		Short: "Find every row that was edited, deleted or put in by another hand, in the journal or in an evidence pack",
 		Long: `Each row of the history carries a hash over its own content and the hash of the row before. verify computes all of
 them again and tells each place that does not fit; exit code 1 when there is one.
 
@@ -42,12 +42,21 @@ changed with another program. It reads the payloads, import files and result fil
 The end of the chain is compared with the note that every run leaves beside the journal (journal.path with .head behind it).
 Somebody who rewrites the whole chain and the note can hide that, but not from a hash that is kept elsewhere: note the last
 hash from time to time (in a ticket, a mail, a printed log), and give it back with --expect. It must still be in the chain, at
-whatever row: a chain that has lost it was rewritten, or is a backup older than the note.`,
-		Example: "  fisbridge audit verify\n  fisbridge audit verify --expect 5f0c…",
-		Args:    frame.WantArgs(0, 0),
+whatever row: a chain that has lost it was rewritten, or is a backup older than the note.
+
+With an evidence pack (a zip, or the folder into which it was unpacked) it looks at that alone and needs no journal: each file against SHA256SUMS,
+and what the files say against each other. It names the file that was changed.`,
+		Example: "  fisbridge audit verify\n  fisbridge audit verify --expect 5f0c…\n  fisbridge audit verify october.zip",
+		Args:    frame.WantArgs(0, 1),
 	}
 	cmd.Flags().StringVar(&expect, "expect", "", "a `hash` noted earlier, which must be in the chain")
-	cmd.RunE = a.Action(func(ctx context.Context, _ []string) error {
+	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
+		if len(args) > 0 {
+			if expect != "" {
+				return desk.Usage(errors.New("--expect: it is a hash of the journal's history, so give no pack"))
+			}
+			return a.verifyPack(ctx, args[0])
+		}
 		expect = strings.ToLower(strings.TrimSpace(expect))
 		if b, err := hex.DecodeString(expect); expect != "" && (err != nil || len(b) != 32) {
 			return desk.Usage(errors.New("--expect: a hash has 64 hexadecimal digits"))

@@ -45,7 +45,6 @@ func completions(a *app, root *cobra.Command) {
 		"version":   nothing,
 		"templates": first(offerTemplates),
 		"login":     nothing,
-		"verify":    nothing,
 	}
 	flags := map[string]offer{
 		"route":     a.offerRoutes,

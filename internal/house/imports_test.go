@@ -22,7 +22,7 @@ const (
 func allowed() map[string][]string {
 	return map[string][]string{
 		"cmd/fisbridge":          {"internal/cli"},
-		"internal/cli":           {"internal/bridge", "internal/metrics", "schemas", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/web", "internal/desk", "internal/desk/check", "internal/desk/explaining", "internal/desk/switchover", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
+		"internal/cli":           {"internal/bridge", "internal/metrics", "schemas", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/web", "internal/desk", "internal/desk/check", "internal/desk/evidence", "internal/desk/explaining", "internal/desk/switchover", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
 		"internal/cli/workbench": {"internal/cli/docfiles", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/desk/changes", "internal/desk/erptemplate", "internal/templating", "internal/desk/workshop", "internal/fis", "internal/mapping/compare"},
 		"internal/desk/check":    append(rooms(), "internal/events", "internal/exchange/seal", "internal/bridge", "internal/bridge/moved", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk", "internal/exchange", "internal/extracted", "internal/fis", "internal/flows", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/returns", "internal/tempfolder"),
 		"internal/cli/tryout":    {"internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/sim/erp", "internal/sim/fis", "internal/sim/sftp", "samples"},
@@ -33,12 +33,14 @@ func allowed() map[string][]string {
 		"internal/desk":          append(rooms(), "internal/journal/hearing", "internal/concur/eventsub", "internal/exchange/seal", "internal/bridge", "internal/bridge/logins", "internal/bridge/moved", "internal/bridge/paying", "internal/bridge/rendering", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk/reconcile", "internal/desk/switchover", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens", "internal/layout", "internal/returns", "templates"),
 		// What pages ask: the equation of a period, what needs a person by cause, what stands beside a row, and acts on
 		// what was seen.
-		"internal/desk/today":   {"internal/desk", "internal/journal/records"},
+		"internal/desk/today":   {"internal/desk", "internal/fis", "internal/journal/records"},
 		"internal/desk/todo":    {"internal/bridge", "internal/desk", "internal/journal/records"},
 		"internal/desk/reading": append(rooms(), "internal/bridge", "internal/desk", "internal/fis", "internal/journal/ledger", "internal/journal/records", "internal/posting", "internal/schedule"),
 		// The way of a changed mapping into force.
 		"internal/desk/changes": append(rooms(), "internal/bridge", "internal/config", "internal/desk", "internal/golive", "internal/journal/changes", "internal/journal/ledger", "internal/journal/records"),
 		"internal/desk/asseen":  {"internal/desk", "internal/desk/todo"},
+		// Evidence packs, made and checked.
+		"internal/desk/evidence": {"internal/desk", "internal/desk/changes", "internal/desk/reading", "internal/desk/today", "internal/fis", "internal/journal/ledger"},
 		// Numbers for machines.
 		"internal/metrics": {"internal/bridge", "internal/desk", "internal/journal/records"},
 		// What editors know of the files that people write.
@@ -46,12 +48,12 @@ func allowed() map[string][]string {
 		"internal/schema/gen": {"internal/schema"},
 		"schemas":             {},
 		// The console: its rooms see desk and its rooms, and the sign-in knows nobody.
-		"internal/web":         {"internal/config", "internal/desk", "internal/web/acts", "internal/web/api", "internal/web/door", "internal/web/frame", "internal/web/pages", "internal/web/signin", "internal/web/words"},
+		"internal/web":         {"internal/config", "internal/desk", "internal/desk/evidence", "internal/web/acts", "internal/web/api", "internal/web/door", "internal/web/frame", "internal/web/pages", "internal/web/signin", "internal/web/words"},
 		"internal/web/acts":    {"internal/desk", "internal/desk/asseen", "internal/desk/changes", "internal/desk/reading", "internal/fis", "internal/web/frame", "internal/web/pages", "internal/web/signin"},
 		"internal/web/api":     {"internal/desk", "internal/desk/asseen", "internal/desk/reading", "internal/desk/today", "internal/fis", "internal/web/frame", "internal/web/pages", "internal/web/signin"},
 		"internal/web/door":    {"internal/web/frame", "internal/web/signin", "internal/web/words"},
-		"internal/web/frame":   {"internal/config", "internal/desk", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/web/signin", "internal/web/words"},
-		"internal/web/pages":   {"internal/config", "internal/desk", "internal/desk/changes", "internal/desk/check", "internal/desk/explaining", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/mapping/explain", "internal/web/frame", "internal/web/signin", "internal/web/words"},
+		"internal/web/frame":   {"internal/config", "internal/desk", "internal/desk/evidence", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/web/signin", "internal/web/words"},
+		"internal/web/pages":   {"internal/config", "internal/desk", "internal/desk/changes", "internal/desk/check", "internal/desk/evidence", "internal/desk/explaining", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/mapping/explain", "internal/web/frame", "internal/web/signin", "internal/web/words"},
 		"internal/web/signin":  {},
 		"internal/web/words":   {"internal/fis"},
 		"internal/web/webtest": {},
@@ -248,7 +250,7 @@ func imports(t *testing.T) map[string]map[string]string {
 
 // fromLedger is what others may use of the ledger: its words. Whatever asks or changes the database is a method of the
 // journal.
-var fromLedger = []string{"Break", "Difference", "ErrNoJournal", "ErrNotFound", "ErrOlder", "ErrStale", "Event", "Time", "Trouble", "TroubleBusy", "TroubleDamaged", "TroubleDiskFull",
+var fromLedger = []string{"Break", "Difference", "ErrNoJournal", "ErrNotFound", "ErrOlder", "ErrStale", "Event", "Link", "Time", "Trouble", "TroubleBusy", "TroubleDamaged", "TroubleDiskFull",
 	"TroubleUnreadable", "TroubleUnwritable"}
 
 // TestOnlyTheJournalAsksTheDatabase: SQL and transactions stay in the journal and its rooms.

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/evidence"
+	"github.com/fisbridge/fisbridge/internal/web/frame"
 	"github.com/fisbridge/fisbridge/internal/web/signin"
 )
 
@@ -35,6 +37,19 @@ func People(ctx context.Context, w *desk.Workspace, now func() time.Time) (all [
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
 	return b.People(ctx)
+}
+
+// PeopleOf are the people of a company for an evidence pack; none where nobody has ever signed in.
+func PeopleOf(ctx context.Context, w *desk.Workspace, now func() time.Time, company string) (p evidence.People, err error) {
+	if _, err := os.Stat(w.Config.Path(w.Config.Console.Database)); err != nil {
+		return p, nil //nolint:nilerr // there is no database of people
+	}
+	b, err := openBook(ctx, w, now)
+	if err != nil {
+		return p, err
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	return frame.PeopleOf(ctx, b, company)
 }
 
 // ResetPerson gives the link by which somebody sets a new password; the history tells who made it, and why.

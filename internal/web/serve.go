@@ -17,6 +17,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/evidence"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
 	"github.com/fisbridge/fisbridge/internal/web/signin"
 	"github.com/fisbridge/fisbridge/internal/web/words"
@@ -148,9 +149,31 @@ func (c *Console) FirstLink(ctx context.Context) (string, error) {
 // lastWait is how long pages may take to end after the console was told to stop.
 const lastWait = 10 * time.Second
 
+// sweepEach is how often evidence packs whose time is over are taken away.
+const sweepEach = 6 * time.Hour
+
+// sweep takes them away until ctx ends.
+func (c *Console) sweep(ctx context.Context) {
+	every := time.NewTicker(sweepEach)
+	defer every.Stop()
+	for ctx.Err() == nil {
+		for _, co := range c.app.Companies {
+			if err := evidence.Sweep(co.Desk); err != nil {
+				c.app.Log.Warn("console", "company", co.Short, "error", err.Error())
+			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-every.C:
+		}
+	}
+}
+
 // Run answers until ctx ends, lets pages that are being made end, and closes the database.
 func (c *Console) Run(ctx context.Context) error {
 	stopped := make(chan error, 1)
+	swept := make(chan struct{})
+	go func() { defer close(swept); c.sweep(ctx) }()
 	go func() {
 		<-ctx.Done()
 		wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWait)
@@ -164,6 +187,7 @@ func (c *Console) Run(ctx context.Context) error {
 	err := c.server.Serve(c.listener)
 	if errors.Is(err, http.ErrServerClosed) {
 		err = <-stopped
+		<-swept
 	}
 	return errors.Join(err, c.app.Book.Close())
 }

@@ -84,6 +84,7 @@ func looking() (out []address) {
 	get("/runs/{run}", signin.Look, pages.Run)
 	get("/runs/{run}/events", signin.Look, pages.Events())
 	get("/evidence", signin.Look, pages.Evidence)
+	get("/evidence/packs/new", signin.Pack, pages.NewPack)
 	get("/evidence/signins", signin.ReadPeople, pages.SignIns)
 	get("/settings", signin.Look, pages.Settings)
 	get("/settings/configuration", signin.Look, pages.Configuration)
@@ -118,6 +119,8 @@ func doing() (out []address) {
 	out = append(out,
 		address{Method: http.MethodPost, Pattern: "/c/{company}/check", Right: signin.Run, Do: acts.Check},
 		address{Method: http.MethodPost, Pattern: "/c/{company}/evidence/verify", Right: signin.Look, Do: acts.Verify},
+		address{Method: http.MethodPost, Pattern: "/c/{company}/evidence/packs/new", Right: signin.Pack, Do: pages.MakePack},
+		address{Method: http.MethodPost, Pattern: "/c/{company}/evidence/packs/{pack}", Right: signin.Pack, Do: pages.TakePack},
 		address{Method: http.MethodPost, Pattern: "/c/{company}/settings/people", Right: signin.ManagePeople, Do: door.Invite},
 		address{Method: http.MethodPost, Pattern: "/c/{company}/settings/people/{person}", Right: signin.ManagePeople, Do: door.Change},
 	)

@@ -21,6 +21,9 @@ import (
 // outside is what nobody needs a company for.
 var outside = []string{"/{$}", "/signin", "/oidc", "/oidc/back", "/signout", "/link/{word}", "/me", "/me/password", "/me/sessions", "/me/passkeys/begin", "/me/passkeys/add", "/me/passkeys/end", "/signin/passkey/begin", "/signin/passkey", "/api/v1/openapi.json"}
 
+// ofAuditors is what an auditor may do: prove the history, and make and take evidence.
+var ofAuditors = []string{"/c/{company}/evidence/verify", "/c/{company}/evidence/packs/new", "/c/{company}/evidence/packs/{pack}"}
+
 // gate is the console's door with one company, and handlers that only tell that somebody came in.
 func gate(t *testing.T, list []address) (*guard, http.Handler) {
 	t.Helper()
@@ -107,6 +110,9 @@ func TestEveryAddressAsksForItsRight(t *testing.T) {
 		}
 		if inside := strings.Contains(a.Pattern, "{company}"); !inside && !slices.Contains(outside, a.Pattern) {
 			t.Errorf("%s is of no company: is that meant?", key)
+		}
+		if a.Method == http.MethodPost && strings.Contains(a.Pattern, "{company}") && signin.May([]signin.Role{signin.Auditor}, a.Right) && !slices.Contains(ofAuditors, a.Pattern) {
+			t.Errorf("%s does something, and an auditor may: no act that changes business is open to him", key)
 		}
 		if a.Method == http.MethodPost && a.Right == signin.Look && a.Pattern != "/c/{company}/evidence/verify" {
 			t.Errorf("%s does something, and everybody may who may look", key)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
@@ -99,7 +100,8 @@ func Read(ctx context.Context, w *desk.Workspace, sel desk.Selection) (*Equation
 			e.add(t)
 		}
 	}
-	return e.whole(), nil
+	e.Arrange()
+	return e, nil
 }
 
 // kept takes the sums that each transaction keeps, for everything that ever was: nothing is counted for it. That they
@@ -128,16 +130,26 @@ func (e *Equation) kept(ctx context.Context, w *desk.Workspace) (*Equation, erro
 			}
 		}
 	}
-	return e.whole(), nil
+	e.Arrange()
+	return e, nil
 }
 
-// whole leaves out the terms that are told only when there is something in them, and puts the currencies in order.
-func (e *Equation) whole() *Equation {
+// Take adds a document.
+func (e *Equation) Take(state desk.State, currency string, amount fis.Amount) {
+	e.Fetched.Add(currency, 1, amount)
+	for i := range e.Terms {
+		if slices.Contains(e.Terms[i].States, string(state)) {
+			e.Terms[i].Add(currency, 1, amount)
+		}
+	}
+}
+
+// Arrange leaves out the terms that are told only when there is something in them, and puts the currencies in order.
+func (e *Equation) Arrange() {
 	e.Terms = slices.DeleteFunc(e.Terms, func(t Term) bool {
 		return t.Number == 0 && slices.IndexFunc(Terms(), func(o Term) bool { return o.Name == t.Name }) >= always
 	})
 	e.Currencies = byNumber(e.Fetched)
-	return e
 }
 
 func (e *Equation) add(t records.Tally) {

@@ -55,7 +55,10 @@ func (j *Runs) in(ctx context.Context, what string, fn func(*ledger.Tx) error) e
 
 // Asked takes down that a person wants a run now, or wants the one under way to stop, and why.
 func (j *Runs) Asked(ctx context.Context, what, reason string) error {
-	return j.in(ctx, what, func(t *ledger.Tx) error {
-		return t.Event(what, ledger.About{}, ledger.Detail{"reason": reason})
-	})
+	return j.Noted(ctx, what, ledger.Detail{"reason": reason})
+}
+
+// Noted takes down what a person did that changes nothing but the history.
+func (j *Runs) Noted(ctx context.Context, what string, d ledger.Detail) error {
+	return j.in(ctx, what, func(t *ledger.Tx) error { return t.Event(what, ledger.About{}, d) })
 }

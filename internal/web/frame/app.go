@@ -59,6 +59,7 @@ type Company struct {
 
 	sums   sums
 	proofs proofs
+	packs  packs
 }
 
 // Checked keeps the newest result of a check that takes longer than a page may.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/evidence"
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
 	"github.com/fisbridge/fisbridge/internal/web/signin"
@@ -24,6 +25,10 @@ type evidencePage struct {
 	Since    string
 	First    int64
 	Last     int64
+	Packs    []packRow
+	// Packing: one is being made; PackFailed is why the last one could not be.
+	Packing    bool
+	PackFailed string
 }
 
 // eventRow is a row of the history.
@@ -44,12 +49,15 @@ var kinds = map[string][]string{
 		"mapping in force", "mapping refused", "mapping refused for other problems", "mapping accepted", "mapping change proposed", "mapping change reverted",
 		"mapping change approved", "mapping change rejected", "mapping change in force", "mapping change overtaken", "approval rule",
 	},
-	"told": {"posting confirmed", "payment confirmed", "posting confirmation intended", "payment confirmation intended"},
-	"runs": {"run begun", "run ended", "run asked for", "stop asked for"},
+	"told":  {"posting confirmed", "payment confirmed", "posting confirmation intended", "payment confirmation intended"},
+	"runs":  {"run begun", "run ended", "run asked for", "stop asked for"},
+	"packs": {evidence.MadeEvent, evidence.TakenEvent},
 }
 
 // Kinds are the names, in order.
-func (evidencePage) Kinds() []string { return []string{"", "people", "mappings", "told", "runs"} }
+func (evidencePage) Kinds() []string {
+	return []string{"", "people", "mappings", "told", "runs", "packs"}
+}
 
 // Evidence is the history, and whether it is what was written.
 func Evidence(q *frame.Req) (frame.Answer, error) {
@@ -59,13 +67,23 @@ func Evidence(q *frame.Req) (frame.Answer, error) {
 		if d.Rows, d.Hash, err = reading.Head(q.Ctx(), q.Desk); err != nil {
 			return err
 		}
+		if q.May(string(signin.Pack)) {
+			if d.Packs, err = packsOf(q); err != nil {
+				return err
+			}
+		}
 		return d.read(q)
 	})
 	if err != nil {
 		return nil, err
 	}
 	d.Verified, d.Busy = q.Co.Proof()
-	return frame.Page{Template: "evidence", Title: q.T("nav.evidence"), Nav: "evidence", Data: d}, nil
+	d.Packing, d.PackFailed = q.Co.Packing()
+	page := frame.Page{Template: "evidence", Title: q.T("nav.evidence"), Nav: "evidence", Data: d}
+	if d.Packing || d.Busy {
+		page.Refresh = 3
+	}
+	return page, nil
 }
 
 func (d *evidencePage) read(q *frame.Req) error {

@@ -1,0 +1,108 @@
+package evidence
+
+import (
+	_ "embed"
+	"html/template"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/reading"
+	"github.com/fisbridge/fisbridge/internal/desk/today"
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+//go:embed index.html
+var indexText string
+
+// mostShown is how many rows of a list the page shows; the tables have all of them.
+const mostShown = 2000
+
+// page gathers what index.html shows.
+type page struct {
+	Manifest
+	Docs     []pageDoc
+	Files    []pageFile
+	Results  []pageFile
+	Mappings []mappingLife
+	Events   []pageEvent
+	Rows     int // of the history
+}
+
+type pageDoc struct {
+	desk.ListedDoc
+	Face   reading.Face
+	Term   string
+	Amount string
+	In     string
+	To     string
+}
+
+type pageFile struct {
+	Label, Name, State, Hash, To string
+	Documents                    int
+	At                           time.Time
+}
+
+type pageEvent struct {
+	Seq                   int64
+	At, Event, About, Who string
+}
+
+func (p *page) document(d desk.ListedDoc, face reading.Face, in string) {
+	if len(p.Docs) < mostShown {
+		p.Docs = append(p.Docs, pageDoc{d, face, today.TermOf(d.State), fis.Text(d.Amount, d.Currency), in, ""})
+	}
+}
+
+func (p *page) file(f desk.File, to string) {
+	if len(p.Files) < mostShown {
+		p.Files = append(p.Files, pageFile{desk.FileLabel(f), f.Name, string(f.State), f.SHA256, to, f.Documents, f.Created})
+	}
+}
+
+func (p *page) result(r desk.ResultFile, to string) {
+	if len(p.Results) < mostShown {
+		p.Results = append(p.Results, pageFile{num(r.ID), r.Name, string(r.State), r.SHA256, to, r.Counts.Outcomes, r.Collected})
+	}
+}
+
+func (p *page) mapping(l mappingLife) { p.Mappings = append(p.Mappings, l) }
+
+// happened notes a row of the history; seals prove rows, and tell people nothing.
+func (p *page) happened(e desk.Event) {
+	p.Rows++
+	if len(p.Events) < mostShown && !e.IsSeal() {
+		p.Events = append(p.Events, pageEvent{e.Seq, e.At, e.Event, e.DocID, e.Actor})
+	}
+}
+
+// index writes the page.
+func (m *maker) index(w io.Writer) error {
+	t, err := template.New("index").Funcs(template.FuncMap{
+		"amount": func(f desk.Figure, currency string) string {
+			if f.Counts[currency] == 0 {
+				return "·"
+			}
+			return fis.Text(f.Amounts[currency], currency)
+		},
+		"at":  func(t time.Time) string { return t.In(m.w.Config.Schedule.Zone()).Format("2006-01-02 15:04:05") },
+		"day": func(t time.Time) string { return t.In(m.w.Config.Schedule.Zone()).Format(time.DateOnly) },
+		"who": m.hide.actor,
+		"short": func(hash string) string {
+			return hash[:min(12, len(hash))]
+		},
+		"join": func(list []string) string { return strings.Join(list, ", ") },
+	}).Parse(indexText)
+	if err != nil {
+		return err
+	}
+	m.shown.Manifest = m.m
+	for i := range m.shown.Docs {
+		if name := payloadName(m.shown.Docs[i].ID); !m.o.IDsOnly && m.names[name] {
+			m.shown.Docs[i].To = name
+		}
+	}
+	return t.Execute(w, &m.shown)
+}
