@@ -29,7 +29,7 @@ func (b *Bridge) judge(parser *fis.Parser, env fis.Envelope) (a journal.Arrival,
 		return a, left, err
 	}
 	a.ReportID, a.ReportKey, a.Currency, a.IsTest = doc.ReportID(), doc.ReportKey(), doc.Currency(), doc.IsTest()
-	a.EmployeeID, a.ReportNumber = doc.EmployeeID(), doc.ReportNumber()
+	a.EmployeeID, a.ReportNumber, a.Title, a.Person = doc.EmployeeID(), doc.ReportNumber(), doc.Title(), doc.Named()
 	a.Revision, a.Direction = doc.Revision(), doc.Direction()
 	// A total that cannot be read is refused by posting later, with the place: the document is acknowledged and held,
 	// so that it can be rejected to Concur.

@@ -45,9 +45,11 @@ alarms      what has asked for a person, resolved ones too
 
 --find finds documents by what somebody reads aloud: a report's id, key or
 number, a docId, the ERP's document number, the reference of a payment, an
-employee's id (or how one of them begins), an amount, the name or ROUTE/NUMBER of
-an import file; several words must all be found. --text looks for a text
-anywhere in ids, numbers, names and reasons. --since and --until are days
+employee's id, a word of the title or of the name of employee or vendor (or how
+one of them begins), an amount, the name or ROUTE/NUMBER of an import file;
+several words must all be found. --text finds the same, and what stands
+anywhere in a reason; of files, results, payments and alarms what stands
+anywhere in their names, numbers and reasons. --since and --until are days
 of the schedule's time zone: documents received, files made, result files
 collected, alarms opened on these days. fisbridge show tells everything about
 one of them.`,
@@ -69,7 +71,7 @@ one of them.`,
 	f.StringVar(&o.employee, "employee", "", "of the employee with this `id`")
 	f.StringVar(&o.amount, "amount", "", "with exactly this `amount`")
 	f.StringVar(&o.find, "find", "", "what somebody reads aloud of a document: `words` that begin its ids and numbers, its amount, its import file")
-	f.StringVar(&o.text, "text", "", "with this `text` in ids, numbers, names or reasons")
+	f.StringVar(&o.text, "text", "", "with this `text` in numbers, names or reasons; documents by the beginnings of words")
 	f.IntVar(&o.limit, "limit", usualPage, "`rows` of a page; 0: all")
 	f.IntVar(&o.page, "page", 1, "which `page`, the first is 1")
 	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {

@@ -155,6 +155,16 @@ func (d *Document) Title() string {
 	return first(d.Header(), "reportName", "requestTitle", "requestName", "name")
 }
 
+// Named is who a document is of, as people say it: the vendor of an invoice, else the employee. Empty when it names
+// nobody.
+func (d *Document) Named() string {
+	if vendor := d.Root.Get("vendor").Str("vendorName"); vendor != "" { // an invoice is known by who wants the money
+		return vendor
+	}
+	p := d.Person()
+	return strings.TrimSpace(p.Str("employeeFirstName") + " " + p.Str("employeeLastName"))
+}
+
 // IsTest reports whether the document belongs to a test user.
 func (d *Document) IsTest() bool { return strings.EqualFold(d.Header().Str("isTest"), "Y") }
 

@@ -27,8 +27,9 @@ type Arrival struct {
 	Revision, Direction int
 	// SystemID is the one with which the acknowledgement is about to be sent.
 	SystemID string
-	// EmployeeID and ReportNumber are what people look for; they age out with the payload.
-	EmployeeID, ReportNumber string
+	// EmployeeID, ReportNumber, Title and Person (the name of the employee or the vendor) are what people look for; they
+	// age out with the payload.
+	EmployeeID, ReportNumber, Title, Person string
 }
 
 // StoreArrivals commits a page of documents before anything is acknowledged. It returns the ids whose acknowledgement is now
@@ -93,8 +94,8 @@ func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error)
 		if err := t.savePayload(a.Envelope); err != nil {
 			return false, err
 		}
-		if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = '', why = '', received_at = $3, payload_sha256 = $4, ack_attempts = 0, finished_at = '', aged_at = '', employee_id = $5, report_number = $6 WHERE doc_id = $7 AND state = $8`,
-			records.Stored, t.At, received, ledger.Digest(a.Envelope.Document), a.EmployeeID, a.ReportNumber, a.Envelope.ID, state); err != nil {
+		if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = '', why = '', received_at = $3, payload_sha256 = $4, ack_attempts = 0, finished_at = '', aged_at = '', employee_id = $5, report_number = $6, title = $7, person = $8 WHERE doc_id = $9 AND state = $10`,
+			records.Stored, t.At, received, ledger.Digest(a.Envelope.Document), a.EmployeeID, a.ReportNumber, a.Title, a.Person, a.Envelope.ID, state); err != nil {
 			return false, err
 		}
 		if err := t.Event("offered again", ledger.About{Doc: a.Envelope.ID, Correlation: correlation}, ledger.Detail{"was": state}); err != nil {
@@ -111,10 +112,13 @@ func (t *tx) insertArrival(a Arrival, received, correlation string) (bool, error
 		state = records.Left
 	}
 	e := a.Envelope
-	digest := ledger.Digest(e.Document)
-	_, err := t.Exec(`INSERT INTO documents (doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id, payload_sha256, received_at, revision, direction, employee_id, report_number, why)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19)`, e.ID, e.DocType, a.Route, state, t.At, a.Left.Text(), a.ReportID, a.ReportKey, a.Currency,
-		a.Amount.String(), ledger.Flag(a.IsTest), e.ERPSystemID, digest, received, a.Revision, a.Direction, employeeOf(a), a.ReportNumber, a.Left.Stored())
+	digest, of := ledger.Digest(e.Document), a
+	if !a.Left.None() { // nothing of a person is kept of one that is left in Concur
+		of = Arrival{}
+	}
+	_, err := t.Exec(`INSERT INTO documents (doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id, payload_sha256, received_at, revision, direction, employee_id, report_number, why, title, person)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)`, e.ID, e.DocType, a.Route, state, t.At, a.Left.Text(), a.ReportID, a.ReportKey, a.Currency,
+		a.Amount.String(), ledger.Flag(a.IsTest), e.ERPSystemID, digest, received, a.Revision, a.Direction, of.EmployeeID, a.ReportNumber, a.Left.Stored(), of.Title, of.Person)
 	if err != nil {
 		return false, err
 	}
@@ -128,14 +132,6 @@ func (t *tx) insertArrival(a Arrival, received, correlation string) (bool, error
 		return false, err
 	}
 	return true, t.intendAck(e.ID, a.SystemID)
-}
-
-// employeeOf is whose document it is. Of one that is left in Concur nothing of a person is kept.
-func employeeOf(a Arrival) string {
-	if !a.Left.None() {
-		return ""
-	}
-	return a.EmployeeID
 }
 
 // intendAck: as long as an earlier try may have worked, the document keeps the system id of that try.

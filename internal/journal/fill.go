@@ -21,7 +21,7 @@ const (
 // fillAtOnce is how many documents one transaction fills: a kill loses no more.
 const fillAtOnce = 500
 
-// fill makes documents that an older program stored findable by employee, report number and the ERP's number: from the payloads that are
+// fill makes documents that an older program stored findable by employee, report number, title, name and the ERP's number: from the payloads that are
 // still there, and from the outcomes. It is done once; what ended half-way goes on with the next opening.
 func (j *Journal) fill(ctx context.Context) error {
 	for {
@@ -85,9 +85,9 @@ func (t *tx) fillDocument(parser *fis.Parser, id string) error {
 		return nil // damaged; who needs it is told
 	}
 	doc, err := parser.Parse(env)
-	if err != nil || doc.EmployeeID()+doc.ReportNumber() == "" {
+	if err != nil || doc.EmployeeID()+doc.ReportNumber()+doc.Title()+doc.Named() == "" {
 		return nil // what cannot be read has nothing to be found by
 	}
-	_, err = t.Exec(`UPDATE documents SET employee_id = $1, report_number = $2 WHERE doc_id = $3`, doc.EmployeeID(), doc.ReportNumber(), id)
+	_, err = t.Exec(`UPDATE documents SET employee_id = $1, report_number = $2, title = $3, person = $4 WHERE doc_id = $5`, doc.EmployeeID(), doc.ReportNumber(), doc.Title(), doc.Named(), id)
 	return err
 }

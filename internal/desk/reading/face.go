@@ -3,7 +3,6 @@ package reading
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -56,11 +55,10 @@ func parsed(ctx context.Context, w *desk.Workspace, parser *fis.Parser, id strin
 }
 
 func faceOf(doc *fis.Document) Face {
-	if v := doc.Root.Get("vendor"); v.Str("vendorName") != "" { // an invoice is known by who wants the money
-		return Face{Title: doc.Title(), Name: v.Str("vendorName"), ID: v.Str("vendorCode")}
+	if v := doc.Root.Get("vendor"); v.Str("vendorName") != "" {
+		return Face{Title: doc.Title(), Name: doc.Named(), ID: v.Str("vendorCode")}
 	}
-	p := doc.Person()
-	return Face{Title: doc.Title(), Name: strings.TrimSpace(p.Str("employeeFirstName") + " " + p.Str("employeeLastName")), ID: doc.EmployeeID()}
+	return Face{Title: doc.Title(), Name: doc.Named(), ID: doc.EmployeeID()}
 }
 
 // Sides are the debits and credits of a document.

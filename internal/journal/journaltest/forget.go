@@ -31,7 +31,7 @@ func personal(t testing.TB) (*journal.Journal, *clock) {
 	var list []journal.Arrival
 	for _, id := range []string{"A", "B"} {
 		a := arrival(id)
-		a.EmployeeID = "E-4711"
+		a.EmployeeID, a.Title, a.Person = "E-4711", "Trip to Graz", "Emma Personal"
 		a.Envelope.Document = []byte(`{"employee":{"employeeId":"E7","name":"` + name + `"},"report":{"reportId":"R` + id + `"}}`)
 		list = append(list, a)
 	}

@@ -198,6 +198,8 @@ func testDocumentsAreFoundByWhatPeopleReadAloud(t *testing.T) {
 		a.ReportID, a.ReportKey, a.ReportNumber, a.EmployeeID = "RPT-"+id, "77"+id[3:4], "FI-"+id[4:], "S-"+id[:4]
 		list = append(list, a)
 	}
+	list[0].Title, list[0].Person = "Messe Köln, Abend", "Noirin O'Hanlon"
+	list[1].Title, list[1].Person = "Abendessen", "Jean Lefe\u0300vre-Bru\u0302le\u0301" // marks of their own
 	list[2].Amount = must("1284.00")
 	list[1].Currency = "U|D" // what a document says is data
 	if _, err := j.StoreArrivals(ctx, list, c.at, "c"); err != nil {
@@ -229,11 +231,16 @@ func testDocumentsAreFoundByWhatPeopleReadAloud(t *testing.T) {
 		"0A1B2C": "0A1B2C", "0a1b": "0A1B2C 0A1B99", "rpt 0a1b99": "0A1B99", "RPT-": "0A1B2C 0A1B99 FFFF00", "fi-2c": "0A1B2C", "FI 00": "FFFF00",
 		"5100042": "0A1B2C", "51-000": "0A1B2C", "zahlung4711": "0A1B2C", "Zahlung 4711": "0A1B2C", "s-0a1b": "0A1B2C 0A1B99", "S-FFFF": "FFFF00",
 		"10.50": "0A1B2C 0A1B99", "10,5": "0A1B2C 0A1B99", "1284": "FFFF00", "-1284.00": "FFFF00", "84": "", "F1.csv": "0A1B2C FFFF00", "f1": "0A1B2C FFFF00",
-		"r/1": "0A1B2C FFFF00", "r/0001": "0A1B2C FFFF00", "r/2": "", "S-0A1B FI-99": "0A1B99", "S-0A1B 10.50 r/1": "0A1B2C", "nothing": "", "%": "", "--": "", "771": "", "77B": "0A1B2C 0A1B99",
+		"r/1": "0A1B2C FFFF00", "r/0001": "0A1B2C FFFF00", "r/2": "", "S-0A1B FI-99": "0A1B99", "S-0A1B 10.50 r/1": "0A1B2C", "nothing": "", "%": "", "--": "", "771": "",
+		"messe": "0A1B2C", "koeln": "", "koln": "0A1B2C", "KÖLN messe": "0A1B2C", "abend": "0A1B2C 0A1B99", "abend lefèvre": "0A1B99", "o'hanlon": "0A1B2C", "hanlon": "0A1B2C", "brule": "0A1B99", "Lefèvre-Brûlé": "0A1B99", "messe hanlon 10.50": "0A1B2C", "anlon": "", "77B": "0A1B2C 0A1B99",
 	} {
 		if got := foundBy(t, j, text); got != want {
 			t.Errorf("%q finds %q, want %q", text, got, want)
 		}
+	}
+	p, err := j.ListDocuments(ctx, records.Filter{Text: "messe hanlon", Impersonal: true})
+	if err != nil || p.Total != 0 {
+		t.Errorf("who may not see persons finds %v by a name and a title (%v)", p.Rows, err)
 	}
 	amount := must("10.5")
 	if p, err := j.ListDocuments(ctx, records.Filter{Amount: &amount}); err != nil || p.Total != 2 {
@@ -252,8 +259,10 @@ func testKeysAgeOut(t *testing.T) {
 	if _, err := j.Age(ctx, c.at); err != nil {
 		t.Fatal(err)
 	}
-	if got := foundBy(t, j, "e4711"); got != "B" { // which is not finished
-		t.Errorf("%q is found by the employee", got)
+	for _, by := range []string{"e4711", "personal", "graz emma"} {
+		if got := foundBy(t, j, by); got != "B" { // which is not finished
+			t.Errorf("%q is found by %s", got, by)
+		}
 	}
 	if got := foundBy(t, j, "A"); got != "A" {
 		t.Errorf("the docId finds %q", got)

@@ -46,7 +46,7 @@ type kept struct {
 // seen or who works just now; result_documents, a list for one transaction; ids, sums and doc_keys, which follow from
 // other tables.
 var KeptTables = map[string]kept{
-	"documents":         {kind: ofDocument, column: "doc_id", quiet: []string{"employee_id", "report_number"}},
+	"documents":         {kind: ofDocument, column: "doc_id", quiet: []string{"employee_id", "report_number", "title", "person"}},
 	"payloads":          {kind: ofDocument, column: "doc_id"},
 	"written":           {kind: ofDocument, column: "doc_id"},
 	"confirmations":     {kind: ofDocument, column: "doc_id", quiet: []string{"number"}},

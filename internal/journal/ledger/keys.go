@@ -7,10 +7,13 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // What people read aloud to find a document (an id, a report's number, the ERP's number, the reference of a payment, an
-// amount) is kept as a key: capital letters and digits alone, so that 'fi-0042' is found as 'FI 0042'. Keys follow
+// amount, a word of the title or of the name) is kept as a key: capital letters and digits alone, so that 'fi-0042' is found as 'FI 0042'. Keys follow
 // their rows in the same transaction: what ages out of a row is gone from them too. VerifyDerived compares both.
 
 // KeyKind is what a key is.
@@ -26,6 +29,9 @@ const (
 	KeyAmount       KeyKind = "amount"
 	KeyERPNumber    KeyKind = "erp"
 	KeyPayment      KeyKind = "payment"
+	// KeyTitle and KeyPerson are the words of a document's title, and of the name of its employee or vendor.
+	KeyTitle  KeyKind = "title"
+	KeyPerson KeyKind = "person"
 )
 
 // keyColumn is a column that documents are found by.
@@ -36,7 +42,7 @@ type keyColumn struct {
 
 // keyedTables are the tables with such columns. Rows of payments are only ever added.
 var keyedTables = map[string][]keyColumn{
-	"documents":     {{"doc_id", KeyDocument}, {"report_id", KeyReport}, {"report_key", KeyReportKey}, {"report_number", KeyReportNumber}, {"employee_id", KeyEmployee}, {"amount", KeyAmount}},
+	"documents":     {{"doc_id", KeyDocument}, {"report_id", KeyReport}, {"report_key", KeyReportKey}, {"report_number", KeyReportNumber}, {"employee_id", KeyEmployee}, {"amount", KeyAmount}, {"title", KeyTitle}, {"person", KeyPerson}},
 	"confirmations": {{"number", KeyERPNumber}},
 	"payments":      {{"reference", KeyPayment}},
 }
@@ -44,8 +50,11 @@ var keyedTables = map[string][]keyColumn{
 // longestKey bounds a key: what is longer is found by its beginning.
 const longestKey = 64
 
-// FoldKey is a text as keys are kept.
+// FoldKey is a text as keys are kept: also without the marks on letters, for not everybody can type them.
 func FoldKey(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		text = norm.NFKD.String(text)
+	}
 	n := 0
 	return strings.Map(func(r rune) rune {
 		if n >= longestKey || !unicode.IsLetter(r) && !unicode.IsDigit(r) {
@@ -54,6 +63,26 @@ func FoldKey(text string) string {
 		n++
 		return unicode.ToUpper(r)
 	}, text)
+}
+
+// mostWords bounds the words of a text that are kept.
+const mostWords = 24
+
+// FoldWords are the words of a text as keys are kept, each once: those between blanks, and the parts of O'Hanlon and of
+// Brûlé-Lefèvre as well.
+func FoldWords(text string) (out []string) {
+	add := func(word string) {
+		if key := FoldKey(word); key != "" && len(out) < mostWords && !slices.Contains(out, key) {
+			out = append(out, key)
+		}
+	}
+	for word := range strings.FieldsSeq(text) {
+		add(word)
+		for part := range strings.FieldsFuncSeq(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r) }) {
+			add(part)
+		}
+	}
+	return out
 }
 
 // AmountKey is an amount as keys are kept: without sign, and without zeros at the end.
@@ -80,6 +109,12 @@ type docKey struct {
 func (r *row) keys(table string) (out []docKey) {
 	for _, c := range keyedTables[table] {
 		text := r.Text(c.column)
+		if c.kind == KeyTitle || c.kind == KeyPerson {
+			for _, word := range FoldWords(text) {
+				out = append(out, docKey{r.Text("doc_id"), c.kind, word})
+			}
+			continue
+		}
 		key := FoldKey(text)
 		if c.kind == KeyAmount {
 			key = AmountKey(text)

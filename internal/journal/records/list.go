@@ -25,7 +25,7 @@ type Filter struct {
 	Employee string
 	Amount   *fis.Amount // exactly
 	From, To *fis.Amount // of documents: at least, and at most
-	Text     string      // stands somewhere in the ids, numbers, names or reasons, in capital or small letters
+	Text     string      // stands somewhere in the numbers, names or reasons, in capital or small letters; of documents see texts
 	Find     string      // finds documents by what people read aloud of them: see KeyKind, and the names of their import files
 	// Impersonal: employees and what people wrote find nothing, for who may not see them.
 	Impersonal bool
@@ -54,6 +54,9 @@ type ListedDoc struct {
 	ReportNumber string `json:"report_number,omitempty"`
 	// Number is the ERP's document number.
 	Number string `json:"erp_number,omitempty"`
+	// Title and Person are what people know it by; they are shown to whom they may be.
+	Title  string `json:"-"`
+	Person string `json:"-"`
 }
 
 // conditions gathers what a WHERE says, with its arguments.
@@ -109,12 +112,16 @@ func (c *conditions) holds(text string, columns ...string) {
 	if text == "" {
 		return
 	}
-	pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(text)) + "%"
 	alike := make([]string, len(columns))
 	for i, column := range columns {
 		alike[i] = "LOWER(" + column + `) LIKE ? ESCAPE '\'`
 	}
-	c.add("("+strings.Join(alike, " OR ")+")", pattern)
+	c.add("("+strings.Join(alike, " OR ")+")", likePattern(text))
+}
+
+// likePattern is a text that stands somewhere, for LIKE.
+func likePattern(text string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(text)) + "%"
 }
 
 // about leaves the amounts that are surely outside of two bounds to the database. What it lets through is compared
@@ -217,11 +224,7 @@ func (j *Records) ListDocuments(ctx context.Context, f Filter) (Page[ListedDoc],
 	if f.Amount != nil && !f.Amount.IsZero() {
 		c.add(`d.doc_id IN (SELECT k.doc_id FROM doc_keys k WHERE k.key = ? AND k.kind = 'amount')`, ledger.AmountKey(f.Amount.String()))
 	}
-	texts := []string{"d.doc_id", "d.report_id", "d.report_key", "d.report_number", "COALESCE(n.number, '')"}
-	if !f.Impersonal {
-		texts = append(texts, "d.reason")
-	}
-	c.holds(f.Text, texts...)
+	c.texts(f.Text)
 	var keep func(ListedDoc) bool
 	if f.Amount != nil {
 		keep = func(d ListedDoc) bool { return d.Amount.Equal(*f.Amount) }
@@ -235,10 +238,10 @@ func (j *Records) ListDocuments(ctx context.Context, f Filter) (Page[ListedDoc],
 	if f.Before != nil { // the nearest first; who asked turns them round
 		order = `d.received_at, d.doc_id DESC`
 	}
-	p, err := listing(ctx, j, f, list[ListedDoc]{kind: SumDocuments, table: `documents d`, columns: DocColumnsOf("d") + `, d.employee_id, d.report_number`,
+	p, err := listing(ctx, j, f, list[ListedDoc]{kind: SumDocuments, table: `documents d`, columns: DocColumnsOf("d") + `, d.employee_id, d.report_number, d.title, d.person`,
 		join: ` LEFT JOIN confirmations n ON n.doc_id = d.doc_id`, more: `, COALESCE(n.number, '')`, order: order, keep: keep, page: f.beside,
 		scan: func(rows *sql.Rows) (l ListedDoc, err error) {
-			l.Doc, err = ScanDoc(rows, &l.EmployeeID, &l.ReportNumber, &l.Number)
+			l.Doc, err = ScanDoc(rows, &l.EmployeeID, &l.ReportNumber, &l.Title, &l.Person, &l.Number)
 			return l, err
 		}}, c)
 	if f.Before != nil {
@@ -263,8 +266,8 @@ func (f Filter) beside(c *conditions) {
 
 // ListedDocument is one document as lists show it.
 func (j *Records) ListedDocument(ctx context.Context, docID string) (l ListedDoc, err error) {
-	l.Doc, err = ScanDoc(ledger.QueryRow(ctx, j.Ledger, `SELECT `+DocColumnsOf("d")+`, d.employee_id, d.report_number, COALESCE(n.number, '') FROM documents d LEFT JOIN confirmations n ON n.doc_id = d.doc_id WHERE d.doc_id = $1`, docID),
-		&l.EmployeeID, &l.ReportNumber, &l.Number)
+	l.Doc, err = ScanDoc(ledger.QueryRow(ctx, j.Ledger, `SELECT `+DocColumnsOf("d")+`, d.employee_id, d.report_number, d.title, d.person, COALESCE(n.number, '') FROM documents d LEFT JOIN confirmations n ON n.doc_id = d.doc_id WHERE d.doc_id = $1`, docID),
+		&l.EmployeeID, &l.ReportNumber, &l.Title, &l.Person, &l.Number)
 	if err != nil {
 		err = fmt.Errorf("journal: document %s: %w", docID, err)
 	}

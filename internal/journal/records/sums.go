@@ -120,6 +120,25 @@ func (c *conditions) found(text string) {
 	c.text = append(c.text, "("+whole+" OR "+strings.Join(each, " AND ")+")")
 }
 
+// texts: each word of the text begins a key of the document, or a word of its title or name; or all of it stands in the
+// document's reason.
+func (c *conditions) texts(text string) {
+	words := strings.Fields(text)
+	if len(words) == 0 {
+		return
+	}
+	each := make([]string, len(words))
+	for i, w := range words {
+		each[i] = c.keyed(w)
+	}
+	way := "(" + strings.Join(each, " AND ") + ")"
+	if !c.impersonal {
+		c.args = append(c.args, likePattern(text))
+		way = fmt.Sprintf(`(%s OR d.doc_id IN (SELECT r.doc_id FROM documents r WHERE r.reason <> '' AND LOWER(r.reason) LIKE $%d ESCAPE '\'))`, way, len(c.args))
+	}
+	c.text = append(c.text, way)
+}
+
 // shortestFound is how much of a key finds a document by its beginning.
 const shortestFound = 3
 
@@ -132,7 +151,7 @@ func (c *conditions) keyed(text string) string {
 	var ways []string
 	other := ` AND k.kind <> 'amount'`
 	if c.impersonal {
-		other += ` AND k.kind <> 'employee'`
+		other += ` AND k.kind NOT IN ('employee','title','person')`
 	}
 	if key := ledger.FoldKey(text); len([]rune(key)) >= shortestFound {
 		ways = append(ways, `SELECT k.doc_id FROM doc_keys k WHERE k.key >= `+place(key)+` AND k.key < `+place(after(key))+other)

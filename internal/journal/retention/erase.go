@@ -32,7 +32,7 @@ const (
 // eraseTexts empties every text about a document: reasons, messages of the ERP and of Concur, names of payees, lines of
 // result files, and the details of its history.
 func (t *tx) eraseTexts(docID string) error {
-	if _, err := t.Exec(`UPDATE documents SET reason = '', why = '', cause_data = '', employee_id = '', report_number = '', aged_at = $1 WHERE doc_id = $2`, t.At, docID); err != nil {
+	if _, err := t.Exec(`UPDATE documents SET reason = '', why = '', cause_data = '', employee_id = '', report_number = '', title = '', person = '', aged_at = $1 WHERE doc_id = $2`, t.At, docID); err != nil {
 		return err
 	}
 	if err := t.eraseOutcome(docID); err != nil {

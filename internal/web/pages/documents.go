@@ -176,9 +176,10 @@ func Documents(q *frame.Req) (frame.Answer, error) {
 	return frame.Page{Template: "documents", Title: q.T("nav.documents"), Nav: "documents", Data: d}, nil
 }
 
-// identifies: the text is an id of the document itself, and not of an employee or a file.
+// identifies: the text is an id of the document itself, and not of an employee or a file, nor a word of its title or name.
 func identifies(text string, d desk.ListedDoc) bool {
-	return !strings.EqualFold(text, d.EmployeeID) && !strings.Contains(text, "/")
+	said := strings.ToLower(d.Title + " " + d.Person)
+	return !strings.EqualFold(text, d.EmployeeID) && !strings.Contains(text, "/") && !strings.Contains(said, strings.ToLower(text))
 }
 
 // find reads the page, and finds texts where no id begins so.
@@ -202,32 +203,25 @@ func (d *documentsPage) find(q *frame.Req, s *search) error {
 	}
 	d.Total = p.Total
 	d.First, _ = strconv.Atoi(q.Value("n"))
-	d.Rows, err = rowsOf(q, p.Rows)
-	return err
+	d.Rows = rowsOf(q, p.Rows)
+	return nil
 }
 
 // rowsOf puts faces to documents where they may be seen.
-func rowsOf(q *frame.Req, list []desk.ListedDoc) ([]docRow, error) {
-	faces := map[string]reading.Face{}
-	if q.Persons() {
-		ids := make([]string, len(list))
-		for i, l := range list {
-			ids[i] = l.ID
-		}
-		var err error
-		if faces, err = reading.Faces(q.Ctx(), q.Desk, ids); err != nil {
-			return nil, err
-		}
-	}
+func rowsOf(q *frame.Req, list []desk.ListedDoc) []docRow {
 	rows := make([]docRow, len(list))
 	for i, l := range list {
 		l.Doc = Apart(q, l.Doc)
-		rows[i] = docRow{ListedDoc: l, Face: faces[l.ID], Term: today.TermOf(l.State)}
+		face := reading.Face{}
+		if q.Persons() {
+			face = reading.Face{Title: l.Title, Name: l.Person, ID: l.EmployeeID}
+		}
+		rows[i] = docRow{ListedDoc: l, Face: face, Term: today.TermOf(l.State)}
 		if l.State == desk.Held || l.State == desk.Rejected || l.State == desk.Left || l.State == desk.Recalled || l.Cause == desk.CauseWaits {
 			rows[i].What, _ = todo.TitleOf(l.Doc)
 		}
 	}
-	return rows, nil
+	return rows
 }
 
 // mostSummed bounds how many found documents are added up.

@@ -31,10 +31,7 @@ func each(q *frame.Req, s search, do func(r docRow) error) error {
 		if err != nil {
 			return err
 		}
-		rows, err := rowsOf(q, p.Rows)
-		if err != nil {
-			return err
-		}
+		rows := rowsOf(q, p.Rows)
 		for _, r := range rows {
 			if err := do(r); err != nil {
 				return err

@@ -218,8 +218,8 @@ func Held(q *frame.Req) (frame.Answer, error) {
 		if err != nil {
 			return err
 		}
-		d.Rows, err = rowsOf(q, listed.Rows)
-		return err
+		d.Rows = rowsOf(q, listed.Rows)
+		return nil
 	})
 	if err != nil {
 		return nil, err
