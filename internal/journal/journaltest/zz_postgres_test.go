@@ -90,6 +90,8 @@ func (p onPostgres) Begin(ctx context.Context, write *sql.DB) (*sql.Tx, error) {
 	return t, nil
 }
 
+func (p onPostgres) Statement(ctx context.Context) context.Context { return ctx }
+
 func (p onPostgres) BeginSnapshot(ctx context.Context, readers *sql.DB) (*sql.Tx, error) {
 	return readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
 }

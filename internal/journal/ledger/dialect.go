@@ -26,6 +26,9 @@ type Dialect interface {
 	Alone(ctx context.Context, path string) (unlock func(), err error)
 	// Begin begins a transaction that writes. Until it ends no other one reads the head of the history to append to it.
 	Begin(ctx context.Context, write *sql.DB) (*sql.Tx, error)
+	// Statement is the context of one statement in the transaction of a context that has not ended. Where a statement cannot wait for anybody, it need not
+	// be watched while it runs: the transaction is rolled back behind it.
+	Statement(ctx context.Context) context.Context
 	// BeginSnapshot begins a transaction that only reads, and sees one instant.
 	BeginSnapshot(ctx context.Context, readers *sql.DB) (*sql.Tx, error)
 	// Places writes the places of so many rows of so many columns, to be inserted at once.

@@ -92,10 +92,30 @@ type written struct {
 	fresh   bool // its rows are new ones
 	lines   bool // it changes or removes lines of result files
 	query   string
+	// whole is the query that answers with all that is sealed of the rows; bare: the query names them only, and they are read back
+	// before they are sealed.
+	whole string
+	bare  bool
 }
 
 // answers: the rows that it writes are looked at.
 func (w written) answers() bool { return w.fact != nil || w.lines || w.kept != nil }
+
+// answer is what must be known at once of each written row: its key, whom its change is told of, and what it was counted as. The other columns are
+// read once, when nothing more is written. Of rows that are removed nothing can be read later.
+func (w written) answer() string {
+	if !w.bare {
+		return w.fact.Returned()
+	}
+	columns := slices.Clone(w.fact.Key)
+	if w.kept != nil && !slices.Contains(columns, w.kept.column) {
+		columns = append(columns, w.kept.column)
+	}
+	if _, ok := summedTables[w.fact.Table]; ok {
+		columns = append(columns, "counted")
+	}
+	return strings.Join(columns, ", ")
+}
 
 var statements sync.Map // query → written
 
@@ -120,9 +140,14 @@ func seen(query string) written {
 	}
 	switch {
 	case w.fact != nil:
-		w.query += " RETURNING " + w.fact.Returned()
+		w.bare = w.fact.only == "" && !w.removes
+		w.whole = w.query + " RETURNING " + w.fact.Returned()
+		w.query += " RETURNING " + w.answer()
 	case w.kept != nil:
 		w.query += " RETURNING " + w.kept.column
+	}
+	if w.whole == "" {
+		w.whole = w.query
 	}
 	if len(query) < 2000 { // a statement with many places is made anew each time
 		statements.Store(query, w)
@@ -141,16 +166,13 @@ type row struct {
 	Columns []string
 	Values  []any
 	order   []int // of the columns by their names
+	bare    bool  // it names the row; the others of its columns are still to be read
 }
 
 // execKept runs a statement that writes a table whose rows are sealed or told of: it keeps what they are now, and hands
 // each to fn.
-func (t *Tx) execKept(w written, fn func(*row), args ...any) (n int64, err error) {
-	s, err := t.prepared(t.Ctx, w.query)
-	if err != nil {
-		return 0, err
-	}
-	rows, err := s.QueryContext(t.Ctx, args...)
+func (t *Tx) execKept(w written, query string, fn func(*row), args ...any) (n int64, err error) {
+	rows, err := t.QueryContext(t.Ctx, query, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -159,6 +181,7 @@ func (t *Tx) execKept(w written, fn func(*row), args ...any) (n int64, err error
 		if w.kept != nil {
 			t.change(Subject{w.kept.kind, r.Text(w.kept.column)})
 		}
+		r.bare = w.bare && query == w.query
 		switch {
 		case w.lines:
 			t.linesOf(r.Values[0].(int64)).dirty = true

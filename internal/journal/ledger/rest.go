@@ -20,6 +20,9 @@ func (t *Tx) Rest() error {
 			delete(t.changes, s)
 		}
 	}
+	if err := t.readBack(); err != nil {
+		return err
+	}
 	if err := t.saveSums(); err != nil {
 		return err
 	}

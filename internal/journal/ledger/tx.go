@@ -69,6 +69,9 @@ func (j *Ledger) in(ctx context.Context, what string, fn func(*Tx) error) (err e
 	if err = x.tellAll(); err != nil {
 		return err
 	}
+	if err = x.readBack(); err != nil {
+		return err
+	}
 	if err = x.saveSums(); err != nil {
 		return err
 	}
@@ -115,7 +118,7 @@ func (t *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.
 	if err != nil {
 		return nil, err
 	}
-	return s.QueryContext(ctx, args...)
+	return s.QueryContext(t.single(ctx), args...)
 }
 
 // QueryRowContext is that of the transaction, with a prepared statement.
@@ -124,18 +127,26 @@ func (t *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sq
 	if err != nil {
 		return t.sql.QueryRowContext(ctx, query, args...) // which tells the same
 	}
-	return s.QueryRowContext(ctx, args...)
+	return s.QueryRowContext(t.single(ctx), args...)
+}
+
+// single is the context of one statement.
+func (t *Tx) single(ctx context.Context) context.Context {
+	if ctx.Err() != nil {
+		return ctx // which ends the statement before it begins
+	}
+	return t.dialect.Statement(ctx)
 }
 
 func (t *Tx) Exec(query string, args ...any) (int64, error) {
 	if w := seen(query); w.answers() {
-		return t.execKept(w, func(*row) {}, args...)
+		return t.execKept(w, w.query, func(*row) {}, args...)
 	}
 	s, err := t.prepared(t.Ctx, query)
 	if err != nil {
 		return 0, err
 	}
-	r, err := s.ExecContext(t.Ctx, args...)
+	r, err := s.ExecContext(t.single(t.Ctx), args...)
 	if err != nil {
 		return 0, err
 	}
@@ -145,7 +156,8 @@ func (t *Tx) Exec(query string, args ...any) (int64, error) {
 // Changed executes a statement and gives the rows that it has written, as they stand now, or as they were when it has
 // removed them.
 func (t *Tx) Changed(query string, args ...any) (rows []*row, err error) {
-	_, err = t.execKept(seen(query), func(r *row) { rows = append(rows, r) }, args...)
+	w := seen(query)
+	_, err = t.execKept(w, w.whole, func(r *row) { rows = append(rows, r) }, args...)
 	return rows, err
 }
 

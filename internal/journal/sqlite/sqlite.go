@@ -89,6 +89,10 @@ func (Dialect) Begin(ctx context.Context, write *sql.DB) (*sql.Tx, error) {
 	return write.BeginTx(ctx, nil)
 }
 
+// Statement is not watched: the transaction has the database for itself, and waits for nobody. Watching takes two goroutines for each statement, longer than
+// most statements do.
+func (Dialect) Statement(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
+
 // BeginSnapshot is a transaction that reads: with the log it sees one instant.
 func (Dialect) BeginSnapshot(ctx context.Context, readers *sql.DB) (*sql.Tx, error) {
 	return readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
