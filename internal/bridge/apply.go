@@ -113,6 +113,7 @@ type applier struct {
 	// said is what the line before said, and saidData how that is kept.
 	said     bareOutcome
 	saidData string
+	next     []returns.Row // see take
 }
 
 // keptOutcome is how an outcome is kept with its line.
@@ -135,7 +136,10 @@ func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Fo
 	} else if err := ap.b.elsewhere(a, ap.r); err != nil {
 		return err
 	}
-	sum, unread, err := file.each(ctx, format, ap.row)
+	sum, unread, err := file.each(ctx, format, ap.take)
+	if unread == nil && err == nil {
+		err = ap.rows()
+	}
 	if unread != nil {
 		ap.unreadable = unread // the file, not we: nothing of it may be believed
 		return unread
@@ -161,6 +165,31 @@ func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Fo
 		return err
 	}
 	return a.SettleFiles()
+}
+
+// take gathers lines: their documents are looked up together.
+func (ap *applier) take(row returns.Row) error {
+	if ap.next = append(ap.next, row); len(ap.next) < 200 {
+		return nil
+	}
+	return ap.rows()
+}
+
+func (ap *applier) rows() error {
+	refs := make([]records.Ref, len(ap.next))
+	for i := range ap.next {
+		refs[i] = refOf(ap.next[i].Refs)
+	}
+	if err := ap.a.Foresee(refs); err != nil {
+		return err
+	}
+	for _, row := range ap.next {
+		if err := ap.row(row); err != nil {
+			return err
+		}
+	}
+	ap.next = ap.next[:0]
+	return nil
 }
 
 // row matches one line and keeps it.

@@ -19,6 +19,9 @@ type Apply struct {
 	files   map[int64]bool
 	unsent  map[int64]bool // import files that the result file speaks of, though they were not sent
 	cache   map[records.Ref]Match
+	// foreseen are documents that were looked up together, fileCache the import files that references mean.
+	foreseen  map[lookedUp][]candidate
+	fileCache map[records.Ref]fileMeant
 	// elsewhere are routes whose answers do not come from this return folder; closed are routes whose answers cannot be read now.
 	elsewhere, closed map[string]bool
 	meant             []string     // references that mean several documents, and which one was meant
@@ -131,15 +134,25 @@ func (a *Apply) flush() error {
 	if len(a.pending) == 0 {
 		return nil
 	}
-	args := make([]any, 0, 10*len(a.pending))
+	plain := true // nothing is wrong with any of them, as with most
+	for _, r := range a.pending {
+		plain = plain && r.Problem == "" && r.Mark == ""
+	}
+	columns, args := `result_id, line, kind, doc_id, file_id, file_line, verdict, data`, make([]any, 0, 10*len(a.pending))
+	if !plain {
+		columns += `, problem, mark`
+	}
 	for _, r := range a.pending {
 		l := ledger.ResultLine{Line: r.Line, Kind: string(r.Kind), Doc: r.DocID, File: r.FileID, FileLine: r.FileLine, Verdict: string(r.Verdict), Data: r.Data, Problem: r.Problem, Mark: string(r.Mark)}
 		if err := a.t.SealLine(a.result.ID, l); err != nil {
 			return err
 		}
-		args = append(args, a.result.ID, r.Line, r.Kind, r.DocID, r.FileID, r.FileLine, r.Verdict, r.Data, r.Problem, r.Mark)
+		args = append(args, a.result.ID, l.Line, l.Kind, l.Doc, l.File, l.FileLine, l.Verdict, l.Data)
+		if !plain {
+			args = append(args, l.Problem, l.Mark)
+		}
 	}
-	_, err := a.t.Exec(`INSERT INTO result_rows (result_id, line, kind, doc_id, file_id, file_line, verdict, data, problem, mark) VALUES `+a.t.Places(args, 10), args...)
+	_, err := a.t.Exec(`INSERT INTO result_rows (`+columns+`) VALUES `+a.t.Places(args, len(args)/len(a.pending)), args...)
 	a.pending = a.pending[:0]
 	if err == nil && len(a.spoken) > 0 {
 		_, err = a.t.Exec(`INSERT INTO result_documents (result_id, doc_id) VALUES `+a.t.Places(a.spoken, 2)+` ON CONFLICT DO NOTHING`, a.spoken...)

@@ -125,9 +125,17 @@ type tx struct {
 	posted, rejected int
 	// noAlarms: no alarm is open, so that none has to be looked for.
 	noAlarms bool
+	// finals are outcomes that become final with the next ones.
+	finals []final
 }
 
 // in runs fn in a transaction: all of it is committed, or nothing.
 func (j *Journal) in(ctx context.Context, what string, fn func(*tx) error) error {
-	return ledger.In(ctx, j.Ledger, what, func(t *ledger.Tx) error { return fn(&tx{Tx: t}) })
+	return ledger.In(ctx, j.Ledger, what, func(t *ledger.Tx) error {
+		x := &tx{Tx: t}
+		if err := fn(x); err != nil {
+			return err
+		}
+		return x.settleNow()
+	})
 }

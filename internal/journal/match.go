@@ -63,47 +63,61 @@ func (a *Apply) LookUp(ref records.Ref) (docID string, err error) {
 }
 
 func (a *Apply) match(ref records.Ref) (Match, error) {
-	var file int64
+	file, problem, err := a.fileOf(&ref)
+	switch {
+	case err != nil || problem != "":
+		return Match{Problem: problem}, err
+	case file == 0 && namesFile(ref):
+		return a.lostFile(ref)
+	}
+	return a.named(ref, file)
+}
+
+func namesFile(ref records.Ref) bool { return ref.FileSequence > 0 || ref.FileName != "" }
+
+// fileOf is the import file that a reference names, 0 where it names none or none of ours. A number in its batch id is taken out.
+func (a *Apply) fileOf(ref *records.Ref) (file int64, problem string, err error) {
 	if ref.FileSequence == 0 && ref.BatchID != "" {
 		n, ok := records.TrailingNumber(ref.BatchID)
 		if !ok {
-			return Match{Problem: fmt.Sprintf("batch id %q holds no file number", ref.BatchID)}, nil
+			return 0, fmt.Sprintf("batch id %q holds no file number", ref.BatchID), nil
 		}
 		ref.FileSequence = n
 		if ref.Named == "" {
 			ref.Named = ref.BatchID
 		}
 	}
-	if ref.FileSequence > 0 || ref.FileName != "" {
-		found, problem, err := a.importFile(ref)
-		switch {
-		case err != nil || problem != "":
-			return Match{Problem: problem}, err
-		case found == 0:
-			return a.lostFile(ref)
-		}
-		file = found
+	if !namesFile(*ref) {
+		return 0, "", nil
 	}
-	return a.named(ref, file)
+	return a.importFile(*ref)
 }
 
 // named finds what a reference means whose import file is known, or not given.
 func (a *Apply) named(ref records.Ref, file int64) (Match, error) {
+	kind, word := wordOf(ref)
 	switch {
-	case ref.Any != "":
-		return a.matchWord("any", ref.Any, file, ref)
-	case ref.DocID != "":
-		return a.matchWord("doc_id", ref.DocID, file, ref)
-	case ref.ReportID != "":
-		return a.matchWord("report_id", ref.ReportID, file, ref)
-	case ref.ReportKey != "":
-		return a.matchWord("report_key", ref.ReportKey, file, ref)
+	case word != "":
+		return a.matchWord(kind, word, file, ref)
 	case file != 0 && ref.FileLine > 0:
 		return a.matchLine(file, ref)
 	case file != 0:
 		return Match{File: file}, nil
 	}
 	return Match{Problem: "the line names no document and no import file"}, nil
+}
+
+// wordOf is the word by which a reference names a document, and of which kind it is.
+func wordOf(ref records.Ref) (kind, word string) {
+	switch {
+	case ref.Any != "":
+		return "any", ref.Any
+	case ref.DocID != "":
+		return "doc_id", ref.DocID
+	case ref.ReportID != "":
+		return "report_id", ref.ReportID
+	}
+	return "report_key", ref.ReportKey
 }
 
 // lostFile is for a reference to an import file that the journal does not know. After a restore it may be one that was made since the copy: what is
@@ -144,17 +158,21 @@ func (c *candidate) words() string {
 	return text + ", route " + c.Route + ")"
 }
 
+// columnsOf are the columns in which a word of some kind may stand, in their order.
+func columnsOf(kind string) []string {
+	switch kind {
+	case "doc_id":
+		return []string{"doc_id", "report_id"}
+	case "any":
+		return []string{"doc_id", "report_id", "report_key"}
+	}
+	return []string{"doc_id", kind}
+}
+
 // matchWord finds by docId first and by report id or key else; both kinds of id are accepted in either column.
 func (a *Apply) matchWord(column, word string, file int64, ref records.Ref) (Match, error) {
-	tries := []string{"doc_id", column}
-	switch column {
-	case "doc_id":
-		tries = []string{"doc_id", "report_id"}
-	case "any":
-		tries = []string{"doc_id", "report_id", "report_key"}
-	}
 	strange := "" // a document that has the reference, and cannot be meant from here
-	for _, c := range tries {
+	for _, c := range columnsOf(column) {
 		found, err := a.candidates(c, word, file)
 		if err != nil {
 			return Match{}, err
@@ -207,22 +225,38 @@ func (a *Apply) notHere(word string, c candidate) string {
 // mostCandidates is how many documents of one reference are looked at.
 const mostCandidates = 100
 
-func (a *Apply) candidates(column, word string, file int64) (out []candidate, err error) {
-	// A document that waits to be issued again is meant as it was in the withdrawn file: nothing else has reached the ERP.
-	query := `SELECT ` + records.DocColumnsOf("d") + `, CASE WHEN d.file_id = 0 THEN d.reissue_of ELSE d.file_id END, d.lost_file FROM documents d WHERE UPPER(d.` + column + `) = $1 ORDER BY d.received_at, d.doc_id LIMIT $2`
-	args := []any{records.FoldID(word), mostCandidates}
-	if file != 0 {
-		query = `SELECT ` + records.DocColumnsOf("d") + `, p.file_id, d.lost_file FROM documents d JOIN file_documents p ON p.doc_id = d.doc_id WHERE UPPER(d.` + column + `) = $1 AND p.file_id = $3 ORDER BY d.received_at, d.doc_id LIMIT $2`
-		args = append(args, file)
+func (a *Apply) candidates(column, word string, file int64) ([]candidate, error) {
+	at := lookedUp{column, records.FoldID(word), file}
+	if known, ok := a.foreseen[at]; ok {
+		return known, nil
 	}
-	err = a.t.Each(query, func(rows *sql.Rows) error {
+	found, _, err := a.lookUp(column, []string{at.word}, file, mostCandidates)
+	return found[at.word], err
+}
+
+// lookUp finds the documents that have some words as their references, in the order in which they came; whole: all of them were found, and not as many as
+// the limit.
+func (a *Apply) lookUp(column string, words []string, file int64, limit int) (found map[string][]candidate, whole bool, err error) {
+	// A document that waits to be issued again is meant as it was in the withdrawn file: nothing else has reached the ERP.
+	held, from := `CASE WHEN d.file_id = 0 THEN d.reissue_of ELSE d.file_id END`, `documents d`
+	where, args := ledger.AmongMany(`UPPER(d.`+column+`)`, words, 2)
+	args = append([]any{limit}, args...)
+	if file != 0 {
+		held, from = `p.file_id`, `documents d CROSS JOIN file_documents p` // the documents first: a file may have many
+		args = append(args, file)
+		where += fmt.Sprintf(` AND p.doc_id = d.doc_id AND p.file_id = $%d`, len(args))
+	}
+	found, n := map[string][]candidate{}, 0
+	err = a.t.Each(`SELECT `+records.DocColumnsOf("d")+`, `+held+`, d.lost_file, UPPER(d.`+column+`) FROM `+from+` WHERE `+where+` ORDER BY d.received_at, d.doc_id LIMIT $1`, func(rows *sql.Rows) error {
 		var c candidate
-		d, err := records.ScanDoc(rows, &c.file, &c.lost)
+		var word string
+		d, err := records.ScanDoc(rows, &c.file, &c.lost, &word)
 		c.Doc = d
-		out = append(out, c)
+		found[word] = append(found[word], c)
+		n++
 		return err
 	}, args...)
-	return out, err
+	return found, n < limit, err
 }
 
 // choose decides between the documents that have a reference: those that reached the ERP, those of this route, and of them the one that can be meant.

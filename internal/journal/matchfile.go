@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
@@ -21,8 +22,30 @@ func (t *tx) namedFiles(word string) (found []records.NamedFile, err error) {
 	return records.Longest(found), err
 }
 
-// importFile finds the import file that a line names, 0 when the journal has none. The name decides before the number: the same number belongs to a file of each route.
+// fileMeant is the import file that a reference means, or why nobody knows that.
+type fileMeant struct {
+	id      int64
+	problem string
+}
+
+// importFile finds the import file that a line names, 0 when the journal has none. Most lines of a result file name the same.
 func (a *Apply) importFile(ref records.Ref) (id int64, problem string, err error) {
+	ref = records.Ref{Refs: fis.Refs{FileSequence: ref.FileSequence, FileName: ref.FileName, Named: ref.Named, NamedByUs: ref.NamedByUs}}
+	m, known := a.fileCache[ref]
+	if !known {
+		if m.id, m.problem, err = a.findFile(ref); err != nil {
+			return 0, "", err
+		}
+		if a.fileCache == nil || len(a.fileCache) > 1000 {
+			a.fileCache = map[records.Ref]fileMeant{}
+		}
+		a.fileCache[ref] = m
+	}
+	return m.id, m.problem, nil
+}
+
+// findFile looks for it. The name decides before the number: the same number belongs to a file of each route.
+func (a *Apply) findFile(ref records.Ref) (id int64, problem string, err error) {
 	fits := func(f records.NamedFile) bool {
 		return (ref.FileSequence == 0 || f.Sequence == ref.FileSequence) && !a.elsewhere[f.Route]
 	}

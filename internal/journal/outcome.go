@@ -80,62 +80,8 @@ func (a *Apply) first(d records.Doc, f records.File, o fis.Outcome) error {
 	}
 	if f.AllOrNothing() {
 		a.files[f.ID] = true
-		if err := a.t.owe(d, records.Waiting, o, a.result.ID); err != nil {
-			return err
-		}
-		return a.t.Event("outcome waits for the rest of its file", ledger.About{Doc: d.ID, File: f.ID, Result: a.result.ID}, ledger.Detail{"verdict": o.Verdict, "number": o.Number})
 	}
-	return a.t.settle(d, o, a.result.ID)
-}
-
-// settle makes the outcome final and its confirmation due.
-func (t *tx) settle(d records.Doc, o fis.Outcome, result int64) error {
-	state, reason := records.Posted, erpSaid(o)
-	if o.Verdict == fis.Rejected {
-		state = records.Rejected
-	}
-	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, why = $4, finished_at = $2, cause = '', cause_data = '' WHERE doc_id = $5 AND state IN ('filed','held','acknowledged')`,
-		state, t.At, reason.Text(), reason.Stored(), d.ID); err != nil {
-		return err
-	}
-	t.settledAs(state)
-	if err := t.Event(string(state), ledger.About{Doc: d.ID, File: d.FileID, Result: result}, ledger.Detail{"number": o.Number, "company": o.Company, "messages": o.Messages}); err != nil {
-		return err
-	}
-	if err := t.strandPayments(d.ID, state); err != nil {
-		return err
-	}
-	if err := t.clearAlarm("duplicate", d.ID, string(state)); err != nil {
-		return err
-	}
-	return t.owe(d, records.Pending, o, result)
-}
-
-// erpSaid is the first text of an outcome as a reason; none when there is no text.
-func erpSaid(o fis.Outcome) why.Reason {
-	if said := firstText(o); said != "" {
-		return why.New("erp-said", "said", said)
-	}
-	return why.Reason{}
-}
-
-func firstText(o fis.Outcome) string {
-	if len(o.Messages) == 0 {
-		return ""
-	}
-	return strings.TrimSpace(o.Messages[0].Code + " " + o.Messages[0].Text)
-}
-
-// owe writes the posting confirmation that the document is owed. After a restore it may have been sent before: that counts as a try.
-func (t *tx) owe(d records.Doc, state records.ConfirmState, o fis.Outcome, result int64) error {
-	text, hash, err := ledger.DigestJSON(o)
-	if err != nil {
-		return err
-	}
-	_, err = t.Exec(`INSERT INTO confirmations (doc_id, doc_type, state, verdict, outcome, content_sha256, result_id, due_at, number, attempts) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9, (SELECT in_doubt FROM documents WHERE doc_id = $1))
-		ON CONFLICT (doc_id) DO UPDATE SET state = excluded.state, verdict = excluded.verdict, outcome = excluded.outcome, content_sha256 = excluded.content_sha256,
-		result_id = excluded.result_id, due_at = excluded.due_at, number = excluded.number, attempts = excluded.attempts`, d.ID, d.DocType, state, o.Verdict, text, hash, result, t.At, o.Number)
-	return err
+	return a.t.settleSoon(final{doc: d, outcome: o, result: a.result.ID, waits: f.AllOrNothing()})
 }
 
 // again is a further word of the ERP about a document that has an outcome, or has left the file.
@@ -327,7 +273,7 @@ func (a *Apply) accepted(f records.File, o fis.Outcome) error {
 		}
 	}
 	a.files[f.ID] = true
-	return nil
+	return a.t.settleNow()
 }
 
 // acceptedLate: a file was withdrawn by a person's word, and the ERP took it all the same. What waits to be issued again is held; what has gone out

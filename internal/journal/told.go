@@ -30,8 +30,11 @@ func (a *Apply) EachDocument(fn func(Told) error) error {
 		if err == nil && len(page) > 0 {
 			err = a.complete(page)
 		}
-		if err != nil || len(page) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(page) == 0 {
+			return a.t.settleNow()
 		}
 		for _, told := range page {
 			if err := fn(told); err != nil {

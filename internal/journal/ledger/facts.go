@@ -435,8 +435,8 @@ func (t *Tx) linesOf(result int64) *rowsSeal {
 // SealLine adds a line that will be inserted.
 func (t *Tx) SealLine(result int64, l ResultLine) error {
 	s := t.touched.lines[result]
-	t.change(NumberOf(OfResult, result))
 	if s == nil {
+		t.change(NumberOf(OfResult, result))
 		s = t.linesOf(result)
 		n, err := t.Count(`SELECT COUNT(*) FROM (SELECT 1 FROM result_rows WHERE result_id = $1 LIMIT 1) AS before`, result)
 		if err != nil {
@@ -463,14 +463,15 @@ type ResultLine struct {
 
 // add takes a line into the hash.
 func (s *rowsSeal) add(l ResultLine) {
+	var space [512]byte
+	part := space[:0]
 	for i, text := range [...]string{strconv.Itoa(l.Line), l.Kind, l.Doc, strconv.FormatInt(l.File, 10), strconv.Itoa(l.FileLine), l.Verdict, l.Data, l.Problem, l.Mark} {
 		if i > 7 && text == "" {
 			continue // a column that a later version has added changes nothing where it is empty
 		}
-		s.h.Write(strconv.AppendInt(nil, int64(len(text)), 10))
-		s.h.Write([]byte(":"))
-		s.h.Write([]byte(text))
+		part = appendPart(part, text)
 	}
+	s.h.Write(part)
 }
 
 // ResultRowColumns are those of a line, in the order in which it is sealed.

@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
@@ -133,16 +132,17 @@ func saltedHash(salt, text string) string { return Digest([]byte(salt + "\x00" +
 // Chain is SHA-256 over the hash before and every column, each with its length, so that no two rows can be told as one.
 // In place of a detail it takes the detail's salted hash, so that the detail can be emptied.
 func Chain(before string, e Event) string {
-	h := sha256.New()
 	text := string(e.Detail)
 	if e.detailHash != "" {
 		text = "sha256:" + e.detailHash
 	}
-	for _, part := range []string{before, strconv.FormatInt(e.Seq, 10), e.At, e.Event, e.DocID, strconv.FormatInt(e.FileID, 10),
+	var space [1024]byte
+	parts := space[:0]
+	for _, part := range [...]string{before, strconv.FormatInt(e.Seq, 10), e.At, e.Event, e.DocID, strconv.FormatInt(e.FileID, 10),
 		strconv.FormatInt(e.ResultID, 10), e.Actor, e.Correlation, text} {
-		fmt.Fprintf(h, "%d:%s", len(part), part)
+		parts = appendPart(parts, part)
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	return Digest(parts)
 }
 
 // History gives the events about a document, a file or a result, oldest first; what is zero is not asked for.

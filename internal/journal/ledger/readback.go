@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// readAtOnce is how many rows are read back by one statement.
-const readAtOnce = 100
+// AtOnce is how many rows one statement is about, where there are many.
+const AtOnce = 100
 
 // readBack reads the rows that statements have written and only named: as they stand now, each once, however often it was written.
 func (t *Tx) readBack() error {
@@ -23,7 +23,7 @@ func (t *Tx) readBack() error {
 		slices.Sort(bare)
 		for len(bare) > 0 {
 			n := 1
-			for n < min(readAtOnce, len(bare)) && rows[bare[n]].beside(rows[bare[0]], f) {
+			for n < min(AtOnce, len(bare)) && rows[bare[n]].beside(rows[bare[0]], f) {
 				n++
 			}
 			if err := t.readRows(f, rows, bare[:n]); err != nil {
@@ -58,7 +58,7 @@ func (t *Tx) readRows(f *fact, rows map[string]*row, keys []string) error {
 	for _, key := range keys {
 		values = append(values, rows[key].value(f.Key[last]))
 	}
-	among, ids := Among(f.Key[last], filledUp(values), last+1)
+	among, ids := AmongMany(f.Key[last], values, last+1)
 	for _, key := range keys {
 		rows[key] = nil
 	}
@@ -70,20 +70,6 @@ func (t *Tx) readRows(f *fact, rows map[string]*row, keys []string) error {
 		rows[r.key(f)] = r
 		return nil
 	})
-}
-
-// filledUp repeats the last of some values until there are 1, 10 or readAtOnce, so that few statements do for any number.
-func filledUp(values []any) []any {
-	size := readAtOnce
-	for _, n := range [...]int{10, 1} {
-		if len(values) <= n {
-			size = n
-		}
-	}
-	for n := len(values); n < size; n++ {
-		values = append(values, values[len(values)-1])
-	}
-	return values
 }
 
 // value is that of a column.

@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 )
 
@@ -69,6 +71,33 @@ func Among[T any](column string, values []T, first int) (string, []any) {
 		marks[i], args[i] = fmt.Sprintf("$%d", first+i), v
 	}
 	return column + " IN (" + strings.Join(marks, ", ") + ")", args
+}
+
+// AmongMany is Among for at most AtOnce values of a statement that is executed many times: the last of them is repeated until there are 1, 10 or AtOnce, so
+// that three statements do for any number.
+func AmongMany[T any](column string, values []T, first int) (string, []any) {
+	size := 1
+	for size < len(values) {
+		size *= 10
+	}
+	values = slices.Clone(values)
+	for len(values) > 0 && len(values) < size {
+		values = append(values, values[len(values)-1])
+	}
+	return Among(column, values, first)
+}
+
+// Blocks takes a list apart into blocks of AtOnce, 10 and 1, so that three statements do for rows of any number.
+func Blocks[T any](list []T) iter.Seq[[]T] {
+	return func(yield func([]T) bool) {
+		for size := AtOnce; size > 0; size /= 10 {
+			for ; len(list) >= size; list = list[size:] {
+				if !yield(list[:size]) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // QueryRows reads rows of the journal as it is now, or of the instant of a snapshot.
