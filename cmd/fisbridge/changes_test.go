@@ -3,13 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -48,54 +44,9 @@ func (w *world) changedBook(book, account string) string {
 	return changed
 }
 
-// somebodyElse gives the same command as another account of the system.
-func (w *world) somebodyElse(code int, args ...string) ended {
-	w.t.Helper()
-	const other = 48151
-	own := func(uid int) {
-		w.must(filepath.WalkDir(filepath.Dir(w.dir), func(path string, _ os.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			return os.Lchown(path, uid, uid)
-		}))
-	}
-	for _, dir := range []string{filepath.Dir(w.bin), filepath.Dir(filepath.Dir(w.dir)), filepath.Dir(filepath.Dir(filepath.Dir(w.dir)))} {
-		if dir != os.TempDir() {
-			w.must(os.Chmod(dir, 0o755))
-		}
-	}
-	own(other)
-	defer own(0)
-	cmd := exec.Command(w.bin, append([]string{"-C", w.dir}, args...)...)
-	cmd.Env = w.environment()
-	cmd.Dir = filepath.Dir(w.dir)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: other, Gid: other}}
-	var out, errs strings.Builder
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	var exit *exec.ExitError
-	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
-		w.t.Fatal(err)
-	}
-	e := ended{out: out.String(), err: errs.String(), code: cmd.ProcessState.ExitCode()}
-	if e.code != code {
-		w.t.Fatalf("%s: exit code %d, want %d\n%s%s", strings.Join(args, " "), e.code, code, e.out, e.err)
-	}
-	return e
-}
-
-// asRoot skips what needs a second account where the test has no right to be somebody else.
-func asRoot(t *testing.T) {
-	t.Helper()
-	if runtime.GOOS != "linux" || os.Getuid() != 0 {
-		t.Skip("only root can act as another account")
-	}
-}
-
 // One asks with a workbook that lies anywhere, somebody else approves, the next run writes it to its place and puts it
 // in force, and it goes back the same way. Every step is in the history, and the journal is sound.
 func TestChangeNeedsFourEyes(t *testing.T) {
-	asRoot(t)
 	w, book := acmeWorld(t, "01-cash-taxi", hotelInBerlin, hotelInTokyo)
 	w.approvalIs("other")
 	first := w.version(book)
@@ -134,7 +85,6 @@ func TestChangeNeedsFourEyes(t *testing.T) {
 // A workbook that is saved in the folder waits for approval as well, the former version stays in force, and nothing but
 // an approval of what lies there changes that.
 func TestFolderWaitsForApproval(t *testing.T) {
-	asRoot(t)
 	w, book := acmeWorld(t, "01-cash-taxi", hotelInBerlin, hotelInTokyo)
 	w.approvalIs("other")
 	changed := w.changedBook(book, "640107")

@@ -114,14 +114,21 @@ func (v *validation) oidc(c Console) {
 	}
 }
 
-// CheckConsole tells what is wrong with settings of the console that a command line has changed.
+// CheckConsole tells what is wrong with settings of the console of which a command line has changed the address.
 func (c *Config) CheckConsole(s Console) error {
 	changed := *c
 	changed.Console = s
 	v := &validation{Config: &changed, reader: &reader{lines: map[string]int{}}}
 	v.console()
-	if len(v.problems) > 0 {
-		return v.problems
+	if len(v.problems) == 0 {
+		return nil
 	}
-	return nil
+	for i := range v.problems {
+		if p := &v.problems[i]; p.Field == "console.listen" {
+			p.File, p.Field = "", "--listen"
+		} else {
+			p.File = FileName
+		}
+	}
+	return v.problems
 }

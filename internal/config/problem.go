@@ -21,14 +21,15 @@ type Problem struct {
 // String is the problem in one line without its hint: fisbridge.yaml:12: routes[0].name: "a b" is not a name.
 func (p Problem) String() string {
 	var b strings.Builder
-	b.WriteString(p.File)
+	place := p.File
 	if p.Line > 0 {
-		fmt.Fprintf(&b, ":%d", p.Line)
+		place += fmt.Sprintf(":%d", p.Line)
 	}
-	if p.Field != "" {
-		b.WriteString(": " + p.Field)
+	for _, part := range []string{place, p.Field} {
+		if part != "" {
+			b.WriteString(part + ": ")
+		}
 	}
-	b.WriteString(": ")
 	if p.Value != "" {
 		fmt.Fprintf(&b, "%q ", p.Value)
 	}

@@ -83,7 +83,8 @@ func New(ctx context.Context, o Options) (*Console, error) {
 func listen(o Options) (net.Listener, error) {
 	l, err := net.Listen("tcp", o.Settings.Listen)
 	if err != nil {
-		return nil, fmt.Errorf("console.listen: %w", err)
+		return nil, &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("the console cannot listen: %w", err),
+			Hint: "where another program or the console of another company has this address, give this one a port of its own in console.listen or with --listen"}
 	}
 	if o.Certificate == "" {
 		return l, nil

@@ -74,5 +74,5 @@ func configFindings(err error) []Finding {
 // problemText is a problem without its place.
 func problemText(p config.Problem) string {
 	p.File, p.Line = "", 0
-	return p.String()[2:]
+	return p.String()
 }
