@@ -1,30 +1,60 @@
 #!/usr/bin/env bash
-# Builds a release into a folder: packaging/release.sh OUT. Static binaries for six systems, deb and rpm, SHA256SUMS.
-# The version is that of the git tag (fisbridge --version says it). The same commit gives the same bytes.
-# PLATFORMS="linux/amd64" builds fewer.
+# Builds a release into a folder: packaging/release.sh OUT. Static programs for six systems with man pages, completions,
+# docs and licences, as tar.gz and zip; deb and rpm; an SBOM (CycloneDX); SHA256SUMS.
+# The version is that of the git tag (fisbridge --version says it). The same commit and the same Go give the same bytes.
+#   PLATFORMS="linux/amd64"                      builds fewer
+#   MAINTAINER="Jane Doe <jane@example.org>"     who answers for the packages; by default the author of the commit
+#   SBOM=no                                      leaves the SBOM out
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:?say where to: packaging/release.sh OUT}
-nfpm=github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.0
+nfpm=github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.48.0
+cyclonedx=github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 platforms=${PLATFORMS:-linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64}
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
-export LC_ALL=C TZ=UTC SOURCE_DATE_EPOCH
+export LC_ALL=C TZ=UTC SOURCE_DATE_EPOCH MAINTAINER VERSION STAGE
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+MAINTAINER=${MAINTAINER:-$(git log -1 --format='%an <%ae>')}
 VERSION=$(git describe --tags --match 'v[0-9]*' 2>/dev/null || echo "v0.0.0-$(git log -1 --format=%h --abbrev=12)")
-export VERSION=${VERSION#v}
+VERSION=${VERSION#v}
 [ -z "$(git status --porcelain)" ] || VERSION=$VERSION+modified
 cli=github.com/fisbridge/fisbridge/internal/cli
 stamp="-X $cli.release=$VERSION -X $cli.releaseCommit=$(git rev-parse HEAD) -X $cli.releaseTime=$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+umask 022
+
+go build -o "$work/make" ./packaging/make
+"$work/make" manual "$work"
+"$work/make" licences "$work/THIRD_PARTY_LICENCES"
+for page in "$work"/man/*.1; do gzip -9 -n -k "$page"; done
+mkdir "$work/man.gz" && mv "$work"/man/*.gz "$work/man.gz"
+
 for platform in $platforms; do
   os=${platform%/*} arch=${platform#*/}
-  name=fisbridge_${os}_${arch}
-  [ "$os" = windows ] && name=$name.exe
-  CGO_ENABLED=0 GOOS=$os GOARCH=$arch GOFLAGS= go build -trimpath -buildvcs=false -ldflags="-s -w -buildid= $stamp" -o "$out/$name" ./cmd/fisbridge
-  if [ "$os" = linux ]; then
-    for format in deb rpm; do
-      ARCH=$arch BINARY=$out/$name GOFLAGS= go run "$nfpm" package --config packaging/nfpm.yaml --packager "$format" --target "$out/fisbridge_${VERSION}_$arch.$format" >/dev/null
-    done
+  STAGE=$work/fisbridge_${VERSION}_${os}_${arch}
+  program=$STAGE/fisbridge
+  mkdir "$STAGE"
+  [ "$os" = windows ] && program=$program.exe
+  CGO_ENABLED=0 GOOS=$os GOARCH=$arch GOFLAGS= go build -trimpath -buildvcs=false -ldflags="-s -w -buildid= $stamp" -o "$program" ./cmd/fisbridge
+  cp -r LICENSE "$work/THIRD_PARTY_LICENCES" CHANGELOG.md README.md docs "$work/completions" "$STAGE"
+  if [ "$os" = windows ]; then
+    "$work/make" pack "$STAGE" "$STAGE.zip"
+    mv "$STAGE.zip" "$out"
+    continue
   fi
+  cp -r "$work/man" "$STAGE"
+  "$work/make" pack "$STAGE" "$STAGE.tar.gz"
+  mv "$STAGE.tar.gz" "$out"
+  [ "$os" = linux ] || continue
+  mv "$work/man.gz" "$STAGE/man.gz"
+  for format in deb rpm; do
+    ARCH=$arch GOFLAGS= go run "$nfpm" package --config packaging/nfpm.yaml --packager "$format" --target "$out/fisbridge_${VERSION}_$arch.$format" >/dev/null
+  done
+  mv "$STAGE/man.gz" "$work/man.gz"
 done
+if [ "${SBOM:-yes}" = yes ]; then
+  GOFLAGS= go run "$cyclonedx" app -json -licenses -noserial -main cmd/fisbridge -output "$out/fisbridge_$VERSION.cdx.json"
+fi
 (cd "$out" && sha256sum fisbridge_* >SHA256SUMS)

@@ -38,6 +38,11 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return a.Finish(ctx, root.ExecuteContext(ctx))
 }
 
+// Tree is the command line without a process behind it: its commands, flags and texts, for man pages and completions.
+func Tree() *cobra.Command {
+	return newRoot(newApp(context.Background(), strings.NewReader(""), io.Discard, io.Discard))
+}
+
 func newRoot(a *app) *cobra.Command {
 	showVersion := false
 	root := &cobra.Command{

@@ -23,6 +23,7 @@ func allowed() map[string][]string {
 	return map[string][]string{
 		"cmd/fisbridge":          {"internal/cli"},
 		"internal/cli":           {"internal/bridge", "internal/metrics", "schemas", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/web", "internal/desk", "internal/desk/check", "internal/desk/evidence", "internal/desk/explaining", "internal/desk/switchover", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
+		"packaging/make":         {"internal/cli"},
 		"internal/cli/workbench": {"internal/cli/docfiles", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/desk/changes", "internal/desk/erptemplate", "internal/templating", "internal/desk/workshop", "internal/fis", "internal/mapping/compare"},
 		"internal/desk/check":    append(rooms(), "internal/events", "internal/exchange/seal", "internal/bridge", "internal/bridge/moved", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk", "internal/exchange", "internal/extracted", "internal/fis", "internal/flows", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/returns", "internal/tempfolder"),
 		"internal/cli/tryout":    {"internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/sim/erp", "internal/sim/fis", "internal/sim/sftp", "samples"},
