@@ -18,8 +18,9 @@ func newCheck(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Check configuration, mappings, credentials, keys, folders and rights",
-		Long: `check looks at everything that a run needs and tells all that is missing or wrong, each with its place and the way out.
-No document is taken over and no file is sent; Concur is asked for one ready document of each type. Only the journal may change: a
+		Long: `check looks at everything that a run needs and tells all that is missing or wrong, each with its place and the way out, and by who
+can mend it: the operator (this machine, servers, fisbridge.yaml), the administrator of Concur (the login and its rights), the integrator
+(the template) and the accountants (the workbook). No document is taken over and no file is sent; Concur is asked for one ready document of each type. Only the journal may change: a
 login that is due is renewed, and a journal of an older version of the program is brought up to date. With --probe it also writes,
 renames and removes a small file in each drop and return folder, which is the only way to be sure of the rights there.
 
@@ -40,18 +41,13 @@ func (a *app) tellFindings(found []check.Finding) error {
 	count := map[check.Severity]int{}
 	for _, f := range found {
 		count[f.Severity]++
-		if a.JSON || a.Quiet && f.Severity != check.Problem {
-			continue
-		}
-		a.Say("%s %s: %s", a.paint(f.Severity), f.Place, f.Text)
-		if f.Hint != "" {
-			a.Say("%-8s %s", "", "hint: "+f.Hint)
-		}
 	}
 	if a.JSON {
 		if err := a.WriteJSON(map[string]any{"findings": found, "problems": count[check.Problem], "warnings": count[check.Warning]}); err != nil {
 			return err
 		}
+	} else {
+		a.printFindings(found)
 	}
 	switch n := count[check.Problem]; {
 	case n == 1:
@@ -61,6 +57,35 @@ func (a *app) tellFindings(found []check.Finding) error {
 	}
 	a.Remark("\neverything is in place: fisbridge run")
 	return nil
+}
+
+// whoMends are the headings above what somebody can mend.
+var whoMends = map[check.Who]string{
+	check.Operator:      "for the operator, on this machine, at the servers and in fisbridge.yaml:",
+	check.Administrator: "for the administrator of Concur, who gives the login and its rights:",
+	check.Integrator:    "for the integrator, in the template:",
+	check.Accountant:    "for the accountants, in the workbook:",
+}
+
+// printFindings prints what is in place, and then what is wrong, by who can mend it. Scripts that ask for quiet see
+// problems only.
+func (a *app) printFindings(found []check.Finding) {
+	for _, who := range append([]check.Who{""}, check.Everybody()...) {
+		first := true
+		for _, f := range found {
+			if f.Who != who || a.Quiet && f.Severity != check.Problem {
+				continue
+			}
+			if first && who != "" {
+				a.Say("\n%s", whoMends[who])
+			}
+			first = false
+			a.Say("%s %s: %s", a.paint(f.Severity), f.Place, f.Text)
+			if f.Hint != "" {
+				a.Say("%-8s %s", "", "hint: "+f.Hint)
+			}
+		}
+	}
 }
 
 // paint writes a severity eight letters wide, with its colour where a person looks at a terminal.

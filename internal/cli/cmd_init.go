@@ -2,11 +2,13 @@ package cli
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 )
 
@@ -16,12 +18,16 @@ func newInit(a *app) *cobra.Command {
 		Use:   "init [FOLDER]",
 		Short: "Make a working folder for an ERP",
 		Long: `init makes a working folder: a commented configuration, the template of your ERP's import file, a mapping workbook
-for the accountants, and the folders that a run needs. It asks nothing and overwrites nothing. fisbridge templates says which ERP reads which template.`,
-		Example: "  fisbridge init --template generic-csv bridge\n  fisbridge -C bridge check",
+for the accountants, and the folders that a run needs. It overwrites nothing. fisbridge templates says which ERP reads which template.
+
+Without --template, at a terminal, it asks: for the company, the ERP, the login to Concur and where files go. Every question
+has an answer that an empty line takes. The server's host key is shown to be compared, the login is made, and what was
+answered is checked. With --template it asks nothing.`,
+		Example: "  fisbridge init\n  fisbridge init --template generic-csv bridge\n  fisbridge -C bridge check",
 		Args:    frame.WantArgs(0, 1),
 	}
 	cmd.Flags().StringVar(&tpl, "template", "", "`name` of the template; fisbridge templates lists them, with the ERPs that read them")
-	cmd.RunE = a.Action(func(_ context.Context, args []string) error {
+	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
 		folder := a.Dir
 		if len(args) == 1 {
 			folder = args[0]
@@ -29,7 +35,10 @@ for the accountants, and the folders that a run needs. It asks nothing and overw
 		if len(args) == 1 && !filepath.IsAbs(args[0]) {
 			folder = filepath.Join(a.Dir, args[0])
 		}
-		made, err := workshop.MakeFolder(folder, tpl)
+		if tty, is := a.Stdin.(*os.File); is && tpl == "" && !a.JSON && !a.Quiet && term.IsTerminal(tty) && a.Stderr.IsTerminal() {
+			return a.guided(ctx, tty, folder)
+		}
+		made, err := workshop.MakeFolder(folder, tpl, workshop.Beginning{})
 		if err != nil {
 			return err
 		}
@@ -43,15 +52,9 @@ func (a *app) tellInit(made workshop.Folder) error {
 	if a.JSON {
 		return a.WriteJSON(made)
 	}
-	if made.NoKey != nil {
-		a.Warn("the key that seals the login was not made (%v): the first auth login makes it", made.NoKey)
-	}
+	a.tellMade(made)
 	if a.Quiet {
 		return nil
-	}
-	a.Say("made the working folder %s", made.Folder)
-	if made.NoKey == nil {
-		a.Say("keep %s in a safe place, apart from backups of the journal: it seals the login to Concur", made.Key)
 	}
 	a.Say("")
 	a.Say("what is next:")
@@ -61,4 +64,27 @@ func (a *app) tellInit(made workshop.Folder) error {
 	a.Say("  4. the accountants fill in %s", made.Mappings)
 	a.Say("  5. fisbridge -C %s check, until nothing is wrong; then run", made.Folder)
 	return nil
+}
+
+// tellMade says what was made.
+func (a *app) tellMade(made workshop.Folder) {
+	if made.NoKey != nil {
+		a.Warn("the key that seals the login was not made (%v): the first auth login makes it", made.NoKey)
+	}
+	if a.Quiet {
+		return
+	}
+	a.Say("made the working folder %s", made.Folder)
+	if made.NoKey == nil {
+		a.Say("keep %s in a safe place, apart from backups of the journal: it seals the login to Concur", made.Key)
+	}
+}
+
+// tellNext says what is left after the dialogue, which check has listed.
+func (a *app) tellNext(made workshop.Folder) {
+	a.Say("")
+	a.Say("what is next:")
+	a.Say("  1. mend what is listed above, each by who can; what nobody knew says %s in %s", made.Placeholder, made.Configuration)
+	a.Say("  2. the accountants fill in %s", made.Mappings)
+	a.Say("  3. fisbridge -C %s check --probe, until nothing is wrong; then run", made.Folder)
 }

@@ -316,7 +316,7 @@ func TestReveal(t *testing.T) {
 
 // The example is right but for what only a person can know; and every key in its comments exists.
 func TestExample(t *testing.T) {
-	text, err := Example("generic-csv", "mappings/generic-csv.xlsx", []fis.DocType{fis.Expense, fis.CashAdvance})
+	text, err := Example("generic-csv", "mappings/generic-csv.xlsx", []fis.DocType{fis.Expense, fis.CashAdvance}, Beginning{})
 	if err != nil {
 		t.Fatal(err)
 	}

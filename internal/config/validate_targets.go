@@ -139,6 +139,10 @@ func (v *validation) hostKeys(field string, t Target) {
 		v.add(field, "", "does not say how to know the server", "give known_hosts (a file) or host_keys (fingerprints such as SHA256:...)")
 	}
 	for _, key := range t.HostKeys {
+		if key == Placeholder {
+			v.required(field+".host_keys", key, "the fingerprint of the server's key, as its owner tells it: SHA256:...")
+			continue
+		}
 		if !strings.HasPrefix(key, "SHA256:") || len(key) != len("SHA256:")+43 {
 			v.add(field+".host_keys", key, "is not a fingerprint", "SHA256: and 43 characters, as ssh-keygen -l prints it")
 		}

@@ -80,7 +80,7 @@ func TestShippedTemplates(t *testing.T) {
 // first line.
 func TestWhatInitWrites(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "bridge")
-	if _, err := workshop.MakeFolder(dir, "generic-csv"); err != nil {
+	if _, err := workshop.MakeFolder(dir, "generic-csv", workshop.Beginning{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"fisbridge.yaml", "templates/generic-csv/template.yaml"} {

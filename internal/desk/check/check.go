@@ -20,9 +20,26 @@ const (
 	Problem Severity = "problem"
 )
 
+// Who is the person who can mend something.
+type Who string
+
+// Those who can: the accountants in the workbook, the operator on the server and in the configuration, the integrator in
+// the template, and the administrator of Concur, who gives the login and its rights.
+const (
+	Accountant    Who = "accountant"
+	Operator      Who = "operator"
+	Integrator    Who = "integrator"
+	Administrator Who = "administrator"
+)
+
+// Everybody lists them in the order in which they are told.
+func Everybody() []Who { return []Who{Operator, Administrator, Integrator, Accountant} }
+
 // Finding is one thing that check looked at.
 type Finding struct {
 	Severity Severity `json:"severity"`
+	// Who can mend it; empty where nothing is to be mended.
+	Who Who `json:"who,omitempty"`
 	// Place is where a person mends it: a key, a sheet and cell, a host and folder.
 	Place string `json:"place"`
 	Text  string `json:"text"`
@@ -36,7 +53,7 @@ func Run(ctx context.Context, p desk.Place, offline, probe bool) []Finding {
 	if err != nil {
 		return configFindings(err)
 	}
-	c := &checker{place: p, cfg: cfg}
+	c := &checker{place: p, cfg: cfg, who: Operator}
 	c.add(Fine, config.FileName, wording.Counted(len(cfg.Routes), "route")+", "+wording.Counted(len(cfg.Targets), "target"), "")
 	c.folders()
 	c.journal(ctx)
@@ -45,7 +62,7 @@ func Run(ctx context.Context, p desk.Place, offline, probe bool) []Finding {
 	c.keys()
 	c.rights()
 	c.events()
-	c.login(ctx, offline)
+	c.as(Administrator, func() { c.login(ctx, offline) })
 	c.targets(ctx, offline, probe)
 	return c.found
 }
@@ -58,7 +75,7 @@ func configFindings(err error) []Finding {
 		if errors.Is(err, config.ErrNoConfig) {
 			hint = desk.NoConfig
 		}
-		return []Finding{{Problem, config.FileName, err.Error(), hint}}
+		return []Finding{{Problem, Operator, config.FileName, err.Error(), hint}}
 	}
 	var found []Finding
 	for _, p := range problems {
@@ -66,7 +83,7 @@ func configFindings(err error) []Finding {
 		if p.Line > 0 {
 			place = fmt.Sprintf("%s:%d", p.File, p.Line)
 		}
-		found = append(found, Finding{Problem, place, problemText(p), p.Hint})
+		found = append(found, Finding{Problem, Operator, place, problemText(p), p.Hint})
 	}
 	return found
 }

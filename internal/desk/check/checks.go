@@ -36,6 +36,8 @@ type checker struct {
 	place desk.Place
 	cfg   *config.Config
 	found []Finding
+	// who can mend what is found now.
+	who Who
 	// unread: there is no journal that could be read, or none that may be used.
 	unread bool
 	// unproved: some rights to write can only be seen by writing, which was not asked for.
@@ -43,7 +45,24 @@ type checker struct {
 }
 
 func (c *checker) add(s Severity, place, text, hint string) {
-	c.found = append(c.found, Finding{s, place, text, hint})
+	f := Finding{Severity: s, Place: place, Text: text, Hint: hint}
+	if s == Problem || s == Warning {
+		f.Who = c.who
+	}
+	c.found = append(c.found, f)
+}
+
+// as looks at what somebody else can mend than who mends what is around it.
+func (c *checker) as(who Who, look func()) {
+	before := c.who
+	c.who = who
+	look()
+	c.who = before
+}
+
+// fault adds a problem that somebody else can mend.
+func (c *checker) fault(who Who, place, text, hint string) {
+	c.as(who, func() { c.add(Problem, place, text, hint) })
 }
 
 // folders looks whether journal, files and the rest can be written.
@@ -234,7 +253,7 @@ func (c *checker) documentTypes(place string, r config.Route, plan *mapping.Plan
 func (c *checker) results(place string, plan *mapping.Plan) {
 	for _, f := range plan.Results() {
 		if _, err := returns.Compile(f); err != nil {
-			c.add(Problem, place+": results", err.Error(), "")
+			c.fault(Integrator, place+": results", err.Error(), "")
 		}
 	}
 }
@@ -373,7 +392,7 @@ func (c *checker) login(ctx context.Context, offline bool) {
 	}
 	w, err := desk.Open(ctx, c.place, false)
 	if err != nil {
-		c.add(Problem, "journal.path", err.Error(), desk.JournalHint(err))
+		c.fault(Operator, "journal.path", err.Error(), desk.JournalHint(err))
 		return
 	}
 	defer w.Close()
@@ -402,21 +421,21 @@ func (c *checker) tryLogin(ctx context.Context, w *desk.Workspace, offline bool)
 	}
 	defer client.Close()
 	if _, err := client.Status(ctx); err != nil { // what seals it is not there, or another one
-		c.add(Problem, "login", err.Error(), desk.WayOut(err))
+		c.fault(Operator, "login", err.Error(), desk.WayOut(err))
 		return
 	}
 	if offline {
 		return
 	}
 	if err := client.Authorize(ctx); err != nil {
-		c.add(Problem, "concur", err.Error(), desk.WayOut(err))
+		c.fault(refuser(err), "concur", err.Error(), desk.WayOut(err))
 		return
 	}
 	for _, t := range c.cfg.DocTypes() {
 		ready, err := client.Reach(ctx, t)
 		switch {
 		case err != nil:
-			c.add(Problem, "concur", err.Error(), desk.WayOut(err))
+			c.fault(refuser(err), "concur", err.Error(), desk.WayOut(err))
 			var call *concur.CallError
 			if errors.As(err, &call) && call.Temporary() {
 				return // the other types would say the same
@@ -427,6 +446,16 @@ func (c *checker) tryLogin(ctx context.Context, w *desk.Workspace, offline bool)
 			c.add(Fine, "concur", fmt.Sprintf("answers for %s: %s ready", t, wording.Counted(ready, "document")), "")
 		}
 	}
+}
+
+// refuser is who can mend that Concur was not asked or did not give: the administrator of Concur where it refused, else the
+// operator, who looks after network and proxies.
+func refuser(err error) Who {
+	var call *concur.CallError
+	if errors.As(err, &call) && call.Status >= 400 && call.Status < 500 && !call.Temporary() {
+		return Administrator
+	}
+	return Operator
 }
 
 // targets tries connection and rights of every drop and return folder.

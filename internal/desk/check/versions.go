@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"path"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/config"
@@ -55,7 +56,9 @@ func (c *checker) changed(ctx context.Context, j *journal.Journal, place string,
 		return
 	}
 	if len(waits) > 0 {
-		c.add(Warning, place, fmt.Sprintf("%s does not go live by itself: %s", name, waits[0].Reason), "")
+		c.as(Accountant, func() {
+			c.add(Warning, place, fmt.Sprintf("%s does not go live by itself: %s", name, waits[0].Reason), "")
+		})
 		return
 	}
 	for i, f := range found {
@@ -63,7 +66,9 @@ func (c *checker) changed(ctx context.Context, j *journal.Journal, place string,
 		if i == len(found)-1 {
 			hint = fmt.Sprintf(`if that is meant: fisbridge mapping accept %s --reason "…"`, r.Name)
 		}
-		c.add(Warning, place, fmt.Sprintf("%s does not go live by itself: %s", name, f.String()), hint)
+		c.as(Accountant, func() {
+			c.add(Warning, place, fmt.Sprintf("%s does not go live by itself: %s", name, f.String()), hint)
+		})
 	}
 	if len(found) > 0 {
 		return
@@ -80,7 +85,7 @@ func (c *checker) tests(ctx context.Context, place string, plan *mapping.Plan, f
 	}
 	report, err := trial.Run(ctx, plan, find)
 	if err != nil {
-		c.add(Problem, place+": tests", err.Error(), "")
+		c.fault(Accountant, place+": tests", err.Error(), "")
 		return
 	}
 	for _, f := range report.Findings {
@@ -101,5 +106,9 @@ func (c *checker) mappingFinding(f findings.Finding) {
 	if f.Severity == findings.Warning {
 		level = Warning
 	}
-	c.add(level, f.Place(), f.Reason, hint)
+	who := Accountant
+	if path.Base(f.File) == "template.yaml" {
+		who = Integrator
+	}
+	c.as(who, func() { c.add(level, f.Place(), f.Reason, hint) })
 }

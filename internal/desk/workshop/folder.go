@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
@@ -28,9 +30,16 @@ type Folder struct {
 	NoKey error `json:"-"`
 }
 
+// Beginning is what is known of a company when its working folder is made: what goes into the configuration, and files of
+// secrets by their names in the folder, which their owner alone may read.
+type Beginning struct {
+	config.Beginning
+	Secrets map[string]string
+}
+
 // MakeFolder makes a working folder for a built-in template, after it has made sure that nothing is there that it would
 // have to overwrite.
-func MakeFolder(folder, name string) (Folder, error) {
+func MakeFolder(folder, name string, begin Beginning) (Folder, error) {
 	if err := knownTemplate(name, builtin()); err != nil {
 		return Folder{}, err
 	}
@@ -38,7 +47,7 @@ func MakeFolder(folder, name string) (Folder, error) {
 	if err := findings.Err(); err != nil {
 		return Folder{}, err
 	}
-	files, err := folderFiles(name, tpl.Documents)
+	files, err := folderFiles(name, tpl.Documents, begin)
 	if err != nil {
 		return Folder{}, err
 	}
@@ -47,12 +56,17 @@ func MakeFolder(folder, name string) (Folder, error) {
 			return Folder{}, &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s is already there", filepath.Join(folder, f.name)), Hint: "give another folder: nothing is overwritten"}
 		}
 	}
-	return writeFolder(folder, files)
+	return writeFolder(folder, files, begin)
 }
 
-func writeFolder(folder string, files []folderFile) (Folder, error) {
+func writeFolder(folder string, files []folderFile, begin Beginning) (Folder, error) {
 	made := Folder{Folder: folder, Configuration: filepath.Join(folder, config.FileName), Mappings: filepath.Join(folder, "mappings"), Placeholder: config.Placeholder, Key: config.DefaultTokenKey}
-	for _, sub := range []string{"journal", "secrets", "erp/in", "erp/out/archive", "erp/out/failed"} {
+	subs := []string{"journal", "secrets"}
+	if known := begin.WithDefaults(); known.Server.Host == "" && filepath.IsLocal(known.Path) { // a folder elsewhere is the ERP's, and who looks after it makes it
+		back := path.Join(known.Path, known.Returns)
+		subs = append(subs, path.Join(known.Path, known.Drop), back+"/archive", back+"/failed")
+	}
+	for _, sub := range subs {
 		if err := os.MkdirAll(filepath.Join(folder, filepath.FromSlash(sub)), 0o700); err != nil {
 			return made, fmt.Errorf("make the working folder: %w", err)
 		}
@@ -76,17 +90,20 @@ type folderFile struct {
 }
 
 // folderFiles are the files of a new working folder.
-func folderFiles(template string, types []fis.DocType) ([]folderFile, error) {
+func folderFiles(template string, types []fis.DocType, begin Beginning) ([]folderFile, error) {
 	workbook, text, err := Ready(template)
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := config.Example(template, "mappings/"+workbook, types)
+	cfg, err := config.Example(template, "mappings/"+workbook, types, begin.Beginning)
 	if err != nil {
 		return nil, err
 	}
 	files := []folderFile{{config.FileName, append([]byte(schemaLine("schemas/fisbridge.schema.json")), cfg...)}, {"mappings/" + workbook, text}, {".gitignore", []byte(gitignore)},
 		{"schemas/fisbridge.schema.json", schemas.Config}, {"schemas/template.schema.json", schemas.Template}}
+	for _, name := range slices.Sorted(maps.Keys(begin.Secrets)) {
+		files = append(files, folderFile{name, []byte(begin.Secrets[name])})
+	}
 	err = fs.WalkDir(builtin(), template, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err

@@ -150,7 +150,7 @@ func TestRender(t *testing.T) {
 // A working folder is made once, and never over another one.
 func TestMakeFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "bridge")
-	made, err := MakeFolder(dir, "generic-csv")
+	made, err := MakeFolder(dir, "generic-csv", Beginning{})
 	if err != nil || made.NoKey != nil || !slices.Contains(made.Files, "fisbridge.yaml") {
 		t.Fatalf("%+v, %v", made, err)
 	}
@@ -159,11 +159,11 @@ func TestMakeFolder(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := MakeFolder(dir, "generic-csv"); err == nil || !strings.Contains(err.Error(), "is already there") {
+	if _, err := MakeFolder(dir, "generic-csv", Beginning{}); err == nil || !strings.Contains(err.Error(), "is already there") {
 		t.Errorf("%v", err)
 	}
 	var usage *desk.Error
-	if _, err := MakeFolder(dir, "generic-cvs"); !errors.As(err, &usage) || usage.Code != desk.ExitUsage || usage.Hint != "did you mean generic-csv?" {
+	if _, err := MakeFolder(dir, "generic-cvs", Beginning{}); !errors.As(err, &usage) || usage.Code != desk.ExitUsage || usage.Hint != "did you mean generic-csv?" {
 		t.Errorf("%v", err)
 	}
 }
