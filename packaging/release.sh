@@ -5,10 +5,11 @@
 #   PLATFORMS="linux/amd64"                      builds fewer
 #   MAINTAINER="Jane Doe <jane@example.org>"     who answers for the packages; by default the author of the commit
 #   SBOM=no                                      leaves the SBOM out
+#   NFPM=/path CYCLONEDX=/path                   programs to use, in place of those of the pinned versions below
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:?say where to: packaging/release.sh OUT}
-nfpm=github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.48.0
+nfpm=github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.0
 cyclonedx=github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 platforms=${PLATFORMS:-linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64}
 mkdir -p "$out"
@@ -48,13 +49,15 @@ for platform in $platforms; do
   "$work/make" pack "$STAGE" "$STAGE.tar.gz"
   mv "$STAGE.tar.gz" "$out"
   [ "$os" = linux ] || continue
+  [ -n "${NFPM:-}" ] || [ -x "$work/nfpm" ] || GOBIN=$work GOFLAGS= go install "$nfpm"
   mv "$work/man.gz" "$STAGE/man.gz"
   for format in deb rpm; do
-    ARCH=$arch GOFLAGS= go run "$nfpm" package --config packaging/nfpm.yaml --packager "$format" --target "$out/fisbridge_${VERSION}_$arch.$format" >/dev/null
+    ARCH=$arch "${NFPM:-$work/nfpm}" package --config packaging/nfpm.yaml --packager "$format" --target "$out/fisbridge_${VERSION}_$arch.$format" >/dev/null
   done
   mv "$STAGE/man.gz" "$work/man.gz"
 done
 if [ "${SBOM:-yes}" = yes ]; then
-  GOFLAGS= go run "$cyclonedx" app -json -licenses -noserial -main cmd/fisbridge -output "$out/fisbridge_$VERSION.cdx.json"
+  [ -n "${CYCLONEDX:-}" ] || GOBIN=$work GOFLAGS= go install "$cyclonedx"
+  "${CYCLONEDX:-$work/cyclonedx-gomod}" app -json -licenses -noserial -main cmd/fisbridge -output "$out/fisbridge_$VERSION.cdx.json"
 fi
 (cd "$out" && sha256sum fisbridge_* >SHA256SUMS)
