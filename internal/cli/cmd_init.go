@@ -2,14 +2,19 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
+	"github.com/fisbridge/fisbridge/internal/cli/interview"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/check"
 	"github.com/fisbridge/fisbridge/internal/desk/workshop"
+	"github.com/fisbridge/fisbridge/internal/secret"
 )
 
 func newInit(a *app) *cobra.Command {
@@ -87,4 +92,48 @@ func (a *app) tellNext(made workshop.Folder) {
 	a.Say("  1. mend what is listed above, each by who can; what nobody knew says %s in %s", made.Placeholder, made.Configuration)
 	a.Say("  2. the accountants fill in %s", made.Mappings)
 	a.Say("  3. fisbridge -C %s check --probe, until nothing is wrong; then run", made.Folder)
+}
+
+// guided makes a working folder with the answers of a person at a terminal, logs in and checks.
+func (a *app) guided(ctx context.Context, tty *os.File, folder string) error {
+	q := term.NewQuestions(ctx, tty, a.Input, a.Stderr)
+	answers, err := interview.Ask(ctx, q, folder)
+	if err != nil {
+		return err
+	}
+	made, err := workshop.MakeFolder(answers.Folder, answers.Template, answers.Begin)
+	if err != nil {
+		return err
+	}
+	a.tellMade(made)
+	a.Dir = made.Folder
+	if answers.CanLogIn() {
+		if err := a.firstLogin(ctx, q); err != nil {
+			return err
+		}
+	}
+	a.Say("")
+	a.printFindings(check.Run(ctx, a.Place("check"), false, false))
+	a.tellNext(made)
+	return nil
+}
+
+// firstLogin asks for the request token and logs in. A login that Concur refuses is told, and can be made later.
+func (a *app) firstLogin(ctx context.Context, q *term.Questions) error {
+	q.Say("")
+	token, err := q.Secret("Company request token of Concur, which lives 24 hours")
+	if err != nil && !errors.Is(err, term.ErrNoAnswer) || token == "" {
+		return err
+	}
+	w, err := desk.Open(ctx, a.Place("auth login"), false)
+	if err != nil {
+		a.Complain(err, desk.WayOut(err)) // check tells the rest
+		return nil
+	}
+	status, err := w.LogIn(ctx, secret.Text(token))
+	if err := errors.Join(err, w.Close()); err != nil {
+		a.Complain(err, desk.WayOut(err))
+		return ctx.Err()
+	}
+	return a.tellAuth(status)
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"regexp"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/web"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 func newServe(a *app) *cobra.Command {
@@ -35,20 +34,10 @@ administrator and lets the others in. An interrupt or SIGTERM ends it cleanly at
 	return cmd
 }
 
-// shortForm is what stands in addresses for a company.
-var shortForm = regexp.MustCompile(`[^a-z0-9-]+`)
-
 // shortName is the short name of a company: that of its folder.
 func shortName(dir string) (string, error) {
 	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return "", err
-	}
-	name := strings.Trim(shortForm.ReplaceAllString(strings.ToLower(filepath.Base(abs)), "-"), "-")
-	if name == "" {
-		name = "company"
-	}
-	return name, nil
+	return wording.ShortName(filepath.Base(abs)), err
 }
 
 func (a *app) serve(ctx context.Context, listen string) (err error) {

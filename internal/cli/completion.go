@@ -37,6 +37,7 @@ func completions(a *app, root *cobra.Command) {
 		"explain":   first(a.offerFiles),
 		"run":       nothing,
 		"watch":     nothing,
+		"alive":     nothing,
 		"status":    nothing,
 		"check":     nothing,
 		"report":    nothing,

@@ -1,4 +1,6 @@
-package cli
+// Package interview owns the questions of init: what is asked of a person at a terminal, with the answer that an empty
+// line takes, and what is refused. It guarantees that nothing is made before the last answer, and that no secret is shown.
+package interview
 
 import (
 	"cmp"
@@ -18,7 +20,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/check"
 	"github.com/fisbridge/fisbridge/internal/desk/workshop"
-	"github.com/fisbridge/fisbridge/internal/secret"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // later is the answer to what nobody knows yet; the configuration then says that it has to be filled in.
@@ -30,37 +32,36 @@ const (
 	sftpPasswordFile = "secrets/sftp_password"
 )
 
-// interview is what init asks a person at a terminal.
+// interview is what was answered so far.
 type interview struct {
 	*term.Questions
-	a        *app
 	folder   string
 	template string
 	begin    workshop.Beginning
 }
 
-// guided makes a working folder with the answers of a person at a terminal. Nothing is made before the last answer.
-func (a *app) guided(ctx context.Context, tty *os.File, folder string) error {
-	i := &interview{Questions: term.NewQuestions(ctx, tty, a.Input, a.Stderr), a: a, folder: folder, begin: workshop.Beginning{Secrets: map[string]string{}}}
+// Answers are what a person said: the folder to make, the template, and what is known of the company.
+type Answers struct {
+	Folder   string
+	Template string
+	Begin    workshop.Beginning
+}
+
+// Ask asks a person all of it. An error says that nothing was made.
+func Ask(ctx context.Context, q *term.Questions, folder string) (Answers, error) {
+	i := &interview{Questions: q, folder: folder, begin: workshop.Beginning{Secrets: map[string]string{}}}
 	i.Say("This makes a working folder for one company. An empty line takes what stands in [brackets]; what you do\nnot know yet can be written into fisbridge.yaml later. Nothing is made before the last answer.\n")
 	for _, ask := range []func(context.Context) error{i.company, i.erp, i.concur, i.target, i.agree} {
 		if err := ask(ctx); err != nil {
-			return notMade(ctx, err)
+			return Answers{}, notMade(ctx, err)
 		}
 	}
-	made, err := workshop.MakeFolder(i.folder, i.template, i.begin)
-	if err != nil {
-		return err
-	}
-	a.tellMade(made)
-	a.Dir = made.Folder
-	if err := i.logIn(ctx); err != nil {
-		return err
-	}
-	a.Say("")
-	a.printFindings(check.Run(ctx, a.Place("check"), false, false))
-	a.tellNext(made)
-	return nil
+	return Answers{Folder: i.folder, Template: i.template, Begin: i.begin}, nil
+}
+
+// CanLogIn tells whether all is known that a login needs beside the request token.
+func (a Answers) CanLogIn() bool {
+	return a.Begin.CompanyUUID != "" && a.Begin.ClientID != "" && a.Begin.Secrets[clientSecretFile] != ""
 }
 
 // notMade is how the dialogue ends before its end.
@@ -83,12 +84,8 @@ func (i *interview) company(context.Context) (err error) {
 		return err
 	}
 	if i.folder == "." {
-		short, err := shortName(i.begin.Company)
-		if err != nil {
-			return err
-		}
 		if here, err := os.ReadDir("."); err == nil && len(here) > 0 {
-			i.folder = filepath.Join(i.folder, short)
+			i.folder = filepath.Join(i.folder, wording.ShortName(i.begin.Company))
 		}
 	}
 	if i.folder, err = i.Text("Its working folder", i.folder, func(folder string) error {
@@ -209,11 +206,11 @@ func (i *interview) concur(context.Context) (err error) {
 	if text != "" {
 		b.Secrets[clientSecretFile] = text + "\n"
 	}
-	short, err := shortName(i.folder)
+	abs, err := filepath.Abs(i.folder)
 	if err != nil {
 		return err
 	}
-	b.SystemID, err = i.Text("Name of this installation in Concur; no other may have it", "fisbridge-"+short, func(answer string) error {
+	b.SystemID, err = i.Text("Name of this installation in Concur; no other may have it", "fisbridge-"+wording.ShortName(filepath.Base(abs)), func(answer string) error {
 		if len(answer) > 50 {
 			return errors.New("it may have 50 characters")
 		}
@@ -342,29 +339,4 @@ func (i *interview) agree(context.Context) error {
 		return &desk.Error{Code: desk.ExitInterrupted, Err: errors.New("nothing was made")}
 	}
 	return nil
-}
-
-// logIn asks for the request token where everything else for a login is known, and logs in. A login that Concur refuses
-// is told, and can be made later.
-func (i *interview) logIn(ctx context.Context) error {
-	b := &i.begin
-	if b.CompanyUUID == "" || b.ClientID == "" || b.Secrets[clientSecretFile] == "" {
-		return nil
-	}
-	i.Say("")
-	token, err := i.Secret("Company request token of Concur, which lives 24 hours")
-	if err != nil && !errors.Is(err, term.ErrNoAnswer) || token == "" {
-		return err
-	}
-	w, err := desk.Open(ctx, i.a.Place("auth login"), false)
-	if err != nil {
-		i.a.Complain(err, desk.WayOut(err)) // check tells the rest
-		return nil
-	}
-	status, err := w.LogIn(ctx, secret.Text(token))
-	if err := errors.Join(err, w.Close()); err != nil {
-		i.a.Complain(err, desk.WayOut(err))
-		return ctx.Err()
-	}
-	return i.a.tellAuth(status)
 }
