@@ -21,19 +21,16 @@ const (
 // allowed says which packages of ours each package may import. Anything is allowed to import the leaves.
 func allowed() map[string][]string {
 	return map[string][]string{
-		"cmd/fisbridge":           {"internal/cli"},
-		"internal/cli":            {"internal/bridge", "internal/metrics", "schemas", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/web", "internal/desk", "internal/desk/check", "internal/desk/evidence", "internal/desk/explaining", "internal/desk/switchover", "internal/desk/workshop", "internal/fis", "internal/mapping/explain", "internal/config", "internal/cli/interview", "internal/cli/winservice"},
-		"packaging/make":          {"internal/cli"},
-		"internal/cli/workbench":  {"internal/cli/docfiles", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/desk/changes", "internal/desk/erptemplate", "internal/templating", "internal/desk/workshop", "internal/fis", "internal/mapping/compare"},
-		"internal/desk/check":     {"internal/events", "internal/exchange/seal", "internal/bridge", "internal/bridge/moved", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk", "internal/exchange", "internal/extracted", "internal/fis", "internal/flows", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/returns", "internal/tempfolder"},
-		"internal/cli/tryout":     {"internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/sim/erp", "internal/sim/fis", "internal/sim/sftp", "samples"},
-		"internal/cli/pages":      {"internal/bridge", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/fis"},
-		"internal/cli/docfiles":   {"internal/cli/frame", "internal/desk", "internal/desk/workshop", "internal/fis"},
-		"internal/cli/frame":      {"internal/cli/term", "internal/config", "internal/desk"},
-		"internal/cli/term":       {"internal/fis"},
-		"internal/desk":           {"internal/journal/hearing", "internal/concur/eventsub", "internal/exchange/seal", "internal/bridge", "internal/bridge/logins", "internal/bridge/moved", "internal/bridge/paying", "internal/bridge/rendering", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk/reconcile", "internal/desk/switchover", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens", "internal/layout", "internal/returns", "templates"},
-		"internal/cli/interview":  {"internal/cli/term", "internal/desk", "internal/desk/check", "internal/desk/workshop"},
-		"internal/cli/winservice": {},
+		"cmd/fisbridge":          {"internal/cli"},
+		"internal/cli":           {"internal/bridge", "internal/metrics", "schemas", "internal/config", "internal/cli/interview", "internal/cli/winservice", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/web", "internal/desk", "internal/desk/check", "internal/desk/evidence", "internal/desk/explaining", "internal/desk/switchover", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
+		"internal/cli/workbench": {"internal/cli/docfiles", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/desk/changes", "internal/desk/erptemplate", "internal/templating", "internal/desk/workshop", "internal/fis", "internal/mapping/compare"},
+		"internal/desk/check":    append(rooms(), "internal/events", "internal/exchange/seal", "internal/bridge", "internal/bridge/moved", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk", "internal/exchange", "internal/extracted", "internal/fis", "internal/flows", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/returns", "internal/tempfolder"),
+		"internal/cli/tryout":    {"internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/sim/erp", "internal/sim/fis", "internal/sim/sftp", "samples"},
+		"internal/cli/pages":     {"internal/bridge", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/fis"},
+		"internal/cli/docfiles":  {"internal/cli/frame", "internal/desk", "internal/desk/workshop", "internal/fis"},
+		"internal/cli/frame":     {"internal/cli/term", "internal/config", "internal/desk"},
+		"internal/cli/term":      {"internal/fis"},
+		"internal/desk":          append(rooms(), "internal/journal/hearing", "internal/concur/eventsub", "internal/exchange/seal", "internal/bridge", "internal/bridge/logins", "internal/bridge/moved", "internal/bridge/paying", "internal/bridge/rendering", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk/reconcile", "internal/desk/switchover", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens", "internal/layout", "internal/returns", "templates"),
 		// What pages ask: the equation of a period, what needs a person by cause, what stands beside a row, and acts on
 		// what was seen.
 		"internal/desk/today":   {"internal/desk", "internal/fis", "internal/journal/records"},
@@ -119,6 +116,11 @@ func allowed() map[string][]string {
 		// own.
 		"internal/proof/speed":          {"internal/config", "internal/fis", "internal/journal", "internal/journal/journaltest", "internal/journal/records"},
 		"internal/proof/speed/baseline": {},
+
+		// What a release holds besides the program; the questions of init; and services of Windows.
+		"packaging/make":          {"internal/cli"},
+		"internal/cli/interview":  {"internal/cli/term", "internal/desk", "internal/desk/check", "internal/desk/workshop"},
+		"internal/cli/winservice": {},
 
 		// The rooms of a run, each of them one of its steps.
 		"internal/bridge/receipts":  {"internal/concur", "internal/config", "internal/exchange", "internal/exchange/seal", "internal/fis", "internal/journal", "internal/journal/receipts", "internal/journal/records"},
