@@ -2,8 +2,11 @@ package journal
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
@@ -45,13 +48,28 @@ type AckOutcome struct {
 // SettleAck commits what came of acknowledgements.
 func (j *Journal) SettleAck(ctx context.Context, outcomes []AckOutcome) error {
 	return j.in(ctx, "settle acknowledgements", func(t *tx) error {
-		for _, o := range outcomes {
-			if err := t.settleAck(o); err != nil {
-				return fmt.Errorf("document %s: %w", o.DocID, err)
+		for some := range slices.Chunk(outcomes, ledger.AtOnce) {
+			for len(some) > 0 {
+				n := 1
+				for n < len(some) && alike(some[0], some[n]) {
+					n++
+				}
+				if err := t.settleAcks(some[:n]); err != nil {
+					return fmt.Errorf("document %s: %w", some[0].DocID, err)
+				}
+				some = some[n:]
 			}
 		}
 		return nil
 	})
+}
+
+// alike: two acknowledgements had the same end, as those of one call mostly have, so that both are written by one statement.
+func alike(a, b AckOutcome) bool {
+	settled := func(o AckOutcome) bool {
+		return o.State == records.Acknowledged && !o.NotSent && !o.Before && !o.Undone && o.Reason.None()
+	}
+	return settled(a) && settled(b) && a.Millis == b.Millis && a.DocID != b.DocID
 }
 
 // Unlocked takes back the acknowledgement of documents that turned out not to be locked. Those that are in an import file, or held, stay as
@@ -73,7 +91,9 @@ func (j *Journal) Unlocked(ctx context.Context, ids []string, reason why.Reason)
 	return n, err
 }
 
-func (t *tx) settleAck(o AckOutcome) error {
+// settleAcks settles one acknowledgement, or several that are alike.
+func (t *tx) settleAcks(list []AckOutcome) error {
+	o := list[0]
 	if o.NotSent {
 		if err := t.One(`UPDATE documents SET ack_attempts = ack_attempts - 1 WHERE doc_id = $1 AND state = $2`, o.DocID, records.Stored); err != nil {
 			return err
@@ -96,16 +116,47 @@ func (t *tx) settleAck(o AckOutcome) error {
 	case records.Recalled, records.Foreign, records.Gone:
 		finished = t.At
 	}
-	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, acknowledged_at = $4, ack_millis = $5, finished_at = $6, ack_attempts = ack_attempts - $7, in_doubt = CASE WHEN $1 = 'acknowledged' THEN 0 ELSE in_doubt END, cause = CASE WHEN $1 = 'held' THEN 'doubt' ELSE '' END, why = $10 WHERE doc_id = $8 AND state = $9`,
-		o.State, t.At, o.Reason.Text(), acked, o.Millis, finished, ledger.Flag(o.Undone), o.DocID, records.Stored, o.Reason.Stored()); err != nil {
+	ids := map[string]bool{}
+	for _, l := range list {
+		ids[l.DocID] = true
+	}
+	among, of := ledger.AmongMany("doc_id", slices.Sorted(maps.Keys(ids)), 10)
+	n, err := t.Exec(`UPDATE documents SET state = $1, state_since = $2, reason = $3, acknowledged_at = $4, ack_millis = $5, finished_at = $6, ack_attempts = ack_attempts - $7, in_doubt = CASE WHEN $1 = 'acknowledged' THEN 0 ELSE in_doubt END, cause = CASE WHEN $1 = 'held' THEN 'doubt' ELSE '' END, why = $8 WHERE '' || state = $9 AND `+among,
+		append([]any{o.State, t.At, o.Reason.Text(), acked, o.Millis, finished, ledger.Flag(o.Undone), o.Reason.Stored(), records.Stored}, of...)...)
+	if err == nil && int(n) != len(list) {
+		err = ledger.ErrStale
+	}
+	if err != nil {
 		return err
 	}
+	systems, err := t.systemsOf(ledger.AmongMany("doc_id", slices.Sorted(maps.Keys(ids)), 1))
+	if err != nil {
+		return err
+	}
+	for _, l := range list {
+		l.State, l.Reason = o.State, o.Reason
+		if err := t.acknowledged(l, systems[l.DocID]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// systemsOf are the system ids with which documents were acknowledged.
+func (t *tx) systemsOf(among string, args []any) (map[string]string, error) {
+	out := map[string]string{}
+	return out, t.Each(`SELECT doc_id, system_id FROM documents WHERE `+among, func(rows *sql.Rows) error {
+		var id, system string
+		err := rows.Scan(&id, &system)
+		out[id] = system
+		return err
+	}, args...)
+}
+
+// acknowledged tells the history what came of an acknowledgement, and does what follows from it.
+func (t *tx) acknowledged(o AckOutcome, system string) error {
 	name := map[records.State]string{records.Acknowledged: "acknowledged", records.Stored: "acknowledgement open", records.Recalled: "recalled", records.Foreign: "acknowledged by another system",
 		records.Gone: "unknown to the service", records.Held: "held"}[o.State]
-	var system string
-	if err := t.QueryRowContext(t.Ctx, `SELECT system_id FROM documents WHERE doc_id = $1`, o.DocID).Scan(&system); err != nil {
-		return err
-	}
 	if err := t.Event(name, ledger.About{Doc: o.DocID, Correlation: o.Correlation}, ledger.Detail{"code": o.Code, "reason": o.Reason.Text(), "system_id": system}); err != nil {
 		return err
 	}

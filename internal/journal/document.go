@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -38,8 +39,17 @@ type Arrival struct {
 func (j *Journal) StoreArrivals(ctx context.Context, arrivals []Arrival, received time.Time, correlation string) (toAck []string, err error) {
 	err = j.in(ctx, "store documents", func(t *tx) error {
 		toAck = toAck[:0]
-		for _, a := range arrivals {
-			intended, err := t.storeArrival(a, ledger.Stamp(received), correlation)
+		fresh, err := t.insertFresh(arrivals, ledger.Stamp(received))
+		if err != nil {
+			return err
+		}
+		for i, a := range arrivals {
+			intended, err := a.Left.None(), error(nil)
+			if fresh[i] {
+				err = t.tellArrival(a, correlation)
+			} else {
+				intended, err = t.storeArrival(a, ledger.Stamp(received), correlation)
+			}
 			if err != nil {
 				return fmt.Errorf("document %s: %w", a.Envelope.ID, err)
 			}
@@ -50,6 +60,34 @@ func (j *Journal) StoreArrivals(ctx context.Context, arrivals []Arrival, receive
 		return nil
 	})
 	return toAck, err
+}
+
+// insertFresh inserts the documents that the journal does not know, and says which they are.
+func (t *tx) insertFresh(arrivals []Arrival, received string) (fresh []bool, err error) {
+	known := map[string]bool{}
+	for some := range slices.Chunk(arrivals, ledger.AtOnce) {
+		ids := make([]string, len(some))
+		for i, a := range some {
+			ids[i] = a.Envelope.ID
+		}
+		among, args := ledger.AmongMany("doc_id", ids, 1)
+		there, err := t.Strings(`SELECT doc_id FROM documents WHERE `+among, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range there {
+			known[id] = true
+		}
+	}
+	var list []Arrival
+	fresh = make([]bool, len(arrivals))
+	for i, a := range arrivals {
+		if fresh[i] = !known[a.Envelope.ID]; fresh[i] {
+			known[a.Envelope.ID] = true // should it come twice
+			list = append(list, a)
+		}
+	}
+	return fresh, t.insertArrivals(list, received)
 }
 
 func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error) {
@@ -106,32 +144,51 @@ func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error)
 	return false, nil
 }
 
-func (t *tx) insertArrival(a Arrival, received, correlation string) (bool, error) {
-	state := records.Stored
-	if !a.Left.None() {
-		state = records.Left
+// insertArrivals inserts new documents, and those that are not left in Concur as about to be acknowledged.
+func (t *tx) insertArrivals(list []Arrival, received string) error {
+	const columns = `doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id, payload_sha256, received_at, revision, direction, employee_id, report_number, why, title, person, system_id, ack_attempts`
+	for some := range slices.Chunk(list, ledger.AtOnce) {
+		var args []any
+		for _, a := range some {
+			e, of, state := a.Envelope, a, records.Stored
+			if !a.Left.None() { // nothing of a person is kept of one that is left in Concur
+				of, state = Arrival{}, records.Left
+			}
+			args = append(args, e.ID, e.DocType, a.Route, state, t.At, a.Left.Text(), a.ReportID, a.ReportKey, a.Currency, a.Amount.String(), ledger.Flag(a.IsTest), e.ERPSystemID, ledger.Digest(e.Document), received,
+				a.Revision, a.Direction, of.EmployeeID, a.ReportNumber, a.Left.Stored(), of.Title, of.Person, of.SystemID, ledger.Flag(a.Left.None()))
+		}
+		if _, err := t.Exec(`INSERT INTO documents (`+columns+`) VALUES `+t.Places(args, len(args)/len(some)), args...); err != nil {
+			return err
+		}
+		for _, a := range some {
+			if !a.Left.None() {
+				continue
+			}
+			if err := t.savePayload(a.Envelope); err != nil {
+				return fmt.Errorf("document %s: %w", a.Envelope.ID, err)
+			}
+		}
 	}
+	return nil
+}
+
+// tellArrival tells the history of a document that was inserted.
+func (t *tx) tellArrival(a Arrival, correlation string) error {
 	e := a.Envelope
-	digest, of := ledger.Digest(e.Document), a
-	if !a.Left.None() { // nothing of a person is kept of one that is left in Concur
-		of = Arrival{}
+	if !a.Left.None() {
+		return t.Event("left", ledger.About{Doc: e.ID, Correlation: correlation}, ledger.Detail{"reason": a.Left.Text()})
 	}
-	_, err := t.Exec(`INSERT INTO documents (doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id, payload_sha256, received_at, revision, direction, employee_id, report_number, why, title, person)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)`, e.ID, e.DocType, a.Route, state, t.At, a.Left.Text(), a.ReportID, a.ReportKey, a.Currency,
-		a.Amount.String(), ledger.Flag(a.IsTest), e.ERPSystemID, digest, received, a.Revision, a.Direction, of.EmployeeID, a.ReportNumber, a.Left.Stored(), of.Title, of.Person)
-	if err != nil {
+	if err := t.Event("stored", ledger.About{Doc: e.ID, Correlation: correlation}, ledger.Detail{"route": a.Route, "sha256": ledger.Digest(e.Document), "bytes": len(e.Document)}); err != nil {
+		return err
+	}
+	return t.Event("acknowledgement intended", ledger.About{Doc: e.ID}, nil)
+}
+
+func (t *tx) insertArrival(a Arrival, received, correlation string) (bool, error) {
+	if err := t.insertArrivals([]Arrival{a}, received); err != nil {
 		return false, err
 	}
-	if state == records.Left {
-		return false, t.Event("left", ledger.About{Doc: e.ID, Correlation: correlation}, ledger.Detail{"reason": a.Left.Text()})
-	}
-	if err := t.savePayload(e); err != nil {
-		return false, err
-	}
-	if err := t.Event("stored", ledger.About{Doc: e.ID, Correlation: correlation}, ledger.Detail{"route": a.Route, "sha256": digest, "bytes": len(e.Document)}); err != nil {
-		return false, err
-	}
-	return true, t.intendAck(e.ID, a.SystemID)
+	return a.Left.None(), t.tellArrival(a, correlation)
 }
 
 // intendAck: as long as an earlier try may have worked, the document keeps the system id of that try.

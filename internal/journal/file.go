@@ -108,13 +108,23 @@ func (j *Journal) CreateFile(ctx context.Context, f *records.File, parts Parts, 
 			return err
 		}
 		n := 0
-		err = parts.Each(func(p records.Part) error {
-			if err := t.fileDocument(id, n, p, f); err != nil {
-				return fmt.Errorf("document %s: %w", p.DocID, err)
+		var some []records.Part
+		put := func() error {
+			if err := t.fileDocuments(id, n, some, f); err != nil {
+				return err
 			}
-			n++
+			n, some = n+len(some), some[:0]
 			return t.Rest()
+		}
+		err = parts.Each(func(p records.Part) error {
+			if some = append(some, p); len(some) < ledger.AtOnce {
+				return nil
+			}
+			return put()
 		})
+		if err == nil {
+			err = put()
+		}
 		if err != nil {
 			return err
 		}
@@ -136,45 +146,84 @@ func (j *Journal) CreateFile(ctx context.Context, f *records.File, parts Parts, 
 	})
 }
 
-func (t *tx) fileDocument(fileID int64, position int, p records.Part, f *records.File) error {
-	basis, err := placesText(p.Basis)
-	if err != nil {
-		return err
+// fileDocuments puts the next documents into an import file, the first of them at a position.
+func (t *tx) fileDocuments(fileID int64, position int, list []records.Part, f *records.File) error {
+	if len(list) == 0 {
+		return nil
 	}
-	owed, err := owedText(p.Owed)
-	if err != nil {
-		return err
-	}
-	if _, err := t.Exec(`INSERT INTO file_documents (file_id, doc_id, position, first_line, last_line, rows_count, currency, debit, credit, post_as, basis, owed, dated) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
-		fileID, p.DocID, position, p.FirstLine, p.LastLine, p.Rows, p.Currency, p.Debit.String(), p.Credit.String(), p.PostAs, basis, owed, p.Dated.String()); err != nil {
-		return err
-	}
-	var state records.State
-	if err := t.QueryRowContext(t.Ctx, `SELECT state FROM documents WHERE doc_id = $1 AND `+records.Tryable, p.DocID).Scan(&state); err != nil {
-		if errors.Is(err, sql.ErrNoRows) {
-			return ErrMoved
+	var args []any
+	ids := make([]string, len(list))
+	for i, p := range list {
+		basis, err := placesText(p.Basis)
+		if err != nil {
+			return err
 		}
+		owed, err := owedText(p.Owed)
+		if err != nil {
+			return err
+		}
+		ids[i] = p.DocID
+		args = append(args, fileID, p.DocID, position+i, p.FirstLine, p.LastLine, p.Rows, p.Currency, p.Debit.String(), p.Credit.String(), p.PostAs, basis, owed, p.Dated.String())
+	}
+	if _, err := t.Exec(`INSERT INTO file_documents (file_id, doc_id, position, first_line, last_line, rows_count, currency, debit, credit, post_as, basis, owed, dated) VALUES `+t.Places(args, 13), args...); err != nil {
+		return fmt.Errorf("document %s: %w", ids[0], err)
+	}
+	states, err := t.tryable(ids)
+	if err != nil {
 		return err
 	}
-	if state == records.Held {
+	for _, id := range ids {
+		if states[id] == "" {
+			return fmt.Errorf("document %s: %w", id, ErrMoved)
+		}
+	}
+	among, of := ledger.AmongMany("doc_id", ids, 4)
+	n, err := t.Exec(`UPDATE documents SET state = $1, state_since = $2, reason = '', why = '', cause = '', cause_data = '', file_id = $3 WHERE '' || state IN ('acknowledged','held') AND `+among, append([]any{records.Filed, t.At, fileID}, of...)...)
+	if err == nil && int(n) != len(ids) {
+		err = ledger.ErrStale
+	}
+	if err != nil {
+		return fmt.Errorf("document %s: %w", ids[0], err)
+	}
+	if err := t.saveWritten(fileID, list); err != nil {
+		return err
+	}
+	for _, p := range list {
+		if err := t.tellFiled(fileID, p, f, states[p.DocID]); err != nil {
+			return fmt.Errorf("document %s: %w", p.DocID, err)
+		}
+	}
+	return nil
+}
+
+// tryable gives the states of those documents that may be put into an import file.
+func (t *tx) tryable(ids []string) (map[string]records.State, error) {
+	states := map[string]records.State{}
+	among, args := ledger.AmongMany("doc_id", ids, 1)
+	return states, t.Each(`SELECT doc_id, CASE WHEN `+records.Tryable+` THEN state ELSE '' END FROM documents WHERE `+among, func(rows *sql.Rows) error {
+		var id string
+		var state records.State
+		err := rows.Scan(&id, &state)
+		states[id] = state
+		return err
+	}, args...)
+}
+
+// tellFiled tells the history of a document that was put into an import file.
+func (t *tx) tellFiled(fileID int64, p records.Part, f *records.File, was records.State) error {
+	if was == records.Held {
 		if err := t.Event("released", ledger.About{Doc: p.DocID}, ledger.Detail{"reason": "it can be written now", "was": records.Held}); err != nil {
 			return err
 		}
 	}
-	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = '', why = '', cause = '', cause_data = '', file_id = $3 WHERE doc_id = $4 AND state = $5`, records.Filed, t.At, fileID, p.DocID, state); err != nil {
-		return err
-	}
-	about, facts := ledger.About{Doc: p.DocID, File: fileID}, ledger.Detail{"name": f.Name, "first_line": p.FirstLine, "last_line": p.LastLine, "debit": p.Debit, "currency": p.Currency, "owed": p.Owed, "dated": p.Dated}
+	facts := ledger.Detail{"name": f.Name, "first_line": p.FirstLine, "last_line": p.LastLine, "debit": p.Debit, "currency": p.Currency, "owed": p.Owed, "dated": p.Dated}
 	if p.PostAs != records.PostFull {
 		facts["post_as"], facts["basis"] = p.PostAs, p.Basis
 	}
 	if p.Written != nil {
-		if err := t.saveWritten(fileID, p.DocID, p.Written); err != nil {
-			return err
-		}
 		facts["written_sha256"] = ledger.Digest(p.Written)
 	}
-	return t.Event("filed", about, facts)
+	return t.Event("filed", ledger.About{Doc: p.DocID, File: fileID}, facts)
 }
 
 // ErrMoved says that a person has moved a document while its import file was made: it is held, rejected or settled now. Make the file without it.

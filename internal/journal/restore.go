@@ -178,6 +178,6 @@ func (j *Journal) Refetched(ctx context.Context, a Arrival, reason string) error
 		if err := t.lostFile(a.Envelope.ID); err != nil {
 			return err
 		}
-		return t.settleAck(AckOutcome{DocID: a.Envelope.ID, State: records.Held, Reason: why.New("fetched-again", "reason", reason)})
+		return t.settleAcks([]AckOutcome{{DocID: a.Envelope.ID, State: records.Held, Reason: why.New("fetched-again", "reason", reason)}})
 	})
 }

@@ -118,7 +118,7 @@ func (j *Journal) SettleUnchanged(ctx context.Context, docID string) error {
 		if err := t.Event("nothing to post", ledger.About{Doc: docID}, ledger.Detail{"basis": d.Basis, "number": o.Number}); err != nil {
 			return err
 		}
-		if err := t.saveWritten(0, docID, []byte("{}")); err != nil {
+		if err := t.saveWritten(0, []records.Part{{DocID: docID, Written: []byte("{}")}}); err != nil {
 			return err
 		}
 		return t.settle(d, o, 0)
@@ -149,7 +149,7 @@ func (j *Journal) SettleCommitment(ctx context.Context, docID string, basis []re
 		if err := t.Event("nothing to post", ledger.About{Doc: docID}, ledger.Detail{"basis": basis, "number": answer.Number}); err != nil {
 			return err
 		}
-		if err := t.saveWritten(0, docID, []byte("{}")); err != nil {
+		if err := t.saveWritten(0, []records.Part{{DocID: docID, Written: []byte("{}")}}); err != nil {
 			return err
 		}
 		return t.settle(d, answer, 0)
@@ -170,7 +170,7 @@ func (j *Journal) AnswerByRule(ctx context.Context, docID, instruction, rule str
 		if err := t.Event("answered by a rule", ledger.About{Doc: docID}, detail); err != nil {
 			return err
 		}
-		if err := t.saveWritten(0, docID, []byte("{}")); err != nil {
+		if err := t.saveWritten(0, []records.Part{{DocID: docID, Written: []byte("{}")}}); err != nil {
 			return err
 		}
 		return t.settle(d, answer, 0)
