@@ -8,6 +8,8 @@ type Beside struct {
 	Now <-chan struct{}
 	// Pass gives the context of a pass, which may end before that of the daemon, and what is told its end.
 	Pass func(ctx context.Context) (context.Context, func())
+	// Began is told that a run over everything begins.
+	Began func()
 	// Step is told which step of a pass begins.
 	Step func(name string)
 }

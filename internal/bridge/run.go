@@ -20,9 +20,12 @@ import (
 // summary tells what was not, and why. The error is for what makes a pass impossible (the journal itself), or the end
 // of ctx.
 func (b *Bridge) Run(ctx context.Context) (*Summary, error) {
-	s := &Summary{Started: b.now()}
+	s := &Summary{Started: b.now(), Full: true}
 	clear(b.barred)
 	b.openers = nil
+	if b.beside.Began != nil {
+		b.beside.Began()
+	}
 	if err := errors.Join(b.notRestored(ctx), tempfolder.Clean(b.cfg)); err != nil {
 		return s, err
 	}

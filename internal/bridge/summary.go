@@ -62,6 +62,8 @@ type Summary struct {
 	Needs records.Needs `json:"needs"`
 	Todo  records.Todo  `json:"todo"`
 	Exit  int           `json:"exit_code"`
+	// Full: it was a run over everything, and not one that a result file or an event has woken.
+	Full bool `json:"-"`
 
 	lockMillis []int64
 	errs       []error

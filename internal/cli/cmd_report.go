@@ -5,14 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/pages"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/reports"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -20,7 +25,7 @@ func newReport(a *app) *cobra.Command {
 	var o reportFlags
 	cmd := &cobra.Command{
 		Use:   "report",
-		Short: "Reconcile: where every fetched document and its amount is, as table, CSV or workbook",
+		Short: "Reconcile: where every fetched document and its amount is, as table, CSV, workbook or PDF",
 		Long: `report adds up documents and amounts by state and currency (fetched = posted + rejected + held + recalled + left + open), what
 Concur was told of it, and what the import files say against what their documents say. At the end it tells whether
 each figure ties out with its second source; exit code 1 when one does not.
@@ -28,21 +33,33 @@ each figure ties out with its second source; exit code 1 when one does not.
 Amounts of documents are the totals that Concur shows for them. Import files are read from their bytes, as they went out, and held against the
 posting lines of their documents.
 With --since and --until: documents received, import files made and result files collected on these days. With --route: without the documents that are
-left in Concur, which belong to no route.`,
-		Example: "  fisbridge report\n  fisbridge report --since 2026-03-01 --route expenses\n  fisbridge report --format xlsx -o march.xlsx",
+left in Concur, which belong to no route.
+
+--kind rejected lists the documents that the ERP rejected on these days, --kind open those that have no outcome yet, as of now, and --kind month
+puts figures, import files and both lists together. They are written as csv, xlsx or pdf. The same reports come by themselves where
+reports of the configuration wants them (docs/notify.md).`,
+		Example: "  fisbridge report\n  fisbridge report --since 2026-03-01 --route expenses\n  fisbridge report --format xlsx -o march.xlsx\n  fisbridge report --kind month --month 2026-03 --format pdf -o march.pdf",
 		Args:    frame.WantArgs(0, 0),
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.since, "since", "", "only from this `day` on (yyyy-MM-dd, UTC)")
 	f.StringVar(&o.until, "until", "", "only up to and with this `day`")
 	f.StringVar(&o.route, "route", "", "only this route")
-	f.StringVar(&o.format, "format", "table", "table, csv or xlsx")
+	f.StringVar(&o.month, "month", "", "only this `month` (yyyy-MM), in place of --since and --until")
+	f.StringVar(&o.kind, "kind", config.ReportReconciliation, strings.Join(config.ReportKinds(), ", "))
+	f.StringVar(&o.format, "format", "table", "table, csv, xlsx or pdf (also: --as)")
+	f.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+		if name == "as" {
+			name = "format"
+		}
+		return pflag.NormalizedName(name)
+	})
 	f.StringVarP(&o.output, "output", "o", "", "write to this `file` instead of standard output")
 	cmd.RunE = a.Action(func(ctx context.Context, _ []string) error { return a.report(ctx, o) })
 	return cmd
 }
 
-type reportFlags struct{ since, until, route, format, output string }
+type reportFlags struct{ since, until, month, route, kind, format, output string }
 
 func (a *app) report(ctx context.Context, o reportFlags) error {
 	sel, err := o.selection(a.Zone())
@@ -55,14 +72,17 @@ func (a *app) report(ctx context.Context, o reportFlags) error {
 				return err
 			}
 		}
-		r, err := pages.Reconcile(ctx, a.Frame, w, sel)
+		r, err := pages.MakeReport(ctx, a.Frame, w, reports.Ask{Kind: o.kind, Selection: sel, Period: o.month})
 		if err != nil {
 			return err
 		}
 		if err := a.writeReport(r, o); err != nil {
 			return err
 		}
-		if broken := r.Broken(); len(broken) > 0 {
+		if r.Reconciliation == nil {
+			return nil
+		}
+		if broken := r.Reconciliation.Broken(); len(broken) > 0 {
 			return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("the figures do not tie out:\n%w", frame.Joined(broken)), Hint: "fisbridge audit verify tells whether the history is what was written"}
 		}
 		return nil
@@ -72,6 +92,12 @@ func (a *app) report(ctx context.Context, o reportFlags) error {
 // selection reads the flags; days are those of zone.
 func (o reportFlags) selection(zone *time.Location) (sel desk.Selection, err error) {
 	sel.Route = o.route
+	if !slices.Contains(config.ReportKinds(), o.kind) {
+		return sel, desk.Usage(fmt.Errorf("--kind: %q is not one of %s", o.kind, strings.Join(config.ReportKinds(), ", ")))
+	}
+	if o.month != "" {
+		return o.ofMonth(sel, zone)
+	}
 	if sel.Since, err = dayFlag("since", o.since, zone); err != nil {
 		return sel, err
 	}
@@ -84,19 +110,41 @@ func (o reportFlags) selection(zone *time.Location) (sel desk.Selection, err err
 			return sel, desk.Usage(fmt.Errorf("--until: %s is before --since %s", o.until, o.since))
 		}
 	}
-	switch o.format {
-	case "table", "csv":
-	case "xlsx":
-		if o.output == "" {
-			return sel, desk.Usage(errors.New("--format xlsx wants a file: -o report.xlsx"))
-		}
-	default:
-		return sel, desk.Usage(fmt.Errorf("--format: %q is not one of table, csv, xlsx", o.format))
-	}
-	return sel, nil
+	return sel, o.formatted()
 }
 
-func (a *app) writeReport(r desk.Reconciliation, o reportFlags) (err error) {
+// ofMonth is the selection of a calendar month.
+func (o reportFlags) ofMonth(sel desk.Selection, zone *time.Location) (desk.Selection, error) {
+	if o.since != "" || o.until != "" {
+		return sel, desk.Usage(errors.New("--month stands in place of --since and --until"))
+	}
+	from, err := time.ParseInLocation("2006-01", o.month, zone)
+	if err != nil {
+		return sel, desk.Usage(fmt.Errorf("--month: %q is no month such as 2026-03", o.month))
+	}
+	sel.Since, sel.Until = from, from.AddDate(0, 1, 0)
+	return sel, o.formatted()
+}
+
+// formatted looks whether the format goes with the kind, and with standard output.
+func (o reportFlags) formatted() error {
+	switch o.format {
+	case "table":
+		if o.kind != config.ReportReconciliation {
+			return desk.Usage(fmt.Errorf("--kind %s is written as csv, xlsx or pdf: --format pdf -o report.pdf", o.kind))
+		}
+	case config.FormatCSV:
+	case config.FormatXLSX, config.FormatPDF:
+		if o.output == "" {
+			return desk.Usage(fmt.Errorf("--format %s wants a file: -o report.%s", o.format, o.format))
+		}
+	default:
+		return desk.Usage(fmt.Errorf("--format: %q is not one of table, csv, xlsx, pdf", o.format))
+	}
+	return nil
+}
+
+func (a *app) writeReport(r *reports.Report, o reportFlags) (err error) {
 	stream := a.Stdout.Bytes()
 	if o.format == "table" {
 		stream = a.Stdout
@@ -107,14 +155,12 @@ func (a *app) writeReport(r desk.Reconciliation, o reportFlags) (err error) {
 	}
 	defer out.Abort()
 	switch {
-	case o.format == "csv":
-		err = pages.Reconciliation{Reconciliation: r}.Csv(out)
-	case o.format == "xlsx":
-		err = pages.Reconciliation{Reconciliation: r}.Workbook(out)
+	case o.format != "table":
+		err = r.Write(out, o.format)
 	case a.JSON:
-		err = term.WriteJSON(out, r)
+		err = term.WriteJSON(out, r.Reconciliation)
 	default:
-		err = a.reportTable(out, r, o)
+		err = a.reportTable(out, *r.Reconciliation, o)
 	}
 	if err != nil {
 		return err
@@ -126,6 +172,9 @@ func (a *app) reportTable(out io.Writer, r desk.Reconciliation, o reportFlags) e
 	title := "reconciliation, " + wording.When(a.Now()) + " UTC"
 	if o.route != "" {
 		title += ", route " + o.route
+	}
+	if o.month != "" {
+		title += ", received in " + o.month
 	}
 	if o.since != "" {
 		title += ", received since " + o.since

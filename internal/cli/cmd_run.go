@@ -39,12 +39,20 @@ func (a *app) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	t, err := a.newTeller(w)
+	if err != nil {
+		return err
+	}
+	t.Begin(ctx)
 	s, err := b.Run(ctx)
 	bars.End()
-	if err != nil {
-		return desk.RestoredHint(err)
+	if err == nil {
+		err = a.tellSummary(s)
+		tellPeople(ctx, t, s, nil)
+		return err
 	}
-	return a.tellSummary(s)
+	tellPeople(ctx, t, nil, err)
+	return desk.RestoredHint(err)
 }
 
 // tellSummary prints what a run did and ends with its exit code.

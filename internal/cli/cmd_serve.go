@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/notify"
 	"github.com/fisbridge/fisbridge/internal/web"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -66,7 +67,11 @@ func (a *app) serve(ctx context.Context, listen string) (err error) {
 			return desk.Usage(err)
 		}
 	}
-	b, err := w.BridgeBeside(co.Live.Progress, bridge.Beside{Now: co.Live.Asked(), Pass: co.Live.Pass, Step: co.Live.Step})
+	t, err := a.newTeller(w)
+	if err != nil {
+		return err
+	}
+	b, err := w.BridgeBeside(co.Live.Progress, bridge.Beside{Now: co.Live.Asked(), Pass: co.Live.Pass, Began: func() { t.Begin(ctx) }, Step: co.Live.Step})
 	if err != nil {
 		return err
 	}
@@ -75,11 +80,12 @@ func (a *app) serve(ctx context.Context, listen string) (err error) {
 	if err != nil {
 		return err
 	}
-	return a.serveBoth(ctx, c, co, b, m)
+	defer t.Start(ctx)()
+	return a.serveBoth(ctx, c, co, b, m, t)
 }
 
 // serveBoth runs console and bridge side by side. When one of them ends, so does the other.
-func (a *app) serveBoth(ctx context.Context, c *web.Console, co *web.Company, b *bridge.Bridge, m *meter) error {
+func (a *app) serveBoth(ctx context.Context, c *web.Console, co *web.Company, b *bridge.Bridge, m *meter, t *notify.Teller) error {
 	both, stop := context.WithCancel(ctx)
 	defer stop()
 	link, err := c.FirstLink(ctx)
@@ -102,8 +108,10 @@ func (a *app) serveBoth(ctx context.Context, c *web.Console, co *web.Company, b 
 		}
 		m.passed(s)
 		a.tellPass(s)
+		passed(ctx, t, s)
 		go c.Check(both, co)
 	})
+	ended(ctx, t)
 	stop()
 	served := <-pages
 	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {

@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/notify"
 )
 
 func newWatch(a *app) *cobra.Command {
@@ -35,10 +36,15 @@ func (a *app) watch(ctx context.Context) (err error) {
 	if err := m.listen(ctx, a, w); err != nil {
 		return err
 	}
-	b, err := w.Bridge(nil)
+	t, err := a.newTeller(w)
 	if err != nil {
 		return err
 	}
+	b, err := w.BridgeBeside(nil, bridge.Beside{Began: func() { t.Begin(ctx) }})
+	if err != nil {
+		return err
+	}
+	defer t.Start(ctx)()
 	a.Remark("watching; schedule: %v", w.Config.Schedule.Runs)
 	err = b.Watch(ctx, func(s *bridge.Summary) {
 		if s.Run == 0 {
@@ -46,10 +52,27 @@ func (a *app) watch(ctx context.Context) (err error) {
 		}
 		m.passed(s)
 		a.tellPass(s)
+		passed(ctx, t, s)
 	})
+	ended(ctx, t)
 	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
 		a.Remark("stopped")
 		return nil // an interrupt is how a daemon is meant to end
 	}
 	return desk.RestoredHint(err)
+}
+
+// passed tells people of a pass of a daemon: the heartbeat of runs over everything, and whoever waits for news.
+func passed(ctx context.Context, t *notify.Teller, s *bridge.Summary) {
+	if s.Full {
+		t.End(ctx, s.Exit, runText(s))
+	}
+	t.Wake()
+}
+
+// ended tells the heartbeat of a run that was cut short by the end of the daemon.
+func ended(ctx context.Context, t *notify.Teller) {
+	if t.Going() {
+		tellPeople(ctx, t, nil, context.Canceled)
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
+	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -54,13 +55,19 @@ func completions(a *app, root *cobra.Command) {
 		"log-level": words("debug", "info", "warn", "error"),
 		"without":   func(ctx context.Context, _ []string) []cobra.Completion { return a.openDocuments(ctx, desk.Filed) },
 	}
-	formats := map[string]offer{"report": words("table", "csv", "xlsx"), "diff": words("table", "csv", "xlsx", "html"), "render": words("json")}
+	formats := map[string]offer{"report": words("table", "csv", "xlsx", "pdf"), "diff": words("table", "csv", "xlsx", "html"), "render": words("json")}
 	frame.Each(root, func(cmd *cobra.Command) {
 		if o := arguments[cmd.Name()]; o != nil {
 			cmd.ValidArgsFunction = o.complete
 		}
 		if cmd.HasParent() && cmd.Parent().Name() == "mapping" {
 			cmd.ValidArgsFunction = offerMappings(cmd.Name())
+		}
+		if cmd.HasParent() && cmd.Parent().Name() == "notify" {
+			cmd.ValidArgsFunction = a.offerRecipients(cmd.Name()).complete
+		}
+		if cmd.Name() == "report" {
+			_ = cmd.RegisterFlagCompletionFunc("kind", words(config.ReportKinds()...).complete)
 		}
 		for name, o := range flags {
 			if cmd.LocalFlags().Lookup(name) != nil {
@@ -254,4 +261,18 @@ func behind(ctx context.Context, args []string, by map[string]offer) []cobra.Com
 		return o(ctx, nil)
 	}
 	return nil
+}
+
+// offerRecipients offers the names of notify.recipients to the command that takes them.
+func (a *app) offerRecipients(command string) offer {
+	return another(func(context.Context, []string) (out []cobra.Completion) {
+		cfg, err := config.Load(a.Dir)
+		if err != nil || command != "test" {
+			return nil
+		}
+		for _, r := range cfg.Notify.Recipients {
+			out = append(out, r.Name)
+		}
+		return out
+	})
 }

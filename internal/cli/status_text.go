@@ -29,6 +29,7 @@ func (s statusPage) text(out io.Writer, width int) {
 	s.loginText(l)
 	s.owedText(l)
 	s.mappingText(l)
+	s.messageText(l)
 	s.alarmText(l)
 	s.documentTable(out, width)
 	s.heldList(out, width)
@@ -85,6 +86,20 @@ func (s statusPage) owedText(l term.Lines) {
 	l.Put("payments", "%s", desk.OwedWords(s.Status, s.Payments))
 	if s.MissingReceipts != nil {
 		l.Put("receipts", "%s", s.MissingReceipts.Words())
+	}
+}
+
+// messageText tells of messages to people that could not be delivered.
+func (s statusPage) messageText(l term.Lines) {
+	m := s.Messages
+	if m == nil {
+		return
+	}
+	if m.Failing > 0 {
+		l.Put("messages", "%s to people tried in vain since %s UTC, and tried again: %s", wording.Counted(m.Failing, "message"), wording.When(m.Since), m.Trouble)
+	}
+	for _, lost := range m.Lost {
+		l.Put("messages", "given up, %s of %s UTC to %s by %s: %s", lost.Kind, wording.When(lost.Created), lost.Recipient, lost.Channel, lost.Trouble)
 	}
 }
 

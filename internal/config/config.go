@@ -33,6 +33,8 @@ type Config struct {
 	Limits    Limits            `yaml:"limits"`
 	Console   Console           `yaml:"console"`
 	Metrics   Metrics           `yaml:"metrics"`
+	Notify    Notify            `yaml:"notify"`
+	Reports   []Report          `yaml:"reports"`
 	// Approval says who must agree before a changed mapping goes live: other (somebody else than who asked for it), or
 	// none. Empty is none, and nobody has said so.
 	Approval string `yaml:"approval"`

@@ -30,6 +30,7 @@ func defaults() Config {
 		Receipts:      Receipts{Name: "{document}-{number}.{extension}"},
 		Events:        defaultEvents(),
 		Console:       defaultConsole(),
+		Notify:        defaultNotify(),
 		Schedule:      Schedule{Timezone: "UTC", Missed: MissedLatest},
 		Logging:       Logging{Level: "info", Format: "text"},
 		Limits:        Limits{DocumentMiB: 64, ResultFileMiB: 1024, ResultRows: 5_000_000, UnzippedMiB: 64, ReceiptMiB: 25},

@@ -27,6 +27,8 @@ func (v *validation) all() {
 	v.events()
 	v.console()
 	v.metrics()
+	v.notify()
+	v.reports()
 	v.schedule()
 	v.rest()
 	v.paths()
@@ -49,6 +51,7 @@ func (v *validation) paths() {
 	check("events.certificate", v.Events.Certificate)
 	check("events.key", v.Events.Key)
 	check("events.client_ca", v.Events.ClientCA)
+	check("notify.mail.ca", v.Notify.Mail.CA)
 	for name, t := range v.Targets {
 		field := "targets." + name
 		if t.Kind == KindFolder {

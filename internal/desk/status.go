@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/telling"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -38,6 +39,8 @@ type Status struct {
 	StuckPayments Listed[records.PaymentRecord] `json:"stuck_payments"`
 	Results       Listed[records.ResultFile]    `json:"result_files_not_moved"`
 	Alarms        []records.Alarm               `json:"alarms"`
+	// Messages are what people are told of by mail and webhooks, and could not be delivered yet; nil: nothing waits in vain.
+	Messages *telling.Outbox `json:"messages,omitempty"`
 	// MissingReceipts cannot be had; of documents that are not finished, or of late. nil: there is none.
 	MissingReceipts *MissingReceipts `json:"missing_receipts,omitempty"`
 	// Restored says why no run works with this journal, and the way out; nil when it lies where it lives.
@@ -99,6 +102,7 @@ func (s *Status) read(ctx context.Context, w *Workspace, most int) error {
 		func() (err error) { s.Alarms, err = w.Journal.OpenAlarms(ctx); return err },
 		func() (err error) { s.MissingReceipts, err = missingReceipts(ctx, w.Journal, s.At); return err },
 		func() (err error) { s.Mappings, err = w.Journal.LiveMappings(ctx); return err },
+		func() error { return s.readMessages(ctx, w.Journal) },
 		func() (err error) {
 			s.Needs, err = w.Journal.Needs(ctx, records.NeedRulesAt(s.At, s.WarnAfterDays, most))
 			return err
@@ -117,17 +121,31 @@ func (s *Status) readRun(ctx context.Context, j *journal.Journal) error {
 		return err
 	}
 	s.LastRun = &LastRun{ID: r.ID, Started: r.Started, Ended: r.Ended, Exit: r.Exit}
+	s.LastRun.Problems, err = problemsOf(r)
+	return err
+}
+
+// problemsOf are the failures of a run's steps.
+func problemsOf(r records.Run) ([]string, error) {
 	if r.Summary == "" {
-		return nil
+		return nil, nil
 	}
 	var summary struct {
 		Problems []string `json:"problems"`
 	}
 	if err := json.Unmarshal([]byte(r.Summary), &summary); err != nil {
-		return fmt.Errorf("summary of run %d: %w", r.ID, err)
+		return nil, fmt.Errorf("summary of run %d: %w", r.ID, err)
 	}
-	s.LastRun.Problems = summary.Problems
-	return nil
+	return summary.Problems, nil
+}
+
+// ProblemsOfRun are the failures of a run's steps; none where its summary cannot be read.
+func ProblemsOfRun(r records.Run) []string {
+	problems, err := problemsOf(r)
+	if err != nil {
+		return nil
+	}
+	return problems
 }
 
 func (s *Status) readLists(ctx context.Context, j *journal.Journal, most int) error {
@@ -203,6 +221,15 @@ func (s *Status) readConfirmations(ctx context.Context, j *journal.Journal, most
 	}
 	s.StuckPostings, s.StuckPayments = listOf(postings, most), listOf(payments, most)
 	return nil
+}
+
+// readMessages reads what could not be delivered.
+func (s *Status) readMessages(ctx context.Context, j *journal.Journal) error {
+	box, err := j.OutboxNow(ctx)
+	if err == nil && box.Failing+len(box.Lost) > 0 {
+		s.Messages = &box
+	}
+	return err
 }
 
 // needs says what a person has to look at, in a few words each; nothing when all is well.

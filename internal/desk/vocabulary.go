@@ -6,6 +6,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/hearing"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/telling"
 )
 
 // What desk tells of is made of the journal's rows as they are. Their names stand here, so that nobody who shows them
@@ -61,6 +62,8 @@ type (
 	Needs = records.Needs
 	// Need is one thing that needs a person.
 	Need = records.Need
+	// Outbox is what is to be known of messages to people.
+	Outbox = telling.Outbox
 	// LoginStatus is how long the login to Concur lasts.
 	LoginStatus = concur.Status
 )

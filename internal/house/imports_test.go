@@ -22,15 +22,15 @@ const (
 func allowed() map[string][]string {
 	return map[string][]string{
 		"cmd/fisbridge":          {"internal/cli"},
-		"internal/cli":           {"internal/bridge", "internal/metrics", "schemas", "internal/config", "internal/cli/interview", "internal/cli/winservice", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/web", "internal/desk", "internal/desk/check", "internal/desk/evidence", "internal/desk/explaining", "internal/desk/switchover", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
-		"internal/cli/workbench": {"internal/cli/docfiles", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/desk/changes", "internal/desk/erptemplate", "internal/templating", "internal/desk/workshop", "internal/fis", "internal/mapping/compare"},
-		"internal/desk/check":    append(rooms(), "internal/events", "internal/exchange/seal", "internal/bridge", "internal/bridge/moved", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk", "internal/exchange", "internal/extracted", "internal/fis", "internal/flows", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/returns", "internal/tempfolder"),
+		"internal/cli":           {"internal/config", "internal/cli/interview", "internal/cli/winservice", "internal/desk/reports", "internal/notify", "internal/bridge", "internal/metrics", "schemas", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/web", "internal/desk", "internal/desk/check", "internal/desk/evidence", "internal/desk/explaining", "internal/desk/switchover", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
+		"internal/cli/workbench": {"internal/tables", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/desk/changes", "internal/desk/erptemplate", "internal/templating", "internal/desk/workshop", "internal/fis", "internal/mapping/compare"},
+		"internal/desk/check":    append(rooms(), "internal/notify/post", "internal/events", "internal/exchange/seal", "internal/bridge", "internal/bridge/moved", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk", "internal/exchange", "internal/extracted", "internal/fis", "internal/flows", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/returns", "internal/tempfolder"),
 		"internal/cli/tryout":    {"internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/sim/erp", "internal/sim/fis", "internal/sim/sftp", "samples"},
-		"internal/cli/pages":     {"internal/bridge", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/fis"},
+		"internal/cli/pages":     {"internal/desk/reports", "internal/bridge", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/fis"},
 		"internal/cli/docfiles":  {"internal/cli/frame", "internal/desk", "internal/desk/workshop", "internal/fis"},
 		"internal/cli/frame":     {"internal/cli/term", "internal/config", "internal/desk"},
-		"internal/cli/term":      {"internal/fis"},
-		"internal/desk":          append(rooms(), "internal/journal/hearing", "internal/concur/eventsub", "internal/exchange/seal", "internal/bridge", "internal/bridge/logins", "internal/bridge/moved", "internal/bridge/paying", "internal/bridge/rendering", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk/reconcile", "internal/desk/switchover", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens", "internal/layout", "internal/returns", "templates"),
+		"internal/cli/term":      {"internal/tables", "internal/fis"},
+		"internal/desk":          append(rooms(), "internal/journal/telling", "internal/journal/hearing", "internal/concur/eventsub", "internal/exchange/seal", "internal/bridge", "internal/bridge/logins", "internal/bridge/moved", "internal/bridge/paying", "internal/bridge/rendering", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk/reconcile", "internal/desk/switchover", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens", "internal/layout", "internal/returns", "templates"),
 		// What pages ask: the equation of a period, what needs a person by cause, what stands beside a row, and acts on
 		// what was seen.
 		"internal/desk/today":   {"internal/desk", "internal/fis", "internal/journal/records"},
@@ -41,6 +41,13 @@ func allowed() map[string][]string {
 		"internal/desk/asseen":  {"internal/desk", "internal/desk/todo"},
 		// Evidence packs, made and checked.
 		"internal/desk/evidence": {"internal/desk", "internal/desk/changes", "internal/desk/reading", "internal/desk/today", "internal/fis", "internal/journal/ledger"},
+		// Reports that people file, and tables as workbook, CSV and PDF.
+		"internal/desk/reports": {"internal/config", "internal/desk", "internal/fis", "internal/journal/records", "internal/tables"},
+		"internal/tables":       {"internal/fis"},
+		// What people are told, and how it gets to them. The words are those of the console.
+		"internal/notify":            {"internal/bridge/moved", "internal/config", "internal/desk", "internal/desk/reports", "internal/desk/todo", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/changes", "internal/journal/ledger", "internal/journal/records", "internal/journal/telling", "internal/notify/post", "internal/schedule", "internal/web/words"},
+		"internal/notify/post":       {"internal/config"},
+		"internal/notify/notifytest": {},
 		// Numbers for machines.
 		"internal/metrics": {"internal/bridge", "internal/desk", "internal/journal/records"},
 		// What editors know of the files that people write.
@@ -78,7 +85,7 @@ func allowed() map[string][]string {
 		"internal/bridge/moved":      {"internal/config", "internal/journal", "internal/journal/home"},
 		"internal/concur/invoicepay": {"internal/concur", "internal/fis"},
 		"internal/concur/eventsub":   {"internal/concur"},
-		"internal/journal":           {"internal/fis", "internal/journal/changes", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/sqlite", "internal/journal/tokens", "internal/journal/versions", "internal/journal/whose"},
+		"internal/journal":           {"internal/journal/telling", "internal/fis", "internal/journal/changes", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/sqlite", "internal/journal/tokens", "internal/journal/versions", "internal/journal/whose"},
 		// The receiver of events, on one machine with watch: it knows nobody, and hands over what it hears.
 		"internal/events":          {"internal/fis"},
 		"internal/exchange":        {},
@@ -143,6 +150,7 @@ func allowed() map[string][]string {
 		"internal/journal/records":     {"internal/fis", "internal/journal/ledger"},
 		"internal/journal/hearing":     {"internal/fis", "internal/journal/ledger"},
 		"internal/journal/changes":     {"internal/journal/ledger"},
+		"internal/journal/telling":     {"internal/journal/ledger"},
 		"internal/journal/home":        {"internal/journal/ledger"},
 		"internal/journal/runs":        {"internal/journal/ledger", "internal/journal/records"},
 		"internal/journal/whose":       {"internal/fis", "internal/journal/ledger"},

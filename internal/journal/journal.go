@@ -8,7 +8,7 @@
 // The transitions stand here, one file a subject. Below are rooms of their own, whose words others use too, but whose database they do not:
 // ledger (what every transaction does: the chained history, the seals of rows, the changes that must be told, and how the database is
 // opened), records (what stands in the tables, as types, and every question that changes nothing), whose (the documents that a payment may
-// be of), versions (of mappings), runs, home (where a journal lives), tokens and retention (what ages out). SQL stays in these and is written for SQLite and
+// be of), versions (of mappings), telling (what people were told), runs, home (where a journal lives), tokens and retention (what ages out). SQL stays in these and is written for SQLite and
 // PostgreSQL alike; what differs between databases is a ledger.Dialect, of which sqlite is the one that is linked.
 package journal
 
@@ -27,6 +27,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/retention"
 	"github.com/fisbridge/fisbridge/internal/journal/runs"
 	"github.com/fisbridge/fisbridge/internal/journal/sqlite"
+	"github.com/fisbridge/fisbridge/internal/journal/telling"
 	"github.com/fisbridge/fisbridge/internal/journal/tokens"
 	"github.com/fisbridge/fisbridge/internal/journal/versions"
 )
@@ -43,6 +44,7 @@ type Journal struct {
 	*hearing.Hearing
 	*versions.Versions
 	*changes.Changes
+	*telling.Telling
 }
 
 // Database is a kind of database that journals are kept in.
@@ -54,7 +56,7 @@ var linked = Database{sqlite.Dialect{}}
 // of makes a journal of its database.
 func of(l *ledger.Ledger) *Journal {
 	return &Journal{l, &records.Records{Ledger: l}, &home.Home{Ledger: l}, &tokens.Tokens{Ledger: l}, &retention.Retention{Ledger: l}, &runs.Runs{Ledger: l}, &receipts.Receipts{Ledger: l},
-		&hearing.Hearing{Ledger: l}, &versions.Versions{Ledger: l}, &changes.Changes{Ledger: l}}
+		&hearing.Hearing{Ledger: l}, &versions.Versions{Ledger: l}, &changes.Changes{Ledger: l}, &telling.Telling{Ledger: l}}
 }
 
 // Open opens the SQLite file, makes it when it is not there, and brings it to the newest version. The actor names who acts in

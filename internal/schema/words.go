@@ -18,6 +18,13 @@ func configWords() map[string][]string {
 		"Schedule.missed":        {config.MissedAll, config.MissedLatest, config.MissedNone},
 		"Logging.level":          {"debug", "error", "info", "warn"},
 		"Logging.format":         {"json", "text"},
+		"MailServer.tls":         {config.MailPlain, config.MailStartTLS, config.MailTLS},
+		"Webhook.kind":           {config.WebhookSlack, config.WebhookStandard, config.WebhookTeams},
+		"Recipient.role":         config.RecipientRoles(),
+		"Notify.content":         {"counts", "full"},
+		"Heartbeat.needs_person": {"fail", "success"},
+		"Report.kind":            config.ReportKinds(),
+		"Report.every":           {config.EveryDay, config.EveryMonth, config.EveryWeek},
 	}
 }
 
@@ -52,11 +59,13 @@ func templateTypes() map[string]object {
 // configRequired are the keys of fisbridge.yaml that have no default.
 func configRequired() map[string][]string {
 	return map[string][]string{
-		"Config": {"concur", "journal", "routes", "targets"},
-		"Concur": {"base_url", "client_id", "client_secret", "company_uuid", "system_id"},
-		"Target": {"kind"},
-		"Route":  {"doc_types", "drop", "mapping", "name"},
-		"Drop":   {"target"},
+		"Config":    {"concur", "journal", "routes", "targets"},
+		"Concur":    {"base_url", "client_id", "client_secret", "company_uuid", "system_id"},
+		"Target":    {"kind"},
+		"Route":     {"doc_types", "drop", "mapping", "name"},
+		"Drop":      {"target"},
+		"Recipient": {"name", "role"},
+		"Report":    {"every", "kind", "name"},
 	}
 }
 

@@ -26,6 +26,11 @@ const (
 
 // alarms are what alarms are about, and what to do.
 var alarms = map[string]text{
+	// What people are told.
+	"message-given-up": {
+		is:  "the message of {created} UTC, {place}, could not be delivered: {problem}",
+		out: "mend the address or the server (`fisbridge notify test` tries it); the alarm ends when a later message arrives, else " + resolved,
+	},
 	// What the ERP said.
 	"outcomes-contradict": {
 		is:  "the lines of result file {result_file} about document {doc} contradict each other: {problem}",

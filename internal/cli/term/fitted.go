@@ -3,10 +3,9 @@ package term
 import (
 	"strings"
 	"unicode/utf8"
-)
 
-// isText reports whether the cell is no figure.
-func (c Cell) isText() bool { return c.count == nil && c.amount == nil }
+	"github.com/fisbridge/fisbridge/internal/tables"
+)
 
 // CutAfter shortens a text to so many letters.
 func CutAfter(text []rune, most int) string {
@@ -17,7 +16,7 @@ func CutAfter(text []rune, most int) string {
 }
 
 // Fitted shortens texts, the longest columns first, until the table fits; the last column breaks into lines by itself.
-func Fitted(heads []string, rows [][]Cell, width int) [][]string {
+func Fitted(heads []string, rows [][]tables.Cell, width int) [][]string {
 	out := make([][]string, len(rows))
 	wide, least := make([]int, len(heads)), make([]int, len(heads))
 	for i, h := range heads {
@@ -28,7 +27,7 @@ func Fitted(heads []string, rows [][]Cell, width int) [][]string {
 			text := strings.ReplaceAll(c.String(), "\n", " ")
 			out[i] = append(out[i], text)
 			wide[j] = max(wide[j], utf8.RuneCountInString(text))
-			if !c.isText() {
+			if !c.IsText() {
 				least[j] = max(least[j], utf8.RuneCountInString(text))
 			}
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/mapping/compare"
+	"github.com/fisbridge/fisbridge/internal/tables"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -33,9 +34,9 @@ func (r *diffReport) facts() [][2]string {
 }
 
 // tables are all tables that have rows; the lines are in the form that is given.
-func (r *diffReport) tables(lines term.Table) []term.Table {
-	var out []term.Table
-	for _, t := range append([]term.Table{r.cellTable(), r.columnTable()}, append(r.sumTables(), r.heldTable(), r.frameTable(), lines)...) {
+func (r *diffReport) tables(lines tables.Table) []tables.Table {
+	var out []tables.Table
+	for _, t := range append([]tables.Table{r.cellTable(), r.columnTable()}, append(r.sumTables(), r.heldTable(), r.frameTable(), lines)...) {
 		if len(t.Rows) > 0 {
 			out = append(out, t)
 		}
@@ -43,8 +44,8 @@ func (r *diffReport) tables(lines term.Table) []term.Table {
 	return out
 }
 
-func (r *diffReport) cellTable() term.Table {
-	t := term.Table{Title: "what differs in the mapping", Sheet: "Mapping", Heads: []string{"Cell", "What", "Before", "After"}, Long: true}
+func (r *diffReport) cellTable() tables.Table {
+	t := tables.Table{Title: "what differs in the mapping", Sheet: "Mapping", Heads: []string{"Cell", "What", "Before", "After"}, Long: true}
 	for _, c := range r.Cells {
 		at := c.Sheet
 		switch {
@@ -60,7 +61,7 @@ func (r *diffReport) cellTable() term.Table {
 		case compare.CellRemoved:
 			now = "(removed)"
 		}
-		t.Rows = append(t.Rows, term.TextCells(at, c.What, old, now))
+		t.Rows = append(t.Rows, tables.TextCells(at, c.What, old, now))
 	}
 	return t
 }
@@ -75,8 +76,8 @@ func blankAs(s string) string {
 // usualMoves is how many different changes of a column are told when they are no codes: texts and the like.
 const usualMoves = 10
 
-func (r *diffReport) columnTable() term.Table {
-	t := term.Table{Title: "what changes in the file, column by column", Sheet: "Columns", Heads: []string{"Column", "Before", "After", "Lines", "Documents", "Amount", "Currency"}, Right: []int{3, 4, 5},
+func (r *diffReport) columnTable() tables.Table {
+	t := tables.Table{Title: "what changes in the file, column by column", Sheet: "Columns", Heads: []string{"Column", "Before", "After", "Lines", "Documents", "Amount", "Currency"}, Right: []int{3, 4, 5},
 		Note: "amounts are debits less credits of the lines"}
 	for i := range r.Columns {
 		c := &r.Columns[i]
@@ -91,7 +92,7 @@ func (r *diffReport) columnTable() term.Table {
 		}
 		if rest := c.Lines - shown; rest > 0 {
 			what := wording.Either(shown == 0, "(many different changes)", "(other changes)")
-			t.Rows = append(t.Rows, append(term.TextCells(r.columnName(c.Record, c.Column), what, ""), term.CountCell(rest), term.Cell{}, term.Cell{}, term.Cell{}))
+			t.Rows = append(t.Rows, append(tables.TextCells(r.columnName(c.Record, c.Column), what, ""), tables.CountCell(rest), tables.Cell{}, tables.Cell{}, tables.Cell{}))
 		}
 	}
 	return t
@@ -108,42 +109,42 @@ func (r *diffReport) columnName(record, column string) string {
 }
 
 // moveRows is a change: of a code, one row a currency.
-func moveRows(column string, m *compare.Move, code bool) [][]term.Cell {
+func moveRows(column string, m *compare.Move, code bool) [][]tables.Cell {
 	if !code {
-		return [][]term.Cell{append(term.TextCells(column, blankAs(m.Old), blankAs(m.New)), term.CountCell(m.Lines), term.CountCell(m.Documents), term.Cell{}, term.Cell{})}
+		return [][]tables.Cell{append(tables.TextCells(column, blankAs(m.Old), blankAs(m.New)), tables.CountCell(m.Lines), tables.CountCell(m.Documents), tables.Cell{}, tables.Cell{})}
 	}
 	var currencies []string
 	for c := range m.Amounts {
 		currencies = append(currencies, c)
 	}
 	sort.Strings(currencies)
-	var out [][]term.Cell
+	var out [][]tables.Cell
 	for i, c := range currencies {
-		row := append(term.TextCells(column, blankAs(m.Old), blankAs(m.New)), term.CountCell(m.Lines), term.CountCell(m.Documents), term.AmountCell(m.Amounts[c], c), term.Cell{Text: c})
+		row := append(tables.TextCells(column, blankAs(m.Old), blankAs(m.New)), tables.CountCell(m.Lines), tables.CountCell(m.Documents), tables.AmountCell(m.Amounts[c], c), tables.Cell{Text: c})
 		if i > 0 { // lines and documents are those of all currencies
-			row[3], row[4] = term.Cell{}, term.Cell{}
+			row[3], row[4] = tables.Cell{}, tables.Cell{}
 		}
 		out = append(out, row)
 	}
 	return out
 }
 
-func (r *diffReport) sumTables() []term.Table {
-	var out []term.Table
+func (r *diffReport) sumTables() []tables.Table {
+	var out []tables.Table
 	for _, s := range r.Sums {
 		name := s.Column
 		if len(r.Sums) > 1 && !r.onlyColumn(s) {
 			name = s.Record + " " + s.Column
 		}
-		t := term.Table{Title: "what each " + name + " comes to, before and after", Sheet: "Sums by " + name,
+		t := tables.Table{Title: "what each " + name + " comes to, before and after", Sheet: "Sums by " + name,
 			Heads: []string{name, "Currency", "Lines before", "Before", "Lines after", "After", "Difference"}, Right: []int{2, 3, 4, 5, 6}, Long: true,
 			Note: "debits less credits"}
 		if same := s.Codes - len(s.Rows); same > 0 {
 			t.Note += "; " + wording.Either(same == 1, "one other stays the same", wording.Grouped(strconv.Itoa(same))+" others stay the same")
 		}
 		for _, row := range s.Rows {
-			t.Rows = append(t.Rows, []term.Cell{{Text: blankAs(row.Code)}, {Text: row.Currency}, term.CountCell(row.OldLines), term.AmountCell(row.Old, row.Currency), term.CountCell(row.NewLines),
-				term.AmountCell(row.New, row.Currency), term.AmountCell(row.Moved(), row.Currency)})
+			t.Rows = append(t.Rows, []tables.Cell{{Text: blankAs(row.Code)}, {Text: row.Currency}, tables.CountCell(row.OldLines), tables.AmountCell(row.Old, row.Currency), tables.CountCell(row.NewLines),
+				tables.AmountCell(row.New, row.Currency), tables.AmountCell(row.Moved(), row.Currency)})
 		}
 		out = append(out, t)
 	}
@@ -159,33 +160,33 @@ func (r *diffReport) onlyColumn(s compare.SumTable) bool {
 	return true
 }
 
-func (r *diffReport) heldTable() term.Table {
-	t := term.Table{Title: "documents that are held", Sheet: "Held", Heads: []string{"Document", "Report", "What", "Reason"}, Long: true}
+func (r *diffReport) heldTable() tables.Table {
+	t := tables.Table{Title: "documents that are held", Sheet: "Held", Heads: []string{"Document", "Report", "What", "Reason"}, Long: true}
 	for _, h := range r.Held {
 		reason := strings.Join(h.New, "; ")
 		if h.Kind != compare.NewlyHeld {
 			reason = "was: " + strings.Join(h.Old, "; ") + wording.Either(len(h.New) > 0, "; now: "+strings.Join(h.New, "; "), "")
 		}
-		t.Rows = append(t.Rows, term.TextCells(h.DocID, h.ReportID, h.Kind, reason))
+		t.Rows = append(t.Rows, tables.TextCells(h.DocID, h.ReportID, h.Kind, reason))
 	}
 	return t
 }
 
-func (r *diffReport) frameTable() term.Table {
-	t := term.Table{Title: "headers and trailers, of one file with all documents", Sheet: "Headers and trailers", Heads: []string{"Record", "Field", "Before", "After"}}
+func (r *diffReport) frameTable() tables.Table {
+	t := tables.Table{Title: "headers and trailers, of one file with all documents", Sheet: "Headers and trailers", Heads: []string{"Record", "Field", "Before", "After"}}
 	for _, f := range r.Frame {
-		t.Rows = append(t.Rows, term.TextCells(f.Record, f.Field, f.Old, f.New))
+		t.Rows = append(t.Rows, tables.TextCells(f.Record, f.Field, f.Old, f.New))
 	}
 	return t
 }
 
-func (r *diffReport) lineTable() term.Table {
-	t := term.Table{Title: "the changed lines", Sheet: "Lines", Heads: []string{"Document", "Report", "Line", "What", "Entry", "Amount", "Currency", "Column", "Before", "After"}, Right: []int{2, 5}, Long: true,
+func (r *diffReport) lineTable() tables.Table {
+	t := tables.Table{Title: "the changed lines", Sheet: "Lines", Heads: []string{"Document", "Report", "Line", "What", "Entry", "Amount", "Currency", "Column", "Before", "After"}, Right: []int{2, 5}, Long: true,
 		Note: r.lineNote()}
 	for i := range r.Lines {
 		l := &r.Lines[i]
 		for _, f := range l.Fields {
-			t.Rows = append(t.Rows, []term.Cell{{Text: l.DocID}, {Text: l.ReportID}, term.CountCell(l.Line), {Text: kindWord(l)}, {Text: l.Entry}, term.AmountCell(l.Amount, l.Currency), {Text: l.Currency},
+			t.Rows = append(t.Rows, []tables.Cell{{Text: l.DocID}, {Text: l.ReportID}, tables.CountCell(l.Line), {Text: kindWord(l)}, {Text: l.Entry}, tables.AmountCell(l.Amount, l.Currency), {Text: l.Currency},
 				{Text: f.Field}, {Text: f.Old}, {Text: f.New}})
 		}
 	}
@@ -201,11 +202,11 @@ func (r *diffReport) lineNote() string {
 }
 
 // shortLineTable has one row for each line, for the terminal.
-func (r *diffReport) shortLineTable() term.Table {
-	t := term.Table{Title: "the changed lines", Heads: []string{"Report", "Line", "What", "Amount", "Currency", "Changes"}, Right: []int{1, 3}, Long: true, Note: r.lineNote()}
+func (r *diffReport) shortLineTable() tables.Table {
+	t := tables.Table{Title: "the changed lines", Heads: []string{"Report", "Line", "What", "Amount", "Currency", "Changes"}, Right: []int{1, 3}, Long: true, Note: r.lineNote()}
 	for i := range r.Lines {
 		l := &r.Lines[i]
-		row := []term.Cell{{Text: wording.Either(l.ReportID != "", l.ReportID, l.DocID)}, term.CountCell(l.Line), {Text: kindWord(l)}, term.AmountCell(l.Amount, l.Currency), {Text: l.Currency}, {}}
+		row := []tables.Cell{{Text: wording.Either(l.ReportID != "", l.ReportID, l.DocID)}, tables.CountCell(l.Line), {Text: kindWord(l)}, tables.AmountCell(l.Amount, l.Currency), {Text: l.Currency}, {}}
 		if l.Kind == compare.CellChanged {
 			row[5].Text = changesText(l.Fields)
 		}

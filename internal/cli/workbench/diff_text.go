@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/tables"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -44,7 +45,7 @@ func (r *diffReport) text(out io.Writer, width int) {
 }
 
 // tableNotes are what is to be said below a table.
-func tableNotes(t term.Table) []string {
+func tableNotes(t tables.Table) []string {
 	var out []string
 	if t.Note != "" {
 		out = append(out, t.Note)

@@ -62,6 +62,7 @@ func Run(ctx context.Context, p desk.Place, offline, probe bool) []Finding {
 	c.keys()
 	c.rights()
 	c.events()
+	c.notify(ctx, offline)
 	c.as(Administrator, func() { c.login(ctx, offline) })
 	c.targets(ctx, offline, probe)
 	return c.found

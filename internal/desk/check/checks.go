@@ -104,6 +104,7 @@ func (c *checker) journal(ctx context.Context) {
 		defer j.Close() //nolint:errcheck // it was only read
 		c.formerSystems(ctx, j)
 		c.atHome(ctx, j)
+		c.messages(ctx, j)
 	}
 }
 
@@ -303,6 +304,15 @@ func (c *checker) marking(scope string) {
 // secrets looks whether every secret is to be had; their values are not shown.
 func (c *checker) secrets() {
 	c.secret("concur.client_secret", c.cfg.Concur.ClientSecret)
+	m := c.cfg.Notify.Mail
+	c.secret("notify.mail.password", m.Password)
+	c.secret("notify.mail.oauth.client_secret", m.OAuth.ClientSecret)
+	c.secret("notify.mail.oauth.refresh_token", m.OAuth.RefreshToken)
+	for _, name := range sortedNames(c.cfg.Notify.Webhooks) {
+		c.secret("notify.webhooks."+name+".url", c.cfg.Notify.Webhooks[name].URL)
+		c.secret("notify.webhooks."+name+".secret", c.cfg.Notify.Webhooks[name].Secret)
+	}
+	c.secret("notify.heartbeat.url", c.cfg.Notify.Heartbeat.URL)
 	for _, name := range sortedNames(c.cfg.Targets) {
 		c.secret("targets."+name+".password", c.cfg.Targets[name].Password)
 		c.secret("targets."+name+".key_passphrase", c.cfg.Targets[name].KeyPassphrase)

@@ -42,7 +42,8 @@ type kept struct {
 }
 
 // KeptTables are all tables whose changes are told. Not among them: history itself; meta (the head, where the journal
-// lies, and what goes with acts that are told); events, which is hearsay; looks, undone and leases, which say what was
+// lies, and what goes with acts that are told); events, which is hearsay; told, outbox and periods, which are messages to
+// people, whose ends have events of their own; looks, undone and leases, which say what was
 // seen or who works just now; result_documents, a list for one transaction; ids, sums and doc_keys, which follow from
 // other tables.
 var KeptTables = map[string]kept{

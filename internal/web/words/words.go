@@ -21,7 +21,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-//go:embed *.json
+// What messages to people say stands beside what pages say: one catalogue, two files for each language.
+//
+//go:embed *.json mail/*.json
 var files embed.FS
 
 // text is what stands behind a key: one text, or one for a single thing and one for others.
@@ -93,6 +95,13 @@ func load(name string) (*Lang, error) {
 	l := &Lang{Code: strings.TrimSuffix(path.Base(name), ".json")}
 	if err := json.Unmarshal(b, &l.texts); err != nil {
 		return nil, fmt.Errorf("words %s: %w", name, err)
+	}
+	mails, err := files.ReadFile("mail/" + name)
+	if err == nil {
+		err = json.Unmarshal(mails, &l.texts)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("words mail/%s: %w", name, err)
 	}
 	l.Name, l.point, l.comma, l.day = l.T("language"), l.T("number.point"), l.T("number.comma"), l.T("date.form")
 	l.months, l.weekdays, l.whole = strings.Fields(l.T("date.months")), strings.Fields(l.T("date.weekdays")), strings.Fields(l.T("date.months.whole"))

@@ -1,4 +1,7 @@
-package term
+// Package tables owns tables of figures that people read, print and file: cells that are texts, counts or exact amounts,
+// and the same table as a workbook, as CSV and as PDF. It guarantees that an amount is written with all its digits in
+// every form, and that no text runs as a formula.
+package tables
 
 import (
 	"strconv"
@@ -53,6 +56,20 @@ func (c Cell) String() string {
 		return wording.Grouped(strconv.Itoa(*c.count))
 	case c.amount != nil:
 		return fis.Money(*c.amount, c.currency)
+	}
+	return c.Text
+}
+
+// IsText reports whether the cell is no figure.
+func (c Cell) IsText() bool { return c.count == nil && c.amount == nil }
+
+// Plain is the cell for machines: amounts without marks between thousands, with a point before the decimals.
+func (c Cell) Plain() string {
+	switch {
+	case c.count != nil:
+		return strconv.Itoa(*c.count)
+	case c.amount != nil:
+		return fis.Text(*c.amount, c.currency)
 	}
 	return c.Text
 }
