@@ -495,3 +495,74 @@ func TestRevisionBetweenIsUnknown(t *testing.T) {
 	w.states("A rejected, C held")
 	w.reason("C", "this journal does not know revision 2, which may have been posted", "--as add")
 }
+
+// A ledger that knows its documents by a key of twelve characters: what a revision changes has a key of its own, answers
+// and payments of that key are the revision's, and "posted before" is told to nobody as a rejection.
+func TestRevisionForALedgerThatPostsAKeyOnce(t *testing.T) {
+	ready, err := fs.ReadFile(mappings.FS(), "legacy-fixed.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, options{mappings: map[string]string{"ledger.xlsx": string(ready)}, routes: `
+  - name: ledger
+    doc_types: [expense]
+    mapping: ledger.xlsx
+    revisions: replace
+    drop: { target: erp, folder: in }
+    returns: { folder: out, settle: 0s, min_age: 0s }
+`})
+	keys := func(file string) (out []string) {
+		for _, line := range strings.Split(w.read("erp/in/"+file), "\n") {
+			if key := ""; strings.HasPrefix(line, "D") {
+				if key = strings.TrimSpace(line[61:73]); !slices.Contains(out, key) {
+					out = append(out, key)
+				}
+			}
+		}
+		return out
+	}
+	ack := func(batch, accepted, rejected string) {
+		w.write("erp/out/"+batch+".ack", fmt.Sprintf("A%s%s%sJ004711   \n", batch, accepted, rejected))
+	}
+	w.add(fis.Expense, "A", revised("R", 1, "640100=100.00"))
+	w.run(bridge.ExitDone)
+	ack("CNQR000001", "0000001", "0000000")
+	w.run(bridge.ExitDone)
+	w.add(fis.Expense, "B", revised("R", 2, "640100=80.00"))
+	w.run(bridge.ExitDone)
+	w.states("A posted, B filed")
+	if one, two := keys("CNQR000001.dat"), keys("CNQR000002.dat"); !slices.Equal(one, []string{"KR"}) || !slices.Equal(two, []string{"KR-2"}) {
+		t.Errorf("the first posting is %v, that of the revision %v", one, two)
+	}
+	ack("CNQR000002", "0000001", "0000000")
+	w.run(bridge.ExitDone)
+	w.states("A posted, B posted")
+	w.add(fis.Expense, "C", revised("R", 3, "640100=90.00"))
+	w.run(bridge.ExitDone)
+	if three := keys("CNQR000003.dat"); !slices.Equal(three, []string{"KR-3"}) {
+		t.Errorf("the third posting is %v", three)
+	}
+	ack("CNQR000003", "0000001", "0000000")
+	pay := fmt.Sprintf("P%-12s%-10s%s%s%s\nT0000001\n", "KR-3", "PY77", "000000000100{", "EUR", "20260401")
+	w.write("erp/out/PAY1.dat", pay)
+	w.run(bridge.ExitDone)
+	w.payment("C", "PY77/KR-3", records.Done)
+
+	// the ledger says "posted before" of one that it has not posted from here
+	w.add(fis.Expense, "D", revised("S", 1, "640100=10.00"))
+	w.run(bridge.ExitDone)
+	lines := strings.Split(strings.TrimSuffix(w.read("erp/in/CNQR000004.dat"), "\n"), "\n")
+	var rejects strings.Builder
+	for i, line := range lines {
+		if strings.HasPrefix(line, "D") {
+			fmt.Fprintf(&rejects, "%07d%-120sDUP%-40s\n", i+1, line, "DOCUMENT KS WAS POSTED BEFORE")
+		}
+	}
+	ack("CNQR000004", "0000000", "0000001")
+	w.write("erp/out/CNQR000004.rej", rejects.String())
+	w.run(bridge.ExitNeedsPerson)
+	if d := w.doc("D"); d.State == records.Rejected || d.State == records.Posted {
+		t.Errorf("D is %s: nobody knows what the ledger has of it", d.State)
+	}
+	w.status("D", fis.StatusAcknowledged)
+}

@@ -192,7 +192,42 @@ func (a *Apply) matchWord(column, word string, file int64, ref records.Ref) (Mat
 	if strange != "" {
 		return Match{Problem: strange}, nil
 	}
+	if m, err := a.matchAgain(word, file, ref); err != nil || m.Doc != "" {
+		return m, err
+	}
 	return Match{Problem: fmt.Sprintf("no document of ours has the reference %q", word)}, nil
+}
+
+// matchAgain finds the further posting of a report that was written with its number behind the report's key
+// (document.again): 55455-2. It is empty where there is none.
+func (a *Apply) matchAgain(word string, file int64, ref records.Ref) (Match, error) {
+	key, posting := records.CutAgain(word)
+	if posting == 0 {
+		return Match{}, nil
+	}
+	for _, column := range []string{"report_key", "report_id"} {
+		found, err := a.candidates(column, key, file)
+		if err != nil {
+			return Match{}, err
+		}
+		var here []candidate
+		for _, c := range found {
+			if c.file == 0 || a.closed[c.Route] || a.elsewhere[c.Route] {
+				continue
+			}
+			part, err := records.ScanPart(a.t.QueryRowContext(a.t.Ctx, `SELECT `+records.PartColumns+` FROM file_documents WHERE file_id = $1 AND doc_id = $2`, c.file, c.ID))
+			if err != nil {
+				return Match{}, err
+			}
+			if records.Posting(part.PostAs, part.Basis) == posting {
+				here = append(here, c)
+			}
+		}
+		if len(here) > 0 {
+			return a.choose(word, here, ref.Payment), nil
+		}
+	}
+	return Match{}, nil
 }
 
 // ofNumber are those of several candidates that the ERP posted under the number that a payment names; all of them when none was.

@@ -113,7 +113,7 @@ func (p *Plan) comparable(doc *fis.Document, before []takeback.Written) ([]keptF
 				return n < len(l.Codes) && l.Codes[n] != ""
 			})
 			switch {
-			case !used:
+			case !used || ok && p.identifies(f):
 			case !ok || p.records[f.record].fields[f.field].late:
 				return nil, refusal.OfRevision(doc.ID,
 					"%s %s was written before, and the mapping of today cannot write it", name[0], name[1])
@@ -123,6 +123,12 @@ func (p *Plan) comparable(doc *fis.Document, before []takeback.Written) ([]keptF
 		}
 	}
 	return fields, nil
+}
+
+// identifies reports whether a field names the document: a taking back has the name of the new one, whatever the mapping
+// of then had there.
+func (p *Plan) identifies(f keptField) bool {
+	return slices.ContainsFunc(p.records[f.record].fields[f.field].slots(), func(i int) bool { return ofIdentity(&p.slots[i]) })
 }
 
 func (p *Plan) fieldNamed(name [2]string) (keptField, bool) {

@@ -87,7 +87,7 @@ func ofIdentity(s *scope.Slot) bool {
 	switch s.Fact() {
 	case facts.DocumentID, facts.DocumentReportID, facts.DocumentReportKey, facts.DocumentTitle, facts.DocumentDate,
 		facts.LineDate, facts.LineText, facts.LineEntryID, facts.LineAllocationID, facts.LineItem, facts.RowEntryNumber,
-		facts.RowReceipt, facts.RowReceiptHash, facts.DocumentReceipts, facts.DocumentReceiptNames, facts.DocumentReceiptHashes:
+		facts.RowReceipt, facts.RowReceiptHash, facts.DocumentReceipts, facts.DocumentReceiptNames, facts.DocumentReceiptHashes, facts.DocumentAgain:
 		return true
 	}
 	return s.Kind() == facts.OfSource &&

@@ -25,6 +25,7 @@ type data struct {
 	codes, texts    [8]string // of messages, by the order of their columns
 	nCodes, nTexts  int
 	messageLine     string
+	duplicate       bool // a message says that the ERP has the document
 }
 
 func (d *data) problem(format string, args ...any) {
@@ -156,6 +157,7 @@ func (d *data) set(c *column, text string, values []layout.Value) {
 		}
 		return
 	}
+	d.duplicate = d.duplicate || c.duplicate != nil && c.duplicate.MatchString(text)
 	o, p := &d.row.Outcome, &d.row.Payment
 	switch c.role {
 	case format.RoleNumber:

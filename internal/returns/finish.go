@@ -47,6 +47,9 @@ func (d *data) finishOutcome() {
 		o.Verdict = fis.Posted
 	case format.WordRejected:
 		o.Verdict = fis.Rejected
+		if d.duplicate { // what the ERP has is no rejection
+			o.Verdict = fis.Duplicate
+		}
 	case format.WordDuplicate:
 		o.Verdict = fis.Duplicate
 	case format.WordPartial:

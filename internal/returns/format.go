@@ -2,9 +2,11 @@ package returns
 
 import (
 	"io"
+	"maps"
 	"path"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -71,6 +73,8 @@ type column struct {
 	pattern *regexp.Regexp
 	words   map[string]format.Word // nil: the role has no words
 	exact   bool                   // upper and lower case of words count
+	// duplicate are the messages by which the ERP says that it has the document; nil: none are known.
+	duplicate *regexp.Regexp
 }
 
 // Compile checks a result format; the error is a *findings.ListError with everything that is wrong.
@@ -109,7 +113,11 @@ func bind(r *layout.Record, columns []format.Column) []column {
 		if c.Pattern != "" {
 			b.pattern = regexp.MustCompile(c.Pattern) // checked by ResultFormat.Check
 		}
-		if table := c.WordTable(); len(table) > 0 {
+		switch table := c.WordTable(); {
+		case len(table) == 0:
+		case c.Role == format.RoleMessage || c.Role == format.RoleMessageCode:
+			b.duplicate = anyOf(table)
+		default:
 			b.words, b.exact = table, c.Exact
 		}
 		if b.role == format.RoleKind {
@@ -119,6 +127,15 @@ func bind(r *layout.Record, columns []format.Column) []column {
 		}
 	}
 	return out
+}
+
+// anyOf finds texts that are one of the words; a * in a word stands for any part of a text.
+func anyOf(words map[string]format.Word) *regexp.Regexp {
+	var parts []string
+	for _, w := range slices.Sorted(maps.Keys(words)) {
+		parts = append(parts, strings.ReplaceAll(regexp.QuoteMeta(w), `\*`, ".*"))
+	}
+	return regexp.MustCompile(`(?is)^\s*(?:` + strings.Join(parts, "|") + `)\s*$`)
 }
 
 // Name is the format's name.

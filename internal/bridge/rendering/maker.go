@@ -219,7 +219,7 @@ func (p *pass) documents() iter.Seq2[mapping.Input, error] {
 				if err != nil || f == nil {
 					return err
 				}
-				in.Of, in.Revision = f, rev
+				in.Of, in.Revision, in.Posting = f, rev, records.Posting(f.as, f.basis)
 			}
 			if !yield(in, nil) {
 				return errStop

@@ -1,7 +1,6 @@
 package tryout
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,14 +16,15 @@ func routesOf(template string, manifest samples.Manifest) ([]demoRoute, error) {
 	if _, err := workshop.KnownTemplate(template); err != nil {
 		return nil, err
 	}
-	if template == "legacy-fixed" {
-		return nil, errors.New("the ERP of legacy-fixed is one of the three that the demo has without --template")
-	}
 	plan, err := workshop.ReadyPlan(template)
 	if err != nil {
 		return nil, err
 	}
 	r := demoRoute{name: template, template: template, types: plan.DocTypes()}
+	code := "FB042"
+	if template == "legacy-fixed" {
+		code = "042" // its rejects have room for three
+	}
 	for _, s := range manifest.Documents {
 		if s.Role != samples.ERPRejects || !plan.Takes(s.DocType) {
 			continue
@@ -34,7 +34,7 @@ func routesOf(template string, manifest samples.Manifest) ([]demoRoute, error) {
 			return nil, err
 		}
 		for _, ref := range refs {
-			r.reject = append(r.reject, simerp.Rule{Document: ref, Code: "FB042", Text: s.ERPMessage, Times: 1})
+			r.reject = append(r.reject, simerp.Rule{Document: ref, Code: code, Text: s.ERPMessage, Times: 1})
 		}
 	}
 	return []demoRoute{r}, nil

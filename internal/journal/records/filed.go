@@ -29,6 +29,7 @@ func (j *Records) EachFiled(ctx context.Context, fileID int64, fn func(p Part, e
 			return fn(p, nil, nil)
 		}
 		e, damaged := Envelope(Doc{ID: p.DocID, DocType: fis.DocType(docType.String), ERPSystemID: system.String, PayloadSHA256: hash.String}, packed)
+		e.Posting = Posting(p.PostAs, p.Basis)
 		return fn(p, &e, damaged)
 	})
 	if err != nil {

@@ -19,6 +19,20 @@ func TrailingNumber(batch string) (int64, bool) {
 	return n, err == nil && n > 0
 }
 
+// CutAgain takes the number of a further posting of a report from behind the report's key or id, as document.again
+// writes it: 55455-2 is 55455 and 2. The number is 0 where there is none.
+func CutAgain(word string) (key string, posting int) {
+	at := strings.LastIndexByte(word, '-')
+	if at <= 0 {
+		return word, 0
+	}
+	n, err := strconv.Atoi(word[at+1:])
+	if err != nil || n < 2 || strconv.Itoa(n) != word[at+1:] {
+		return word, 0
+	}
+	return word[:at], n
+}
+
 func (r Ref) FileWords() string {
 	if r.FileName != "" {
 		return fmt.Sprintf("the name %q", r.FileName)
@@ -49,7 +63,8 @@ func (j *Records) Weigh(ctx context.Context, route string, refs []Ref) (w Weight
 	for _, ref := range refs {
 		word := FoldID(ref.Any + ref.DocID + ref.ReportID + ref.ReportKey)
 		if word != "" {
-			n, err := ledger.Count(ctx, j.Ledger, `SELECT COUNT(*) FROM documents WHERE route = $1 AND (UPPER(doc_id) = $2 OR UPPER(report_id) = $2 OR UPPER(report_key) = $2)`, route, word)
+			key, _ := CutAgain(word)
+			n, err := ledger.Count(ctx, j.Ledger, `SELECT COUNT(*) FROM documents WHERE route = $1 AND (UPPER(doc_id) = $2 OR UPPER(report_id) = $2 OR UPPER(report_key) = $2 OR UPPER(report_id) = $3 OR UPPER(report_key) = $3)`, route, word, key)
 			if err != nil {
 				return w, err
 			}

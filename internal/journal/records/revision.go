@@ -93,6 +93,15 @@ type ReportStanding struct {
 	commits bool
 }
 
+// Posting counts the postings of a report that an ERP has from here or from elsewhere, with that of a document that is
+// posted as against basis. Documents of one report that an ERP has at the same time have different ones.
+func Posting(as PostAs, basis []Place) int {
+	if as == PostFull || as == PostReplace && len(basis) == 0 {
+		return 1
+	}
+	return max(2, len(basis)+1)
+}
+
 // Basis are the places of what was posted.
 func (s ReportStanding) Basis() []Place {
 	var out []Place

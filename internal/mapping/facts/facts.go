@@ -70,6 +70,7 @@ const (
 	DocumentReceipts
 	DocumentReceiptNames
 	DocumentReceiptHashes
+	DocumentAgain
 	DocumentNumber
 	RowNumber
 	RowLine
@@ -204,6 +205,8 @@ func All() []Info {
 			"e7f810cabc8348cdb051dd9431c8cfbb-1.pdf;e7f810cabc8348cdb051dd9431c8cfbb-2.jpg", nil},
 		{"document.receipt_hashes", DocumentReceiptHashes, OfDocument, T, Early, "the SHA-256 of each, in hexadecimal digits, " +
 			"with a semicolon between", "", nil},
+		{"document.again", DocumentAgain, OfDocument, T, Early, "-2, -3 … of a further posting of a report (a revision), blank " +
+			"of the first: behind the key by which the ERP knows what it has posted", "", nil},
 		{"document.number", DocumentNumber, OfDocument, N, Late, "number of the document in the file, from 1", "1",
 			nil},
 		{"row.number", RowNumber, OfRow, N, Late, "number of the row among those of its record in the file, from 1",

@@ -1,6 +1,7 @@
 package scope
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -382,6 +383,10 @@ func (e *Env) documentFact(f facts.Fact) layout.Value {
 		return layout.Number(e.credit)
 	case facts.DocumentReceipts, facts.DocumentReceiptNames, facts.DocumentReceiptHashes:
 		return e.receiptsFact(f)
+	case facts.DocumentAgain:
+		if d.Posting > 1 {
+			return layout.Text("-" + strconv.Itoa(d.Posting))
+		}
 	case facts.DocumentMinorUnits:
 		return Count(int(fis.MinorUnits(d.Currency())))
 	case facts.DocumentTest:

@@ -160,8 +160,11 @@ func (c *checker) words(place string, col *Column, facts roleFacts) {
 			c.add(place+"."+k, k, fmt.Sprintf("%q and %q are the same word", other, k), "")
 		}
 		seen[folded] = k
+		if facts.some && strings.Trim(folded, "*") == "" || facts.some && k == WordBlank {
+			c.add(place+"."+k, k, "name the messages: a * stands for a part of a text", "")
+		}
 	}
-	if col.Value != "" && len(col.Words) == 0 && !slices.Contains(facts.Words, Word(col.Value)) {
+	if !facts.some && col.Value != "" && len(col.Words) == 0 && !slices.Contains(facts.Words, Word(col.Value)) {
 		c.add(place, col.Value, fmt.Sprintf("%q is not one of %s", col.Value, JoinWords(facts.Words)), nearestWord(col.Value, facts.Words))
 	}
 }
@@ -173,7 +176,7 @@ func FoldWord(word string) string { return strings.ToLower(strings.TrimSpace(wor
 // themselves.
 func (c *Column) WordTable() map[string]Word {
 	table := map[string]Word{}
-	if facts, ok := c.Role.Facts(); ok && len(c.Words) == 0 {
+	if facts, ok := c.Role.Facts(); ok && len(c.Words) == 0 && !facts.some {
 		for _, w := range facts.Words {
 			table[FoldWord(string(w))] = w
 		}

@@ -97,6 +97,7 @@ type roleFacts struct {
 	date     bool
 	repeats  bool
 	counting bool // belongs to the declared counts
+	some     bool // its words name some of its values; the others stand for themselves
 }
 
 // Facts tells what is known of the role; ok is false for a role that does not exist.
@@ -112,7 +113,7 @@ func (r Role) Facts() (f roleFacts, ok bool) {
 	case RoleSequence, RoleFileLine:
 		return roleFacts{number: true}, true
 	case RoleMessage, RoleMessageCode:
-		return roleFacts{repeats: true}, true
+		return roleFacts{Words: []Word{WordDuplicate}, repeats: true, some: true}, true
 	case RolePostingDate, RolePaymentDate:
 		return roleFacts{date: true}, true
 	case RoleAmount:
