@@ -2,15 +2,18 @@ package bridge_test
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/flows"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/mappings"
 )
 
 // ledgers are two routes of one kind of ERP into one folder and back from one: EU reports by europe, JP reports by
@@ -307,4 +310,26 @@ func TestRouteThatWouldReadImportFiles(t *testing.T) {
 	if got := strings.Join(w.list("erp/out"), " "); got != "europe000001.txt" {
 		t.Errorf("left: %s", got)
 	}
+}
+
+// Files that lie side by side are not sealed one by one: the route takes nothing, check and a person are told so.
+func TestSealedSideBySide(t *testing.T) {
+	ready, err := fs.ReadFile(mappings.FS(), "netsuite-bills.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed := sealedWorld(t, 0)
+	w := newWorld(t, options{mappings: map[string]string{"bills.xlsx": string(ready)},
+		targets: fmt.Sprintf("\n  bank: { kind: folder, path: erp, seal: { to: [%s/bank.pub], sign: %[1]s/us.sec } }", filepath.ToSlash(sealed.keys)),
+		routes: `
+  - name: bills
+    doc_types: [invoice]
+    mapping: bills.xlsx
+    drop: { target: bank, folder: in }
+    returns: { target: erp, folder: out, settle: 0s, min_age: 0s }
+`})
+	w.add(fis.Invoice, "I", invoice("Q1", "640100"))
+	w.run(bridge.ExitNeedsPerson)
+	w.states("I left")
+	w.alarm("route", "route bills seals its import files", "template netsuite-bills lie side by side", "as: zip")
 }

@@ -102,7 +102,12 @@ func (c *check) add(cfg *config.Config, f Flow) {
 				name += how.Extension()
 			}
 			e.names = append(e.names, name)
-			e.beside = append(append(e.beside, pattern(f.Drop.TempName, name)), f.Plan.Layout().Beside(name)...)
+			parts := f.Plan.Layout().Beside(name)
+			if _, sealed := cfg.Sealing(f.Route); sealed && parts != nil && n == sampleNumbers[0] {
+				c.tell(Finding{Route: f.Name, Text: fmt.Sprintf("route %s seals its import files, and those of template %s lie side by side: they are not sealed one by one", f.Name, f.Plan.Template().Name),
+					Hint: "let the template make one archive of them (as: zip), or leave seal out of the route"})
+			}
+			e.beside = append(append(e.beside, pattern(f.Drop.TempName, name)), parts...)
 			if f.Drop.DoneMarker != "" {
 				e.beside = append(e.beside, pattern(f.Drop.DoneMarker, name))
 			}

@@ -319,7 +319,11 @@ func (j *Journal) DropDone(ctx context.Context, unverified bool, files ...record
 	err := j.in(ctx, filesText(files, records.Dropped), func(t *tx) error {
 		stale = nil
 		for _, f := range files {
-			err := t.dropped(f, unverified)
+			vanished := why.Reason{}
+			if unverified {
+				vanished = why.New("file-vanished", "file", f.Name, "number", numberOf(f))
+			}
+			err := t.dropped(f, vanished)
 			if errors.Is(err, ledger.ErrStale) {
 				stale = append(stale, staleFile(f, err))
 				continue
@@ -336,14 +340,24 @@ func (j *Journal) DropDone(ctx context.Context, unverified bool, files ...record
 	return errors.Join(stale...)
 }
 
-func (t *tx) dropped(f records.File, unverified bool) error {
+// DropInDoubt commits that a member of an import file lay under neither name, so that the member that starts the import
+// was not given its name: nobody knows what the ERP has. It is told as an unverified file, which a person settles.
+func (j *Journal) DropInDoubt(ctx context.Context, f records.File, member, temp string) error {
+	return j.in(ctx, filesText([]records.File{f}, records.Dropped), func(t *tx) error {
+		return t.dropped(f, why.New("member-vanished", "file", f.Name, "number", numberOf(f), "member", member, "temp", temp))
+	})
+}
+
+// dropped: in doubt, with the reason, when there is one.
+func (t *tx) dropped(f records.File, doubt why.Reason) error {
+	unverified := doubt.Code != ""
 	if err := t.One(`UPDATE files SET state = $1, state_since = $2, dropped_at = $2, unverified = $3 WHERE id = $4 AND state = $5`, records.Dropped, t.At, ledger.Flag(unverified), f.ID, records.Renaming); err != nil {
 		return err
 	}
 	if err := t.Event("dropped", ledger.About{File: f.ID}, ledger.Detail{"name": f.Name, "unverified": unverified}); err != nil || !unverified {
 		return err
 	}
-	return t.unverified(f, why.New("file-vanished", "file", f.Name, "number", numberOf(f)))
+	return t.unverified(f, doubt)
 }
 
 // unverified asks a person whether the ERP has a file.

@@ -232,3 +232,16 @@ func TestRoundingDifferenceHasAnAccount(t *testing.T) {
 		}
 	}
 }
+
+// [@Column] of a column without a Value is what the template writes there.
+func TestColumnWithADefault(t *testing.T) {
+	text := strings.Replace(columnsTemplate, "ACCOUNT", "'[@Account]'", 1)
+	text = strings.Replace(text, `{ name: Cost centre, type: code, value: 'IF([@Account] = "2000"; "B"; "P")' }`, `{ name: Cost centre, type: code, default: "/", value: "" }`, 1)
+	plan, found := smallWith(t, text, "")
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if out, _ := rendered1(t, plan, expense("D1", "10.00")); !strings.Contains(out, "2000-/,2000,/,") {
+		t.Errorf("the default is not in the key:\n%s", out)
+	}
+}

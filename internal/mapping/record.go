@@ -146,6 +146,9 @@ func (f *Field) slots() []int {
 	if f.mode == SourceMode {
 		return []int{f.slot}
 	}
+	if f.prog == nil {
+		return nil // a constant, or blank
+	}
 	return f.prog.Fields()
 }
 

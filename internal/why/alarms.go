@@ -168,6 +168,13 @@ var alarms = map[string]text{
 			"taken it",
 		out: inDoubt,
 	},
+	"member-vanished": {
+		is: "{member} of import file {file} was under neither name after a broken rename: {file}, " +
+			"which starts the import, was not given its name and lies as {temp}",
+		out: "look in the ERP; `fisbridge mark file {number} lost --reason …` puts the documents into a new file " +
+			"(remove {temp}); where the ERP holds {member}, give {temp} its name by hand, then " +
+			"`fisbridge mark file {number} received --reason …`",
+	},
 	"file-sent-in-backup": {
 		is: "import file {file} was on its way when the backup was made that was restored: it has " +
 			"probably reached the ERP since",

@@ -105,13 +105,19 @@ func (d *Dropper) unpack(ctx context.Context, f records.File, p *parcels) ([]bun
 	return members, nil
 }
 
-// publishMembers gives the members of an import file their names. One that the ERP has taken away meanwhile had its own.
+// publishMembers gives the members of an import file their names. When one of them lies under neither name, as after a
+// crash, nobody knows whether the ERP has it: the one that starts the import keeps its temporary name, and a person is
+// asked.
 func (d *Dropper) publishMembers(ctx context.Context, drop exchange.Drop, f records.File) error {
 	killpoint.Here("rename.intended")
 	unverified := false
 	for i, temp := range tempsOf(f) {
 		err := drop.Publish(ctx, temp, f.Names()[i])
 		if errors.Is(err, exchange.ErrGone) {
+			if i < len(f.Members) {
+				d.Log.Warn("import file in doubt", "route", f.Route, "file", f.Name, "member", f.Names()[i])
+				return d.Journal.DropInDoubt(context.WithoutCancel(ctx), f, f.Names()[i], f.TempName)
+			}
 			unverified, err = true, nil
 		}
 		if err != nil {

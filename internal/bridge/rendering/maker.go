@@ -148,9 +148,6 @@ func (p *pass) run() (again bool, err error) {
 	if err != nil || n == 0 {
 		return false, err
 	}
-	if p.r.Seal != nil && p.r.Plan.Layout().Beside("") != nil {
-		return false, errBesideSealed
-	}
 	if p.r.Seal != nil && p.shared.sealer == nil { // before any work, which would be in vain without the keys
 		if p.shared.sealer, err = p.r.Seal(); err != nil {
 			return false, fmt.Errorf("seal import files: %w", err)
@@ -174,9 +171,6 @@ func (p *pass) run() (again bool, err error) {
 	}
 	return p.failed || p.probing != nil, p.settle()
 }
-
-var errBesideSealed = errors.New("seal import files: files that lie side by side are not sealed one by one; " +
-	"let the template make one archive of them (as: zip), or leave seal out of the route")
 
 // walk goes through the documents: prepared on all processors, put into files in their order.
 func (p *pass) walk() error {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/erptemplate"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 )
 
 // TestMain is the judge, too, when it is called as one: it refuses files without the word KONTO.
@@ -161,5 +164,37 @@ func TestJudge(t *testing.T) {
 	}
 	if v = check(t, folder, "csv").Judges; !v[0].Ran || !v[0].Good || !strings.Contains(v[0].Text, "all lines read") {
 		t.Errorf("%+v", v)
+	}
+}
+
+// The judges that ready templates name a command for are asked as `template check` asks them, and take the files of the
+// sample documents.
+func TestJudgesOfReadyTemplates(t *testing.T) {
+	asked := 0
+	for _, name := range workshop.BuiltinNames() {
+		tpl, err := workshop.KnownTemplate(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tpl.About == nil || !slices.ContainsFunc(tpl.About.Judges, func(j template.Judge) bool { return len(j.Command) > 0 }) {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			for i, v := range check(t, t.TempDir(), name).Judges {
+				command := tpl.About.Judges[i].Command
+				switch {
+				case len(command) == 0:
+				case v.Ran && v.Good:
+					asked++
+				case !v.Ran && strings.Contains(v.Text, "is not installed") && os.Getenv("FISBRIDGE_REQUIRE_EXTERNAL") != "1":
+					t.Skip(v.Text)
+				default:
+					t.Errorf("%s: %+v", strings.Join(command, " "), v)
+				}
+			}
+		})
+	}
+	if asked == 0 && os.Getenv("FISBRIDGE_REQUIRE_EXTERNAL") == "1" {
+		t.Error("nobody was asked")
 	}
 }
