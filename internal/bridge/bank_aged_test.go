@@ -1,8 +1,8 @@
 package bridge_test
 
 import (
-	"database/sql"
 	"errors"
+	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -140,8 +140,7 @@ func TestLinesOfNobodyAgeOut(t *testing.T) {
 // nowhere: the text stands in no table of the journal.
 func (w *world) nowhere(text string) {
 	w.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(w.dir, "journal.db"))
-	w.ok(err)
+	db := pgtest.Raw(w.TB, filepath.Join(w.dir, "journal.db"))
 	defer db.Close()
 	for table, column := range map[string]string{"result_rows": "data", "history": "detail", "payments": "payment", "alarms": "message"} {
 		var n int

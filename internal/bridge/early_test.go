@@ -1,7 +1,7 @@
 package bridge_test
 
 import (
-	"database/sql"
+	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -74,9 +74,8 @@ func TestResultForAFileThatWasNotSent(t *testing.T) {
 // renaming puts an import file back to where a lost answer to the rename leaves it.
 func (w *world) renaming(file int64) {
 	w.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(w.dir, "journal.db"))
-	w.ok(err)
+	db := pgtest.Raw(w.TB, filepath.Join(w.dir, "journal.db"))
 	defer db.Close()
-	_, err = db.ExecContext(w.ctx, "UPDATE files SET state = 'renaming', dropped_at = '' WHERE id = $1", file)
+	_, err := db.ExecContext(w.ctx, "UPDATE files SET state = 'renaming', dropped_at = '' WHERE id = $1", file)
 	w.ok(err)
 }

@@ -2,7 +2,6 @@ package bridge_test
 
 import (
 	"context"
-	"database/sql"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
@@ -75,8 +75,7 @@ func watch(w *world, at time.Time, n int, next func(v *watched, pass int)) *watc
 // slots gives what became of the scheduled times, as "01 02:00 taken".
 func (w *world) slots() string {
 	w.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(w.dir, "journal.db"))
-	w.ok(err)
+	db := pgtest.Raw(w.TB, filepath.Join(w.dir, "journal.db"))
 	defer db.Close()
 	rows, err := db.Query(`SELECT due_at, state FROM slots ORDER BY due_at, schedule`)
 	w.ok(err)

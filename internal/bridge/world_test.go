@@ -3,9 +3,9 @@ package bridge_test
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
 	"io/fs"
 	"net/http"
 	"os"
@@ -128,7 +128,7 @@ func newWorld(t testing.TB, o options) *world {
 		w.write(name, text)
 	}
 	w.configure(o)
-	w.j, err = journal.Open(w.ctx, filepath.Join(w.dir, "journal.db"), w.clock.now, "test")
+	w.j, err = pgtest.At(t, filepath.Join(w.dir, "journal.db")).Open(w.ctx, w.clock.now, "test")
 	w.ok(err)
 	t.Cleanup(func() {
 		w.nothingSilent()
@@ -414,8 +414,7 @@ func (w *world) note(part string) string {
 // through.
 func (w *world) sameReport(ids ...string) {
 	w.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(w.dir, "journal.db"))
-	w.ok(err)
+	db := pgtest.Raw(w.TB, filepath.Join(w.dir, "journal.db"))
 	defer db.Close()
 	for _, id := range ids[1:] {
 		_, err := db.ExecContext(w.ctx,
@@ -428,8 +427,7 @@ func (w *world) sameReport(ids ...string) {
 // damage spoils the payload of a document in the journal, as a bad disk would.
 func (w *world) damage(id string) {
 	w.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(w.dir, "journal.db"))
-	w.ok(err)
+	db := pgtest.Raw(w.TB, filepath.Join(w.dir, "journal.db"))
 	defer db.Close()
 	r, err := db.ExecContext(w.ctx, "UPDATE payloads SET body = 'spoiled' WHERE doc_id = $1", id)
 	w.ok(err)
@@ -478,8 +476,7 @@ func (w *world) mapped(account, to string) {
 // nothingSilent: the history names everything that was changed, in words of its own.
 func (w *world) nothingSilent() {
 	w.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(w.dir, "journal.db"))
-	w.ok(err)
+	db := pgtest.Raw(w.TB, filepath.Join(w.dir, "journal.db"))
 	defer db.Close()
 	rows, err := db.Query(`SELECT seq, doc_id, file_id, result_id, detail FROM history WHERE event = 'changed' ORDER BY seq`)
 	w.ok(err)

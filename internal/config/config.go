@@ -90,7 +90,17 @@ type Matching struct {
 type Journal struct {
 	// Path is the SQLite file, relative to the working folder; never on a network drive.
 	Path string `yaml:"path"`
+	// URL, in place of a path, is a PostgreSQL database without a password: postgres://user@host:port/database?options,
+	// as libpq reads it.
+	URL string `yaml:"url"`
+	// Schema is the company's own part of that database.
+	Schema string `yaml:"schema"`
+	// Password is the password of the URL's user; none where the server asks for a certificate or a socket's owner.
+	Password secret.Secret `yaml:"password"`
 }
+
+// DefaultSchema is the schema of a journal that is the only one of its database.
+const DefaultSchema = "fisbridge"
 
 // Folders are the places of the working folder, relative to it.
 type Folders struct {

@@ -59,6 +59,9 @@ func (r *Returns) setDefaults() {
 
 // complete fills in what follows from other keys.
 func complete(c *Config) {
+	if c.Journal.URL != "" && c.Journal.Schema == "" {
+		c.Journal.Schema = DefaultSchema
+	}
 	for i := range c.Routes {
 		if r := &c.Routes[i]; r.Returns.Given() && r.Returns.Target == "" {
 			r.Returns.Target = r.Drop.Target

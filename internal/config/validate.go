@@ -164,7 +164,19 @@ func inDomains(host string, domains []string) bool {
 }
 
 func (v *validation) journal() {
-	if !v.required("journal.path", v.Journal.Path, "a file on a disk of this machine, such as journal/fisbridge.db") {
+	if v.Journal.URL != "" {
+		v.server()
+		return
+	}
+	for _, key := range []struct {
+		field string
+		given bool
+	}{{"journal.schema", v.Journal.Schema != ""}, {"journal.password", v.Journal.Password.Given()}} {
+		if key.given {
+			v.add(key.field, "", "belongs to a database in a server", "give journal.url in place of journal.path, or take it out")
+		}
+	}
+	if !v.required("journal.path", v.Journal.Path, "a file on a disk of this machine, such as journal/fisbridge.db; or journal.url, a PostgreSQL database") {
 		return
 	}
 	if kind, is := NetworkPath(v.Path(v.Journal.Path)); is {

@@ -56,6 +56,7 @@ func (v *validation) files() []place {
 		}
 	}
 	given("concur.client_secret", v.Concur.ClientSecret)
+	given("journal.password", v.Journal.Password)
 	for _, name := range sortedKeys(v.Targets) {
 		t, field := v.Targets[name], "targets."+name
 		given(field+".password", t.Password)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/ownfile"
@@ -33,6 +34,10 @@ func BackUp(ctx context.Context, p Place, path string) (out BackedUp, err error)
 		return out, taken(path)
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return out, fmt.Errorf("back up: %w", err)
+	}
+	if cfg, err := config.Load(p.Dir); err == nil && JournalPlace(cfg).Served() {
+		return out, &Error{Code: ExitFailed, Err: fmt.Errorf("back up: %w", journal.ErrOwnBackups),
+			Hint: fmt.Sprintf("back up the database: the server's continuous archive, or pg_dump --schema=%s; docs/many.md tells how, and what to do after one was put back", cfg.Journal.Schema)}
 	}
 	w, err := Look(ctx, p)
 	if err != nil {

@@ -47,6 +47,14 @@ func JournalHint(err error) string {
 		return "see whether the disk is there and the account that runs fisbridge may read the journal and write its folder"
 	case ledger.TroubleBusy:
 		return "another program has kept the journal locked for half a minute: a backup tool, or a person with a database browser"
+	case ledger.TroubleAway:
+		return "see whether the database server runs and this machine reaches it (journal.url in fisbridge.yaml); nothing is lost, and the next run goes on"
+	case ledger.TroubleCrowded:
+		return "let the server take more connections (max_connections), or put a pooler before it; nothing is lost, and the next run goes on"
+	case ledger.TroubleReadOnly:
+		return "journal.url must lead to the server that writes: name all of them, host1,host2, where one takes the place of the other; nothing is lost"
+	case ledger.TroubleRefused:
+		return "see user and database in journal.url, the place of the password in journal.password, and the user's rights; fisbridge check names what is missing"
 	}
 	return ""
 }

@@ -76,7 +76,7 @@ func AcceptRestored(ctx context.Context, p Place, what WhatHappened, next map[st
 	case what == Copied:
 		return Accepted{What: Copied}, w.Journal.Retire(ctx, reason)
 	case what == Moved:
-		return Accepted{What: Moved, Path: w.Journal.Path()}, w.acceptMoved(ctx, r, reason)
+		return Accepted{What: Moved, Path: w.Journal.Name()}, w.acceptMoved(ctx, r, reason)
 	case r == nil && what == Unsaid:
 		doubts, err := w.Journal.Doubts(ctx)
 		if err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"path/filepath"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
@@ -15,7 +14,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
-	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
 
 // Place says which working folder is opened, by whom, and who hears what happens there.
@@ -51,11 +49,11 @@ func Open(ctx context.Context, p Place, exclusive bool) (_ *Workspace, err error
 	if err != nil {
 		return nil, err
 	}
-	return openWith(p, cfg, exclusive, func(path string) (*journal.Journal, error) {
-		if err := ownfile.MakeFolder(filepath.Dir(path)); err != nil {
+	return openWith(p, cfg, exclusive, func(at journal.Place) (*journal.Journal, error) {
+		if err := folderOf(at); err != nil {
 			return nil, err
 		}
-		return journal.Open(ctx, path, p.Now, p.Actor)
+		return at.Open(ctx, p.Now, p.Actor)
 	})
 }
 
@@ -66,8 +64,8 @@ func openBeside(ctx context.Context, p Place) (*Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := openWith(p, cfg, false, func(path string) (*journal.Journal, error) {
-		return journal.OpenBeside(ctx, path, p.Now, p.Actor)
+	w, err := openWith(p, cfg, false, func(at journal.Place) (*journal.Journal, error) {
+		return at.OpenBeside(ctx, p.Now, p.Actor)
 	})
 	switch {
 	case errors.Is(err, ledger.ErrOlder):
@@ -79,7 +77,7 @@ func openBeside(ctx context.Context, p Place) (*Workspace, error) {
 }
 
 // openWith opens log and journal of a working folder, with exclusive under its lock.
-func openWith(p Place, cfg *config.Config, exclusive bool, open func(path string) (*journal.Journal, error)) (_ *Workspace, err error) {
+func openWith(p Place, cfg *config.Config, exclusive bool, open func(journal.Place) (*journal.Journal, error)) (_ *Workspace, err error) {
 	w := &Workspace{place: p, Config: cfg, log: slog.New(slog.DiscardHandler)}
 	defer func() {
 		if err != nil {
@@ -100,7 +98,7 @@ func openWith(p Place, cfg *config.Config, exclusive bool, open func(path string
 		}
 		w.closed = append(w.closed, closer.Close)
 	}
-	if w.Journal, err = open(cfg.Path(cfg.Journal.Path)); err != nil {
+	if w.Journal, err = open(JournalPlace(cfg)); err != nil {
 		return nil, err
 	}
 	w.closed = append(w.closed, w.Journal.Close)
@@ -114,7 +112,7 @@ func Look(ctx context.Context, p Place) (*Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	j, err := journal.OpenRead(ctx, cfg.Path(cfg.Journal.Path), p.Now)
+	j, err := JournalPlace(cfg).OpenRead(ctx, p.Now)
 	if errors.Is(err, ledger.ErrNoJournal) {
 		return nil, noJournal(err)
 	}
@@ -193,8 +191,8 @@ func (w *Workspace) Close() error {
 	return errors.Join(errs...)
 }
 
-// JournalPath is where the journal lies.
-func (w *Workspace) JournalPath() string { return w.Journal.Path() }
+// JournalPath is where the journal lies, for people.
+func (w *Workspace) JournalPath() string { return w.Journal.Name() }
 
 // RouteNames are the routes of the working folder in a place; none where its configuration cannot be read.
 func RouteNames(dir string) []string {

@@ -85,7 +85,7 @@ func allowed() map[string][]string {
 		"internal/bridge/moved":      {"internal/config", "internal/journal", "internal/journal/home"},
 		"internal/concur/invoicepay": {"internal/concur", "internal/fis"},
 		"internal/concur/eventsub":   {"internal/concur"},
-		"internal/journal":           {"internal/journal/telling", "internal/fis", "internal/journal/changes", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/sqlite", "internal/journal/tokens", "internal/journal/versions", "internal/journal/whose"},
+		"internal/journal":           {"internal/journal/telling", "internal/fis", "internal/journal/changes", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/postgres", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/sqlite", "internal/journal/tokens", "internal/journal/versions", "internal/journal/whose"},
 		// The receiver of events, on one machine with watch: it knows nobody, and hands over what it hears.
 		"internal/events":          {"internal/fis"},
 		"internal/exchange":        {},
@@ -145,7 +145,9 @@ func allowed() map[string][]string {
 		// TestOnlyTheJournalAsksTheDatabase.
 		"internal/journal/ledger":      {"internal/fis"},
 		"internal/journal/sqlite":      {"internal/journal/ledger", "internal/journal/migrations"},
+		"internal/journal/postgres":    {"internal/journal/ledger", "internal/journal/migrations"},
 		"internal/journal/migrations":  {},
+		"internal/journal/pgtest":      {"internal/journal"},
 		"internal/journal/journaltest": {"internal/fis", "internal/journal", "internal/journal/changes", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens"},
 		"internal/journal/records":     {"internal/fis", "internal/journal/ledger"},
 		"internal/journal/hearing":     {"internal/fis", "internal/journal/ledger"},

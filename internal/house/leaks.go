@@ -10,10 +10,13 @@ import (
 )
 
 // Leaks runs the tests of a package and gives the exit code. When they pass, every goroutine that they began must have
-// ended soon after: each has an owner that waits for it. It is for TestMain.
-func Leaks(m *testing.M) int {
+// ended soon after: each has an owner that waits for it. It is for TestMain; after ends what tests have shared.
+func Leaks(m *testing.M, after ...func()) int {
 	before := goroutines()
 	code := m.Run()
+	for _, end := range after {
+		end()
+	}
 	if code != 0 {
 		return code
 	}

@@ -10,7 +10,7 @@ import (
 
 // TestMigrationsHaveNumbersOfTheirOwn: two migrations with one number, as two branches make them side by side, open no journal.
 func TestMigrationsHaveNumbersOfTheirOwn(t *testing.T) {
-	files, err := fs.Glob(migrations.Files, "*.sql")
+	files, err := fs.Glob(migrations.SQLite(), "*.sql")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no migrations", err)
 	}

@@ -9,7 +9,7 @@
 // ledger (what every transaction does: the chained history, the seals of rows, the changes that must be told, and how the database is
 // opened), records (what stands in the tables, as types, and every question that changes nothing), whose (the documents that a payment may
 // be of), versions (of mappings), telling (what people were told), runs, home (where a journal lives), tokens and retention (what ages out). SQL stays in these and is written for SQLite and
-// PostgreSQL alike; what differs between databases is a ledger.Dialect, of which sqlite is the one that is linked.
+// PostgreSQL alike; what differs between databases is a ledger.Dialect: sqlite and postgres. A Place says in which one a journal lies.
 package journal
 
 import (
@@ -22,6 +22,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/hearing"
 	"github.com/fisbridge/fisbridge/internal/journal/home"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/postgres"
 	"github.com/fisbridge/fisbridge/internal/journal/receipts"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/journal/retention"
@@ -30,6 +31,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/telling"
 	"github.com/fisbridge/fisbridge/internal/journal/tokens"
 	"github.com/fisbridge/fisbridge/internal/journal/versions"
+	"github.com/fisbridge/fisbridge/internal/secret"
 )
 
 // Journal is an open database. Its methods may be called from several goroutines.
@@ -50,7 +52,7 @@ type Journal struct {
 // Database is a kind of database that journals are kept in.
 type Database struct{ Dialect ledger.Dialect }
 
-// linked is the database that this program has. Others come in here.
+// linked is the database of a file.
 var linked = Database{sqlite.Dialect{}}
 
 // of makes a journal of its database.
@@ -82,6 +84,57 @@ func OpenCopy(ctx context.Context, path string, now func() time.Time) (*Journal,
 	return opened(ledger.OpenRead(ctx, linked.Dialect, path, now, true))
 }
 
+// Place says where a journal lies: a file of this machine, or a schema of a PostgreSQL server.
+type Place struct {
+	// Path is the SQLite file.
+	Path string
+	// URL, in place of a path, is a PostgreSQL database without a password: postgres://user@host:port/database. Schema is the company's
+	// part of it, Password where the password is, Head the file of this machine in which the newest point of the history is noted.
+	URL, Schema, Head string
+	Password          secret.Secret
+}
+
+// Served tells whether the journal lies in a server.
+func (p Place) Served() bool { return p.URL != "" }
+
+// in is the kind of database, and what it calls the journal. Each journal that is opened in a server has a dialect of its own, which keeps
+// the lease.
+func (p Place) in() (Database, string) {
+	if p.Served() {
+		return Database{&postgres.Dialect{Server: postgres.Server{URL: p.URL, Password: p.Password}, Head: p.Head}}, p.Schema
+	}
+	return linked, p.Path
+}
+
+// Open is the function Open for a place.
+func (p Place) Open(ctx context.Context, now func() time.Time, actor string) (*Journal, error) {
+	d, path := p.in()
+	return d.Open(ctx, path, now, actor)
+}
+
+// OpenBeside is the function OpenBeside for a place.
+func (p Place) OpenBeside(ctx context.Context, now func() time.Time, actor string) (*Journal, error) {
+	d, path := p.in()
+	return d.OpenBeside(ctx, path, now, actor)
+}
+
+// OpenRead is the function OpenRead for a place.
+func (p Place) OpenRead(ctx context.Context, now func() time.Time) (*Journal, error) {
+	d, path := p.in()
+	return d.OpenRead(ctx, path, now)
+}
+
+// Probe looks whether the server answers, and what its user may do there.
+func (p Place) Probe(ctx context.Context) (postgres.Facts, error) {
+	return postgres.Probe(ctx, postgres.Server{URL: p.URL, Password: p.Password}, p.Schema)
+}
+
+// There is ErrNoJournal when there is no journal yet.
+func (p Place) There() error {
+	d, path := p.in()
+	return d.Dialect.There(path)
+}
+
 // Open is Open in this kind of database.
 func (d Database) Open(ctx context.Context, path string, now func() time.Time, actor string) (*Journal, error) {
 	l, err := ledger.Open(ctx, d.Dialect, path, now, actor, func(l *ledger.Ledger) error { return of(l).SettleIn(ctx) })
@@ -90,7 +143,7 @@ func (d Database) Open(ctx context.Context, path string, now func() time.Time, a
 	}
 	j := of(l)
 	if err := j.fill(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open journal %s: %w", path, err), j.Close())
+		return nil, errors.Join(fmt.Errorf("open journal %s: %w", d.Dialect.Name(path), err), j.Close())
 	}
 	return j, nil
 }

@@ -19,6 +19,10 @@ import (
 // doubt: it is held, at once or when its time comes, until a person releases it by name. An import file that was on its way counts as dropped, in doubt.
 // Confirmations that were due count as tried once. It returns how many documents were held.
 func (j *Journal) AcceptRestored(ctx context.Context, r home.Restored, next map[string]int64, reason string) (held int, err error) {
+	here, err := j.Here(ctx)
+	if err != nil {
+		return 0, err
+	}
 	err = j.in(ctx, "accept the restored journal", func(t *tx) error {
 		floors, err := t.raiseFloors(r, next)
 		if err != nil {
@@ -36,14 +40,14 @@ func (j *Journal) AcceptRestored(ctx context.Context, r home.Restored, next map[
 		if err := receipts.Restored(t.Tx); err != nil {
 			return err
 		}
-		if err := home.MoveIn(t.Tx, j.Path()); err != nil {
+		if err := home.MoveIn(t.Tx, here); err != nil {
 			return err
 		}
 		if err := t.endDoubts("said to be restored: " + reason); err != nil {
 			return err
 		}
 		return t.Event("restored journal accepted", ledger.About{}, ledger.Detail{"reason": reason, "cause": r.Cause, "ended_at": r.Now.Seq, "had_been_at": r.Note.Seq, "had_been": r.Note.At,
-			"sequences": floors, "held": held, "lies_at": home.WhereaboutsOf(j.Path()), "lay_at": r.Was})
+			"sequences": floors, "held": held, "lies_at": here, "lay_at": r.Was})
 	})
 	return held, err
 }

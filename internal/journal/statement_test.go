@@ -73,7 +73,7 @@ func TestNoWriteBesideTheTransaction(t *testing.T) {
 			t.Fatal(err)
 		}
 		for n, line := range strings.Split(string(text), "\n") {
-			if strings.Contains(line, "ExecContext(") && !strings.Contains(line, "s.ExecContext(t.single(t.Ctx), args...)") && !strings.Contains(line, "VACUUM INTO") {
+			if strings.Contains(line, "ExecContext(") && !strings.Contains(line, "s.ExecContext(t.single(t.Ctx), args...)") && !strings.Contains(line, "t.sql.ExecContext(t.Ctx, query, args...)") && !strings.Contains(line, "VACUUM INTO") {
 				t.Errorf("%s:%d writes beside the transaction: %s", name, n+1, strings.TrimSpace(line))
 			}
 		}

@@ -49,7 +49,12 @@ func (e *RestoredError) cause() string {
 		return fmt.Sprintf("the journal has a history, which ends at row %d (%s), but the note beside it (its name ends in .head) is gone: it may be a copy", r.Now.Seq, r.Now.At)
 	case home.DisplacedBadNote:
 		return "the note beside the journal (its name ends in .head) is empty or damaged, so nothing tells whether the journal was restored from a copy"
+	case home.DisplacedTimeline:
+		return fmt.Sprintf("the database server of the journal (%s) was restored to a point in time, or a standby has taken its place: what was committed last may be missing", r.Is)
 	case home.DisplacedFile:
+		if r.Is.Served() {
+			return fmt.Sprintf("the journal is not the database that it was: it lived in %s, and is in %s now, in another server or put in anew from a copy", r.Was, r.Is)
+		}
 		if r.Was.String() == r.Is.String() {
 			return fmt.Sprintf("the journal is not the file that it was: another one lies at %s now; it was restored or copied", r.Is)
 		}

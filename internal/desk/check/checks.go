@@ -68,7 +68,7 @@ func (c *checker) fault(who Who, place, text, hint string) {
 // folders looks whether journal, files and the rest can be written.
 func (c *checker) folders() {
 	for _, f := range []struct{ key, path string }{
-		{"journal.path", filepath.Dir(c.cfg.Path(c.cfg.Journal.Path))}, {"folders.files", c.cfg.Path(c.cfg.Folders.Files)},
+		{"journal.path", c.journalFolder()}, {"folders.files", c.cfg.Path(c.cfg.Folders.Files)},
 		{"folders.temp", c.cfg.Path(c.cfg.Folders.Temp)},
 	} {
 		if f.key == "folders.temp" {
@@ -76,6 +76,9 @@ func (c *checker) folders() {
 				c.add(Problem, f.key, strings.TrimPrefix(err.Error(), f.key+": "), exchange.Hint(err))
 				continue
 			}
+		}
+		if f.path == "" {
+			continue
 		}
 		if err := canWrite(f.path); err != nil {
 			c.add(Problem, f.key, err.Error(), "give the account that runs fisbridge the right to write there")
@@ -87,11 +90,14 @@ func (c *checker) folders() {
 
 // journal opens the journal for reading, where there is one.
 func (c *checker) journal(ctx context.Context) {
-	path := c.cfg.Path(c.cfg.Journal.Path)
-	j, err := journal.OpenRead(ctx, path, c.place.Now)
+	at := desk.JournalPlace(c.cfg)
+	if at.Served() && !c.server(ctx, at) {
+		return
+	}
+	j, err := at.OpenRead(ctx, c.place.Now)
 	if errors.Is(err, ledger.ErrOlder) {
 		if err = c.renew(ctx); err == nil {
-			j, err = journal.OpenRead(ctx, path, c.place.Now)
+			j, err = at.OpenRead(ctx, c.place.Now)
 		}
 	}
 	switch {
@@ -99,7 +105,7 @@ func (c *checker) journal(ctx context.Context) {
 		c.unread = true
 	case err != nil:
 		c.unread = true
-		c.add(Problem, "journal.path", err.Error(), desk.JournalHint(err))
+		c.add(Problem, desk.JournalKey(c.cfg), err.Error(), desk.JournalHint(err))
 	default:
 		defer j.Close() //nolint:errcheck // it was only read
 		c.formerSystems(ctx, j)
@@ -126,10 +132,10 @@ func (c *checker) atHome(ctx context.Context, j *journal.Journal) {
 	switch {
 	case errors.As(err, &r):
 		c.unread = true
-		c.add(Problem, "journal.path", r.Error(), desk.RestoredWays(r.Restored))
+		c.add(Problem, desk.JournalKey(c.cfg), r.Error(), desk.RestoredWays(r.Restored))
 	case err != nil:
 		c.unread = true
-		c.add(Problem, "journal.path", err.Error(), desk.JournalHint(err))
+		c.add(Problem, desk.JournalKey(c.cfg), err.Error(), desk.JournalHint(err))
 	}
 }
 
@@ -138,7 +144,7 @@ func (c *checker) formerSystems(ctx context.Context, j *journal.Journal) {
 	const place = "concur.system_id"
 	former, err := j.FormerSystems(ctx, c.cfg.Concur.SystemID)
 	if err != nil {
-		c.add(Problem, "journal.path", err.Error(), desk.JournalHint(err))
+		c.add(Problem, desk.JournalKey(c.cfg), err.Error(), desk.JournalHint(err))
 		return
 	}
 	for _, f := range former {
@@ -393,7 +399,7 @@ func (c *checker) endings(place string, ends []seal.Ending, now time.Time) {
 func (c *checker) login(ctx context.Context, offline bool) {
 	const place = "login"
 	hint := "fisbridge auth login"
-	if _, err := os.Stat(c.cfg.Path(c.cfg.Journal.Path)); errors.Is(err, fs.ErrNotExist) {
+	if err := desk.JournalPlace(c.cfg).There(); errors.Is(err, ledger.ErrNoJournal) {
 		c.add(Problem, place, "nobody has logged in to Concur yet", hint)
 		return
 	}
@@ -402,7 +408,7 @@ func (c *checker) login(ctx context.Context, offline bool) {
 	}
 	w, err := desk.Open(ctx, c.place, false)
 	if err != nil {
-		c.fault(Operator, "journal.path", err.Error(), desk.JournalHint(err))
+		c.fault(Operator, desk.JournalKey(c.cfg), err.Error(), desk.JournalHint(err))
 		return
 	}
 	defer w.Close()

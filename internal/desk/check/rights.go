@@ -27,9 +27,12 @@ const (
 // configuration holds no secrets: it may be read, but whoever writes it can send documents elsewhere. A folder that is
 // the ERP's drop is shared with it, with its group, but with nobody else.
 func (c *checker) rights() {
-	j := c.cfg.Path(c.cfg.Journal.Path)
-	for _, end := range []string{"", "-wal", "-shm", "-journal", ".head"} {
-		c.exposed("journal.path", j+end)
+	if at := desk.JournalPlace(c.cfg); at.Served() {
+		c.exposed("journal.url", at.Head)
+	} else {
+		for _, end := range []string{"", "-wal", "-shm", "-journal", ".head"} {
+			c.exposed("journal.path", at.Path+end)
+		}
 	}
 	c.exposed("lock", filepath.Join(c.cfg.Dir(), desk.LockName))
 	if c.cfg.Logging.File != "" {

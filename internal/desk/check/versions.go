@@ -24,9 +24,9 @@ func (c *checker) version(ctx context.Context, place string, r config.Route, pla
 		c.tests(ctx, place, plan, nil)
 		return
 	}
-	j, err := journal.OpenRead(ctx, c.cfg.Path(c.cfg.Journal.Path), c.place.Now)
+	j, err := desk.JournalPlace(c.cfg).OpenRead(ctx, c.place.Now)
 	if err != nil {
-		c.add(Problem, "journal.path", err.Error(), desk.JournalHint(err))
+		c.add(Problem, desk.JournalKey(c.cfg), err.Error(), desk.JournalHint(err))
 		return
 	}
 	defer j.Close() //nolint:errcheck // it was only read

@@ -11,9 +11,12 @@ import (
 // it is one: put in the place of a journal, it does not work before a person has said what happened. Only its owner may
 // read it, from its first byte.
 func (j *Home) Backup(ctx context.Context, path string) error {
-	err := ledger.CopyTo(ctx, j.Ledger, path, func(t *ledger.Tx) error {
-		return t.WriteMeta(metaCopy, CopyMark{At: t.At, From: WhereaboutsOf(j.Path())})
-	})
+	here, err := j.Here(ctx)
+	if err == nil {
+		err = ledger.CopyTo(ctx, j.Ledger, path, func(t *ledger.Tx) error {
+			return t.WriteMeta(metaCopy, CopyMark{At: t.At, From: here})
+		})
+	}
 	if err != nil {
 		return fmt.Errorf("journal: back up to %s: %w", path, err)
 	}

@@ -29,6 +29,9 @@ type home struct {
 	// Notes are the files that the note beside the journal may be: the newest, and the one before, for a kill between
 	// the two. None: any.
 	Notes []string `json:"notes,omitempty"`
+	// Since is when a person said last where the journal lives. Of a journal in a server each machine has a note: one that was
+	// written before tells nothing new.
+	Since string `json:"since,omitempty"`
 }
 
 // CopyMark says, inside of a copy, that it is one.
@@ -53,14 +56,19 @@ func (j *Home) SettleIn(ctx context.Context) error {
 			return err
 		}
 	}
+	here, err := j.Here(ctx)
+	if err != nil {
+		return err
+	}
 	note, noteErr := j.readNote()
 	now, err := j.headNow(ctx)
 	if err != nil {
 		return err
 	}
 	switch {
+	case errors.Is(noteErr, fs.ErrNotExist) && here.served(): // this machine has not worked for it yet
 	case now.Seq == 0 && errors.Is(noteErr, fs.ErrNotExist): // new: the note comes first, for from now on there must be one
-		if err := j.writeNote(ctx, now); err != nil {
+		if err := j.writeNote(ctx, here, now); err != nil {
 			return err
 		}
 	case noteErr != nil:
@@ -69,24 +77,18 @@ func (j *Home) SettleIn(ctx context.Context) error {
 	if holds, err := j.holds(ctx, note); err != nil || !holds {
 		return err
 	}
-	return j.adopt(ctx)
-}
-
-// adopt makes the present place the home.
-func (j *Home) adopt(ctx context.Context) error {
-	return j.in(ctx, "note where the journal lies", func(t *ledger.Tx) error { return t.WriteMeta(metaHome, home{Whereabouts: WhereaboutsOf(j.Path())}) })
+	return j.in(ctx, "note where the journal lies", func(t *ledger.Tx) error { return t.WriteMeta(metaHome, home{Whereabouts: here}) })
 }
 
 // knowNotes keeps which files the note beside the journal may be. The path and a machine that could not be compared are
 // those of today.
-func (j *Home) knowNotes(ctx context.Context, newest, former string) error {
+func (j *Home) knowNotes(ctx context.Context, here Whereabouts, newest, former string) error {
 	return j.in(ctx, "note the head", func(t *ledger.Tx) error {
 		var h home
 		found, err := ledger.ReadMeta(ctx, t, metaHome, &h)
 		if err != nil || !found {
 			return err
 		}
-		here := WhereaboutsOf(j.Path())
 		if !here.sameFile(h.Whereabouts) || !here.sameMachine(h.Whereabouts) {
 			return nil // not at home: nothing that a person has not said
 		}
@@ -109,14 +111,15 @@ type Displacement string
 
 // Displacements, in the order in which they are looked for.
 const (
-	DisplacedRetired  Displacement = "retired"       // a person called it a copy that must not work
-	DisplacedBackup   Displacement = "backup"        // it is a copy that backup made
-	DisplacedNoNote   Displacement = "no note"       // it has a history, and no note lies beside it
-	DisplacedBadNote  Displacement = "bad note"      // the note cannot be read
-	DisplacedOlder    Displacement = "older"         // the note is newer than it
-	DisplacedFile     Displacement = "other file"    // it is another file than the one it lived in
-	DisplacedMachine  Displacement = "other machine" // it is on another machine
-	DisplacedLaidOver Displacement = "laid over"     // the note is not the file that this journal wrote
+	DisplacedRetired  Displacement = "retired"        // a person called it a copy that must not work
+	DisplacedBackup   Displacement = "backup"         // it is a copy that backup made
+	DisplacedNoNote   Displacement = "no note"        // it has a history, and no note lies beside it
+	DisplacedBadNote  Displacement = "bad note"       // the note cannot be read
+	DisplacedOlder    Displacement = "older"          // the note is newer than it
+	DisplacedFile     Displacement = "other file"     // it is another file than the one it lived in
+	DisplacedMachine  Displacement = "other machine"  // it is on another machine
+	DisplacedTimeline Displacement = "other timeline" // the server was restored, or another one has taken its place
+	DisplacedLaidOver Displacement = "laid over"      // the note is not the file that this journal wrote
 )
 
 // Restored tells that a journal is not at home, and what is known about that.
@@ -152,7 +155,11 @@ func (j *Home) restored(ctx context.Context) (*Restored, error) {
 		return nil, noteErr
 	}
 	noteFile := fileID(j.HeadFile())
-	r := &Restored{Note: note, Is: WhereaboutsOf(j.Path())}
+	here, err := j.Here(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r := &Restored{Note: note, Is: here}
 	var h home
 	homed, err := ledger.ReadMeta(ctx, ledger.Reads(j.Ledger), metaHome, &h)
 	if err != nil {
@@ -174,6 +181,9 @@ func (j *Home) restored(ctx context.Context) (*Restored, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !holds && here.served() && note.At < h.Since { // another machine's note led to what was said
+		holds, r.Note = true, HeadNote{}
+	}
 	r.NumbersKnown = noteErr == nil && !holds
 	switch {
 	case isRetired:
@@ -182,9 +192,9 @@ func (j *Home) restored(ctx context.Context) (*Restored, error) {
 		r.Cause = DisplacedBackup
 	case errors.Is(noteErr, fs.ErrNotExist) && r.Now.Seq == 0:
 		return nil, nil
-	case errors.Is(noteErr, fs.ErrNotExist):
+	case errors.Is(noteErr, fs.ErrNotExist) && !here.served():
 		r.Cause = DisplacedNoNote
-	case noteErr != nil:
+	case noteErr != nil && !here.served():
 		r.Cause = DisplacedBadNote
 	case !holds:
 		r.Cause = DisplacedOlder
@@ -192,6 +202,8 @@ func (j *Home) restored(ctx context.Context) (*Restored, error) {
 		r.Cause = DisplacedFile
 	case homed && !r.Is.sameMachine(h.Whereabouts):
 		r.Cause = DisplacedMachine
+	case homed && !r.Is.sameTimeline(h.Whereabouts):
+		r.Cause = DisplacedTimeline
 	case len(h.Notes) > 0 && noteFile != "" && !slices.Contains(h.Notes, noteFile):
 		r.Cause = DisplacedLaidOver
 	default:
@@ -201,32 +213,36 @@ func (j *Home) restored(ctx context.Context) (*Restored, error) {
 }
 
 // MoveIn makes the present place the home, and takes the marks off that said that it is none.
-func MoveIn(t *ledger.Tx, path string) error {
+func MoveIn(t *ledger.Tx, here Whereabouts) error {
 	for _, name := range []string{metaCopy, metaRetired} {
 		if _, err := t.Exec(`DELETE FROM meta WHERE name = $1`, name); err != nil {
 			return err
 		}
 	}
-	return t.WriteMeta(metaHome, home{Whereabouts: WhereaboutsOf(path)})
+	return t.WriteMeta(metaHome, home{Whereabouts: here, Since: t.At})
 }
 
 // AcceptMoved lets work go on with a journal that lies elsewhere now and lacks nothing: a person has said that it is
 // the only one that works.
 func (j *Home) AcceptMoved(ctx context.Context, r Restored, reason string) error {
 	return j.in(ctx, "accept the moved journal", func(t *ledger.Tx) error {
-		if err := MoveIn(t, j.Path()); err != nil {
+		if err := MoveIn(t, r.Is); err != nil {
 			return err
 		}
-		return t.Event("moved journal accepted", ledger.About{}, ledger.Detail{"reason": reason, "cause": r.Cause, "lies_at": WhereaboutsOf(j.Path()), "lay_at": r.Was})
+		return t.Event("moved journal accepted", ledger.About{}, ledger.Detail{"reason": reason, "cause": r.Cause, "lies_at": r.Is, "lay_at": r.Was})
 	})
 }
 
 // Retire makes a journal one that never works again: a copy, while another one does the work. Looking at it goes on.
 func (j *Home) Retire(ctx context.Context, reason string) error {
+	here, err := j.Here(ctx)
+	if err != nil {
+		return err
+	}
 	return j.in(ctx, "retire the journal", func(t *ledger.Tx) error {
 		if err := t.WriteMeta(metaRetired, Retired{At: t.At, Reason: reason}); err != nil {
 			return err
 		}
-		return t.Event("journal retired", ledger.About{}, ledger.Detail{"reason": reason, "lies_at": WhereaboutsOf(j.Path())})
+		return t.Event("journal retired", ledger.About{}, ledger.Detail{"reason": reason, "lies_at": here})
 	})
 }

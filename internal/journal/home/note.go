@@ -8,6 +8,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
@@ -15,8 +19,8 @@ import (
 )
 
 // HeadFile is where the journal's newest point is noted outside of the database, so that a journal that was put back
-// from a copy is noticed: the note is newer than it.
-func (j *Home) HeadFile() string { return j.Path() + ".head" }
+// from a copy is noticed: the note is newer than it. Of a journal in a server each machine has one.
+func (j *Home) HeadFile() string { return j.Note() }
 
 // HeadNote is that point.
 type HeadNote struct {
@@ -34,7 +38,11 @@ var ErrNoteUnreadable = errors.New("the note beside the journal cannot be read")
 // sees; a kill before it only makes the note older, which is harmless. The journal remembers which file the note is: a
 // copy of the folder that is laid over it is not.
 func (j *Home) NoteHead(ctx context.Context) error {
-	unlock, err := ledger.Alone(ctx, j.Ledger)
+	here, err := j.Here(ctx)
+	if err != nil {
+		return err
+	}
+	unlock, err := j.noting(ctx, here)
 	if err != nil {
 		return fmt.Errorf("journal: note the head: %w", err)
 	}
@@ -43,12 +51,33 @@ func (j *Home) NoteHead(ctx context.Context) error {
 	if err != nil || h.Seq == 0 {
 		return err
 	}
-	return j.writeNote(ctx, h)
+	return j.writeNote(ctx, here, h)
+}
+
+// noting keeps other processes from writing a note at the same time.
+func (j *Home) noting(ctx context.Context, here Whereabouts) (unlock func(), err error) {
+	switch {
+	case !here.served(): // which file the newest note is stands in the journal
+		return ledger.Alone(ctx, j.Ledger)
+	case j.HeadFile() == "":
+		return func() {}, nil
+	}
+	if err := ownfile.MakeFolder(filepath.Dir(j.HeadFile())); err != nil {
+		return nil, err
+	}
+	lock := flock.New(j.HeadFile() + ".lock")
+	if _, err := lock.TryLockContext(ctx, 10*time.Millisecond); err != nil {
+		return nil, err
+	}
+	return func() { _ = lock.Close() }, nil
 }
 
 // writeNote puts the note on the disk under another name, tells the journal which file it is, and gives it its name. A
 // kill in between leaves the former note, which the journal knows too.
-func (j *Home) writeNote(ctx context.Context, h HeadNote) error {
+func (j *Home) writeNote(ctx context.Context, here Whereabouts, h HeadNote) error {
+	if j.HeadFile() == "" {
+		return nil
+	}
 	text, err := json.Marshal(h)
 	if err != nil {
 		return err
@@ -57,8 +86,10 @@ func (j *Home) writeNote(ctx context.Context, h HeadNote) error {
 	if err := ownfile.Prepare(temp, append(text, '\n')); err != nil {
 		return fmt.Errorf("journal: note the head: %w", err)
 	}
-	if err := j.knowNotes(ctx, fileID(temp), fileID(j.HeadFile())); err != nil {
-		return err
+	if !here.served() {
+		if err := j.knowNotes(ctx, here, fileID(temp), fileID(j.HeadFile())); err != nil {
+			return err
+		}
 	}
 	killpoint.Here("note.intended")
 	if err := ownfile.Replace(temp, j.HeadFile()); err != nil {

@@ -1,10 +1,13 @@
 package home
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Whereabouts is where a journal's file lies, as far as the system tells.
@@ -18,14 +21,29 @@ type Whereabouts struct {
 	// Machine is the machine, told by the system or by MachineVariable. Empty: not known, as in a container, whose name
 	// and identity are new at each start.
 	Machine string `json:"machine,omitempty"`
+	// Timeline, of a journal in a server, is new after the server was restored to a point in time, or another one has
+	// taken its place. File is then the database in the server.
+	Timeline string `json:"timeline,omitempty"`
 }
 
 // MachineVariable is the environment variable by which an installation has a name of its own, in place of the machine's
 // identity.
 const MachineVariable = "FISBRIDGE_MACHINE"
 
-// WhereaboutsOf describes where a file lies.
-func WhereaboutsOf(path string) Whereabouts {
+// Here describes where the journal lies.
+func (j *Home) Here(ctx context.Context) (Whereabouts, error) {
+	c, err := j.Cluster(ctx)
+	switch {
+	case err != nil:
+		return Whereabouts{}, fmt.Errorf("journal: %w", err)
+	case c.ID == "":
+		return whereaboutsOf(j.Path()), nil
+	}
+	return Whereabouts{Path: j.Name(), File: c.ID, Timeline: c.Timeline}, nil
+}
+
+// whereaboutsOf describes where a file lies.
+func whereaboutsOf(path string) Whereabouts {
 	p := Whereabouts{Path: path, File: fileID(path), Machine: machine()}
 	if abs, err := filepath.Abs(path); err == nil {
 		p.Path = abs
@@ -55,6 +73,16 @@ func machine() string {
 func (p Whereabouts) sameFile(other Whereabouts) bool {
 	return p.File == "" || other.File == "" || p.File == other.File
 }
+
+// sameTimeline tells whether the server went on from where it was; a standby has none.
+func (p Whereabouts) sameTimeline(other Whereabouts) bool {
+	return p.Timeline == "" || other.Timeline == "" || p.Timeline == other.Timeline
+}
+
+// Served tells whether the journal lies in a server, and not in a file of this machine.
+func (p Whereabouts) Served() bool { return p.served() }
+
+func (p Whereabouts) served() bool { return p.Timeline != "" || strings.Contains(p.File, "/") }
 
 // sameMachine tells whether two places are on one machine. A name and an identity cannot be compared, and what is not
 // known is no difference.

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -199,6 +200,9 @@ func testForget(t *testing.T) {
 		t.Fatal(err)
 	}
 	content, err := os.ReadFile(j.Path())
+	if errors.Is(err, fs.ErrNotExist) { // it lies in a server: what was overwritten goes with its vacuum
+		return
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -82,7 +82,6 @@ var suite = []test{
 	{"OpenedForLookingChangesNothing", testOpenedForLookingChangesNothing},
 	{"LookingNeedsAJournalOfThisVersion", testLookingNeedsAJournalOfThisVersion},
 	{"SnapshotStandsStill", testSnapshotStandsStill},
-	{"JournalLiesWhereItIsSaidToLie", testJournalLiesWhereItIsSaidToLie},
 	{"EachPayloadInPages", testEachPayloadInPages},
 	{"ReasonsAreCodes", testReasonsAreCodes},
 	{"RefetchedDocumentIsHeldAndNeverReplacesOne", testRefetchedDocumentIsHeldAndNeverReplacesOne},
@@ -100,6 +99,7 @@ var suite = []test{
 }
 
 var ofFile = []test{
+	{"JournalLiesWhereItIsSaidToLie", testJournalLiesWhereItIsSaidToLie},
 	{"OldJournalIsSealed", testOldJournalIsSealed},
 	{"AgedOutIsGoneFromTheFile", testAgedOutIsGoneFromTheFile},
 	{"BackupIsAWholeJournal", testBackupIsAWholeJournal},

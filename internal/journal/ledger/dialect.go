@@ -14,6 +14,14 @@ import (
 type Dialect interface {
 	// Migrations are the steps to the newest tables, and how their numbers are kept.
 	Migrations() (goose.Dialect, fs.FS)
+	// Name is what people call a database: its file, or its place in a server. No secret is in it.
+	Name(path string) string
+	// Note is the file of this machine in which the newest point of a database is noted, outside of it.
+	Note(path string) string
+	// Cluster tells which database of which server it is: zero for a file, which the system tells apart.
+	Cluster(ctx context.Context, r Reader) (Cluster, error)
+	// Keeps tells whether statements that are asked again are prepared, and kept for the next time.
+	Keeps() bool
 	// Open opens a database to work with, and makes it when it is not there: the one connection that writes, and the
 	// readers.
 	Open(path string) (write, readers *sql.DB, err error)
@@ -57,12 +65,50 @@ const (
 	TroubleUnwritable         // the file or its folder may not be written
 	TroubleUnreadable         // the file cannot be opened, or the disk does not answer
 	TroubleBusy               // another process has kept it locked for longer than we wait
+
+	// Those of a server.
+	TroubleAway     // it does not answer, is starting, or has ended the connection
+	TroubleCrowded  // it takes no more connections
+	TroubleReadOnly // it only reads: a standby, or one that an operator has locked
+	TroubleRefused  // it does not know the login, or the login may not do what has to be done
 )
 
-// worded puts words before an error whose own are a code.
+// Passes tells whether a trouble goes by itself, or by what somebody does at the server, so that a program that stays
+// tries again.
+func (t Trouble) Passes() bool {
+	switch t {
+	case TroubleAway, TroubleCrowded, TroubleReadOnly, TroubleBusy:
+		return true
+	}
+	return false
+}
+
+// Cluster is a database in a server, as the server itself knows it.
+type Cluster struct {
+	// ID changes when the data are put into another server, or anew into the same one.
+	ID string
+	// Timeline changes when a server was restored to a point in time, or a standby was made the server that writes.
+	Timeline string
+}
+
+// Worded puts words before an error whose own are a code.
+func Worded(d Dialect, err error) error { return worded(d, err) }
+
 func worded(d Dialect, err error) error {
-	if err != nil && d.Trouble(err) == TroubleDiskFull {
+	if err == nil {
+		return nil
+	}
+	switch d.Trouble(err) {
+	case TroubleDiskFull:
 		return fmt.Errorf("the disk is full: %w", err)
+	case TroubleAway:
+		return fmt.Errorf("the database server does not answer: %w", err)
+	case TroubleCrowded:
+		return fmt.Errorf("the database server takes no more connections: %w", err)
+	case TroubleReadOnly:
+		return fmt.Errorf("the database only reads now: %w", err)
+	case TroubleRefused:
+		return fmt.Errorf("the database server refuses: %w", err)
 	}
 	return err
 }

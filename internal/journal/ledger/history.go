@@ -261,4 +261,4 @@ func missing(from, to int64) string {
 	return fmt.Sprintf("rows %d to %d are missing", from, to)
 }
 
-func discardLogger() *slog.Logger { return slog.New(slog.DiscardHandler) }
+func Silent() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -37,7 +37,7 @@ func Open(ctx context.Context, d Dialect, path string, now func() time.Time, act
 		return nil, err
 	}
 	if err := j.migrate(ctx, settle); err != nil {
-		return nil, errors.Join(fmt.Errorf("open journal %s: %w", path, worded(d, err)), j.Close())
+		return nil, errors.Join(fmt.Errorf("open journal %s: %w", d.Name(path), worded(d, err)), j.Close())
 	}
 	return j, nil
 }
@@ -56,7 +56,7 @@ func OpenBeside(ctx context.Context, d Dialect, path string, now func() time.Tim
 		return nil, err
 	}
 	if err := j.sameVersion(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open journal %s: %w", path, err), j.Close())
+		return nil, errors.Join(fmt.Errorf("open journal %s: %w", d.Name(path), worded(d, err)), j.Close())
 	}
 	return j, nil
 }
@@ -68,9 +68,9 @@ func openWrite(d Dialect, path string, now func() time.Time, actor string) (*Led
 	}
 	write, readers, err := d.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("open journal %s: %w", path, err)
+		return nil, fmt.Errorf("open journal %s: %w", d.Name(path), worded(d, err))
 	}
-	pool := newPool(readers)
+	pool := newPool(readers, d.Keeps())
 	return &Ledger{dialect: d, write: write, pool: pool, read: pool, path: path, Now: now, actor: actor}, nil
 }
 
@@ -82,7 +82,7 @@ func (j *Ledger) migrate(ctx context.Context, settle func(*Ledger) error) error 
 	}
 	defer unlock()
 	dialect, steps := j.dialect.Migrations()
-	p, err := goose.NewProvider(dialect, j.write, steps, goose.WithSlog(discardLogger()))
+	p, err := goose.NewProvider(dialect, j.write, steps, goose.WithSlog(Silent()))
 	if err != nil {
 		return fmt.Errorf("prepare migrations: %w", err)
 	}
@@ -115,8 +115,19 @@ func (j *Ledger) migrate(ctx context.Context, settle func(*Ledger) error) error 
 // Close ends all connections.
 func (j *Ledger) Close() error { return errors.Join(j.write.Close(), j.pool.close()) }
 
-// Path is where the database lies.
+// Path is where the database lies: a file, or a part of a server.
 func (j *Ledger) Path() string { return j.path }
+
+// Name is what people call the database.
+func (j *Ledger) Name() string { return j.dialect.Name(j.path) }
+
+// Note is the file of this machine in which the newest point of the database is noted.
+func (j *Ledger) Note() string { return j.dialect.Note(j.path) }
+
+// Cluster tells which database of which server it is; zero for a file.
+func (j *Ledger) Cluster(ctx context.Context) (Cluster, error) {
+	return j.dialect.Cluster(ctx, j.read)
+}
 
 // As gives the same database with another actor for the history.
 func (j *Ledger) As(actor string) *Ledger {
@@ -160,12 +171,12 @@ func OpenRead(ctx context.Context, d Dialect, path string, now func() time.Time,
 	}
 	db, err := d.OpenToRead(path, alone)
 	if err != nil {
-		return nil, fmt.Errorf("open journal %s: %w", path, err)
+		return nil, fmt.Errorf("open journal %s: %w", d.Name(path), worded(d, err))
 	}
-	pool := newPool(db)
+	pool := newPool(db, d.Keeps())
 	j := &Ledger{dialect: d, write: db, pool: pool, read: pool, path: path, Now: now}
 	if err := j.sameVersion(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open journal %s: %w", path, err), db.Close())
+		return nil, errors.Join(fmt.Errorf("open journal %s: %w", d.Name(path), worded(d, err)), db.Close())
 	}
 	return j, nil
 }

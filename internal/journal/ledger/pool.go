@@ -14,15 +14,21 @@ type pool struct {
 	mu sync.Mutex
 	// known are the questions so far; the statement is nil for one that was asked once.
 	known map[string]*sql.Stmt
+	keeps bool
 }
 
 // mostKnown bounds the questions that are remembered.
 const mostKnown = 500
 
-func newPool(db *sql.DB) *pool { return &pool{db: db, known: map[string]*sql.Stmt{}} }
+func newPool(db *sql.DB, keeps bool) *pool {
+	return &pool{db: db, known: map[string]*sql.Stmt{}, keeps: keeps}
+}
 
 // statement is that of a question which was asked before, nil for another one.
 func (p *pool) statement(ctx context.Context, query string) *sql.Stmt {
+	if !p.keeps {
+		return nil
+	}
 	p.mu.Lock()
 	s, before := p.known[query]
 	if !before && len(p.known) < mostKnown {

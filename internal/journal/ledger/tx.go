@@ -97,7 +97,7 @@ func (j *Ledger) named(err error) string {
 	if j.dialect.Trouble(err) == NoTrouble {
 		return "journal"
 	}
-	return "journal " + j.path
+	return "journal " + j.Name()
 }
 
 // prepared gives a statement that the transaction keeps until its end. What is asked thousands of times is parsed once.
@@ -112,8 +112,11 @@ func (t *Tx) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	return s, err
 }
 
-// QueryContext is that of the transaction, with a prepared statement.
+// QueryContext is that of the transaction, with a prepared statement where the database keeps them.
 func (t *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if !t.dialect.Keeps() {
+		return t.sql.QueryContext(ctx, query, args...)
+	}
 	s, err := t.prepared(ctx, query)
 	if err != nil {
 		return nil, err
@@ -121,8 +124,11 @@ func (t *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.
 	return s.QueryContext(t.single(ctx), args...)
 }
 
-// QueryRowContext is that of the transaction, with a prepared statement.
+// QueryRowContext is QueryContext for one row.
 func (t *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if !t.dialect.Keeps() {
+		return t.sql.QueryRowContext(ctx, query, args...)
+	}
 	s, err := t.prepared(ctx, query)
 	if err != nil {
 		return t.sql.QueryRowContext(ctx, query, args...) // which tells the same
@@ -142,15 +148,22 @@ func (t *Tx) Exec(query string, args ...any) (int64, error) {
 	if w := seen(query); w.answers() {
 		return t.execKept(w, w.query, func(*row) {}, args...)
 	}
-	s, err := t.prepared(t.Ctx, query)
-	if err != nil {
-		return 0, err
-	}
-	r, err := s.ExecContext(t.single(t.Ctx), args...)
+	r, err := t.exec(query, args...)
 	if err != nil {
 		return 0, err
 	}
 	return r.RowsAffected()
+}
+
+func (t *Tx) exec(query string, args ...any) (sql.Result, error) {
+	if !t.dialect.Keeps() {
+		return t.sql.ExecContext(t.Ctx, query, args...)
+	}
+	s, err := t.prepared(t.Ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(t.single(t.Ctx), args...)
 }
 
 // Changed executes a statement and gives the rows that it has written, as they stand now, or as they were when it has

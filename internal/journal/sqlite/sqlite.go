@@ -30,7 +30,21 @@ type Dialect struct{}
 var _ ledger.Dialect = Dialect{}
 
 // Migrations are those that package migrations holds.
-func (Dialect) Migrations() (goose.Dialect, fs.FS) { return goose.DialectSQLite3, migrations.Files }
+func (Dialect) Migrations() (goose.Dialect, fs.FS) { return goose.DialectSQLite3, migrations.SQLite() }
+
+// Name is the path of the file.
+func (Dialect) Name(path string) string { return path }
+
+// Note lies beside the file.
+func (Dialect) Note(path string) string { return path + ".head" }
+
+// Cluster: there is none.
+func (Dialect) Cluster(context.Context, ledger.Reader) (ledger.Cluster, error) {
+	return ledger.Cluster{}, nil
+}
+
+// Keeps statements: what is asked for each of thousands of documents is parsed once.
+func (Dialect) Keeps() bool { return true }
 
 // Open opens the file, or makes it. The writers of a process queue at its one connection and not in the database.
 func (Dialect) Open(path string) (write, readers *sql.DB, err error) {

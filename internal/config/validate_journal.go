@@ -1,0 +1,84 @@
+package config
+
+import (
+	"net"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// schemaName is what needs no quotes in PostgreSQL.
+var schemaName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
+
+// reservedSchemas have another purpose.
+var reservedSchemas = []string{"public", "information_schema", "fisbridge_fleet"}
+
+// server checks a journal in PostgreSQL. What the address says of files (sslrootcert, sslcert, passfile) is looked at when it is connected.
+func (v *validation) server() {
+	j := v.Journal
+	if j.Path != "" {
+		v.add("journal.path", j.Path, "stands beside journal.url", "a journal lies in one place: take one of the two out")
+	}
+	if s := j.Schema; !schemaName.MatchString(s) || slices.Contains(reservedSchemas, s) || strings.HasPrefix(s, "pg_") {
+		v.add("journal.schema", s, "is not a name that a company's schema may have", "small letters, digits and _, beginning with a letter, at most 63; not one of the server's own")
+	}
+	u, err := url.Parse(j.URL)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" || strings.Trim(u.Path, "/") == "" {
+		v.add("journal.url", "", "is not an address such as postgres://fisbridge@db.example.com/fisbridge", "user, host and the name of the database")
+		return
+	}
+	options := u.Query()
+	if _, has := u.User.Password(); has || options.Has("password") {
+		v.add("journal.url", "", "holds a password", "write its place under journal.password: env:NAME, file:path or credential:NAME")
+	}
+	v.encrypted(u, options.Get("sslmode"))
+}
+
+// encrypted asks for TLS wherever the server is on another machine.
+func (v *validation) encrypted(u *url.URL, mode string) {
+	const way = "verify-full with sslrootcert=PATH, or sslrootcert=system where a public authority signed the server's certificate"
+	switch mode {
+	case "verify-full", "verify-ca":
+	case "", "disable", "require", "allow", "prefer":
+		for host := range strings.SplitSeq(u.Host, ",") {
+			name, _, err := net.SplitHostPort(host)
+			if err != nil {
+				name = host
+			}
+			if name = strings.Trim(name, "[]"); name == "" || strings.HasPrefix(name, "/") || loopback(name) {
+				continue
+			}
+			problem := "does not say that the server must prove who it is"
+			if mode != "" {
+				problem = "has sslmode=" + mode + ", by which anybody between can be the server"
+			}
+			v.add("journal.url", "", problem, "write sslmode="+way)
+			return
+		}
+	default:
+		v.add("journal.url", "", "has an sslmode that is not known", "write "+way)
+	}
+}
+
+// JournalURL is journal.url with the files that it names found from the working folder; empty: the journal is a file.
+func (c *Config) JournalURL() string {
+	u, err := url.Parse(c.Journal.URL)
+	if err != nil || c.Journal.URL == "" {
+		return ""
+	}
+	options := u.Query()
+	for _, key := range []string{"sslrootcert", "sslcert", "sslkey", "passfile"} {
+		if file := options.Get(key); file != "" && !(key == "sslrootcert" && file == "system") {
+			options.Set(key, c.Path(file))
+		}
+	}
+	u.RawQuery = options.Encode()
+	return u.String()
+}
+
+// JournalHead is the file of this machine in which the newest point of a journal in a server is noted.
+func (c *Config) JournalHead() string {
+	return c.Path(filepath.Join("journal", c.Journal.Schema+".head"))
+}

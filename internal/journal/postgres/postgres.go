@@ -1,0 +1,298 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/pressly/goose/v3"
+
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/migrations"
+)
+
+// Fleet is the schema that all companies of a database share.
+const Fleet = "fisbridge_fleet"
+
+// Dialect is PostgreSQL, for one journal that is opened. The path of a journal is the name of its schema.
+type Dialect struct {
+	Server Server
+	// Head is the file of this machine in which the newest point of the history is noted; empty: none is.
+	Head string
+	// fence is that of the lease that this program holds; 0: it holds none.
+	fence atomic.Int64
+}
+
+var _ ledger.Dialect = (*Dialect)(nil)
+
+// schemaName is what a schema may be called: what needs no quotes anywhere.
+var schemaName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
+
+// CheckSchema refuses a name that a journal's schema may not have.
+func CheckSchema(name string) error {
+	switch {
+	case !schemaName.MatchString(name):
+		return errors.New("is not a name of small letters, digits and _ that begins with a letter, at most 63 long")
+	case name == Fleet, name == "public", name == "information_schema", strings.HasPrefix(name, "pg_"):
+		return errors.New("is a schema with another purpose")
+	}
+	return nil
+}
+
+// Migrations are those of all databases, in PostgreSQL's words.
+func (*Dialect) Migrations() (goose.Dialect, fs.FS) {
+	return goose.DialectPostgres, migrations.Postgres()
+}
+
+// Name tells schema, server and database.
+func (d *Dialect) Name(path string) string { return path + " at " + d.Server.place() }
+
+// Note is a file of this machine's working folder.
+func (d *Dialect) Note(string) string { return d.Head }
+
+// Keeps no statements: a prepared one belongs to a connection, and a pooler may give each transaction another one.
+func (*Dialect) Keeps() bool { return false }
+
+// Cluster asks for the server's identity, the numbers of database, schema and history, which are new where data were put in anew, and the timeline,
+// which is new after each restore to a point in time and after each change of the server that writes.
+func (*Dialect) Cluster(ctx context.Context, r ledger.Reader) (c ledger.Cluster, err error) {
+	var standby bool
+	err = r.QueryRowContext(ctx, `SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || (SELECT oid FROM pg_database WHERE datname = current_database()) || '/' ||
+ (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) || '/' || 'history'::regclass::oid, pg_is_in_recovery()`).Scan(&c.ID, &standby)
+	if err != nil {
+		return c, fmt.Errorf("ask the server who it is: %w", err)
+	}
+	if standby { // it has none of its own yet
+		return c, nil
+	}
+	if err = r.QueryRowContext(ctx, `SELECT SUBSTR(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)`).Scan(&c.Timeline); err != nil {
+		return c, fmt.Errorf("ask the server for its timeline: %w", err)
+	}
+	return c, nil
+}
+
+// Open opens a schema, and makes it when it is not there.
+func (d *Dialect) Open(path string) (write, readers *sql.DB, err error) {
+	if err := CheckSchema(path); err != nil {
+		return nil, nil, fmt.Errorf("schema %q %w", path, err)
+	}
+	if write, err = d.Server.open(path, false); err != nil {
+		return nil, nil, err
+	}
+	write.SetMaxOpenConns(1)
+	write.SetConnMaxIdleTime(time.Minute)
+	if err := d.ensure(context.Background(), write, path); err != nil {
+		return nil, nil, errors.Join(err, write.Close())
+	}
+	if readers, err = d.Server.open(path, false); err != nil {
+		return nil, nil, errors.Join(err, write.Close())
+	}
+	readers.SetMaxOpenConns(4)
+	readers.SetConnMaxIdleTime(time.Minute)
+	return write, readers, nil
+}
+
+// There looks for the tables of a schema.
+func (d *Dialect) There(path string) (err error) {
+	if err := CheckSchema(path); err != nil {
+		return fmt.Errorf("open journal %s: schema %q %w", d.Name(path), path, err)
+	}
+	db, err := d.Server.open(path, true)
+	if err != nil {
+		return fmt.Errorf("open journal %s: %w", d.Name(path), err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	var there bool
+	err = db.QueryRowContext(context.Background(), `SELECT to_regclass($1) IS NOT NULL`, path+".history").Scan(&there)
+	switch {
+	case err != nil:
+		return fmt.Errorf("open journal %s: %w", d.Name(path), ledger.Worded(d, err))
+	case !there:
+		return fmt.Errorf("open journal %s: %w", d.Name(path), ledger.ErrNoJournal)
+	}
+	return nil
+}
+
+// OpenToRead opens a schema for looking; on a standby, too.
+func (d *Dialect) OpenToRead(path string, _ bool) (*sql.DB, error) {
+	db, err := d.Server.open(path, true)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(4)
+	db.SetConnMaxIdleTime(time.Minute)
+	return db, nil
+}
+
+// Alone holds a lock of the database until it is given back, in a transaction of its own, for a pooler keeps no session.
+func (d *Dialect) Alone(ctx context.Context, path string) (unlock func(), err error) {
+	db, err := d.Server.open(path, false)
+	if err != nil {
+		return nil, err
+	}
+	t, err := alone(ctx, db, path)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("wait for another process that opens it: %w", err), db.Close())
+	}
+	return func() { _, _ = t.Rollback(), db.Close() }, nil
+}
+
+// alone takes the lock of a name to the end of the transaction. What it keeps others from may take its time.
+func alone(ctx context.Context, db *sql.DB, name string) (*sql.Tx, error) {
+	t, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	var done string
+	for _, query := range []string{
+		`SELECT set_config('idle_in_transaction_session_timeout', '0', true)`, `SELECT set_config('lock_timeout', '10min', true)`,
+	} {
+		if err := t.QueryRowContext(ctx, query).Scan(&done); err != nil {
+			return nil, errors.Join(err, t.Rollback())
+		}
+	}
+	if err := t.QueryRowContext(ctx, `SELECT pg_advisory_xact_lock(hashtext('fisbridge'), hashtext($1))::text`, name).Scan(&done); err != nil {
+		return nil, errors.Join(err, t.Rollback())
+	}
+	return t, nil
+}
+
+// Begin begins by locking the company's row: it waits there until it is the only one that writes. The program that holds a lease sees there
+// whether it holds it still.
+func (d *Dialect) Begin(ctx context.Context, write *sql.DB) (*sql.Tx, error) {
+	t, err := d.begin(ctx, write)
+	if troubleOf(err) == ledger.TroubleAway { // the server has ended a connection that waited: nothing was done in it
+		return d.begin(ctx, write)
+	}
+	return t, err
+}
+
+func (d *Dialect) begin(ctx context.Context, write *sql.DB) (*sql.Tx, error) {
+	t, err := write.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	query, args := `SELECT fence FROM `+Fleet+`.companies WHERE company = current_schema() FOR NO KEY UPDATE`, []any{}
+	fence := d.fence.Load()
+	if fence > 0 {
+		query, args = `SELECT fence FROM `+Fleet+`.companies WHERE company = current_schema() AND fence = $1 FOR NO KEY UPDATE`, []any{fence}
+	}
+	var now int64
+	err = t.QueryRowContext(ctx, query, args...).Scan(&now)
+	switch {
+	case err == nil:
+		return t, nil
+	case errors.Is(err, sql.ErrNoRows) && fence > 0:
+		err = ledger.ErrLost
+	case errors.Is(err, sql.ErrNoRows):
+		err = errors.New("its company has no row in " + Fleet + ".companies: it was erased")
+	}
+	return nil, errors.Join(err, t.Rollback())
+}
+
+// Statement is watched: it may wait for the server, or for the line to it.
+func (*Dialect) Statement(ctx context.Context) context.Context { return ctx }
+
+// BeginSnapshot is a transaction that reads one instant.
+func (*Dialect) BeginSnapshot(ctx context.Context, readers *sql.DB) (*sql.Tx, error) {
+	return readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
+}
+
+// Places writes `($1, …), ($n, …)`.
+func (*Dialect) Places(rows, columns int) string {
+	var out strings.Builder
+	for n := range rows * columns {
+		switch {
+		case n == 0:
+			out.WriteString("(")
+		case n%columns == 0:
+			out.WriteString("),(")
+		default:
+			out.WriteByte(',')
+		}
+		fmt.Fprintf(&out, "$%d", n+1)
+	}
+	return out.String() + ")"
+}
+
+// ErrOwnBackups says that a server makes the copies of its databases itself.
+var ErrOwnBackups = errors.New("the journal is in PostgreSQL, whose own backups hold it")
+
+// Copy is refused.
+func (*Dialect) Copy(context.Context, *sql.DB, string) (*sql.DB, error) { return nil, ErrOwnBackups }
+
+// EmptyLog: what was overwritten stands in dead rows until the server's vacuum, and in its write-ahead log as long as the server's
+// archive keeps that.
+func (*Dialect) EmptyLog(context.Context, *sql.DB) error { return nil }
+
+// Intact: the server checks its pages itself, where it was made with checksums.
+func (*Dialect) Intact(context.Context, ledger.Reader) error { return nil }
+
+// ensure makes the shared schema, the company's row and its schema where they are not there.
+func (d *Dialect) ensure(ctx context.Context, db *sql.DB, path string) error {
+	if done, err := ensured(ctx, db, path); done || err != nil {
+		return err
+	}
+	t, err := alone(ctx, db, Fleet) // of two that make it at once one waits
+	if err != nil {
+		return err
+	}
+	defer t.Rollback() //nolint:errcheck // after the commit it does nothing
+	for _, name := range []string{Fleet, path} {
+		var there bool // made by an administrator, or before
+		if err := t.QueryRowContext(ctx, `SELECT to_regnamespace($1) IS NOT NULL`, name).Scan(&there); err != nil {
+			return err
+		}
+		if there {
+			continue
+		}
+		if _, err := t.ExecContext(ctx, `CREATE SCHEMA `+name); err != nil {
+			return fmt.Errorf("make schema %s: %w", name, err)
+		}
+	}
+	if err := t.Commit(); err != nil {
+		return err
+	}
+	unlock, err := d.Alone(ctx, Fleet)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := migrateFleet(ctx, d.Server); err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `INSERT INTO `+Fleet+`.companies (company) VALUES ($1) ON CONFLICT DO NOTHING`, path)
+	return err
+}
+
+func ensured(ctx context.Context, db *sql.DB, path string) (done bool, err error) {
+	err = db.QueryRowContext(ctx, `SELECT to_regnamespace($1) IS NOT NULL AND to_regclass('`+Fleet+`.companies') IS NOT NULL`, path).Scan(&done)
+	if err != nil || !done {
+		return false, err
+	}
+	err = db.QueryRowContext(ctx, `SELECT COUNT(*) > 0 FROM `+Fleet+`.companies WHERE company = $1`, path).Scan(&done)
+	return done, err
+}
+
+// migrateFleet brings the shared schema to the newest version.
+func migrateFleet(ctx context.Context, s Server) (err error) {
+	db, err := s.open(Fleet, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations.Fleet(), goose.WithSlog(ledger.Silent()))
+	if err != nil {
+		return fmt.Errorf("prepare the schema %s: %w", Fleet, err)
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("bring the schema %s to the newest version: %w", Fleet, err)
+	}
+	return nil
+}
