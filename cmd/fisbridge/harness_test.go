@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
@@ -78,6 +80,7 @@ type world struct {
 	set   setup
 	bin   string
 	dir   string // working folder
+	first string // that of the first node
 	root  string // what the SFTP server serves
 	fis   *simfis.Service
 	sftp  *simsftp.Server // nil with OpenSSH
@@ -141,7 +144,7 @@ func prepare(t *testing.T, set setup) *world {
 		set.types = []fis.DocType{fis.Expense, fis.Invoice, fis.CashAdvance}
 	}
 	w := &world{t: t, set: set, bin: bins.kill, dir: filepath.Join(t.TempDir(), "work"), step: 6 * time.Minute}
-	if set.plain {
+	if w.first = w.dir; set.plain {
 		w.bin = bins.plain
 	}
 	w.root = filepath.Join(filepath.Dir(w.dir), "erp")
@@ -257,8 +260,7 @@ func (w *world) config(base, target string) string {
   wait_after_timeout: 10ms
   max_wait: 500ms
 journal:
-  path: journal/fisbridge.db
-targets:
+%stargets:
   erp:
 %sroutes:
   - name: books
@@ -272,7 +274,38 @@ targets:
       folder: out
       settle: 1ms
       scan: 50ms
-%s%s%s`, base, simfis.DefaultConfig().CompanyUUID, simfis.DefaultConfig().ClientID, systemID, w.set.page, w.set.page, w.set.page, w.set.timeout, target, strings.Join(types, ", "), w.set.files, marker, w.set.returns, w.set.route, w.set.extra)
+%s%s%s`, base, simfis.DefaultConfig().CompanyUUID, simfis.DefaultConfig().ClientID, systemID, w.set.page, w.set.page, w.set.page, w.set.timeout, w.journal(), target, strings.Join(types, ", "), w.set.files, marker, w.set.returns, w.set.route, w.set.extra)
+}
+
+// onServer tells whether the tests run on PostgreSQL: what needs a server is tried then.
+func onServer() bool { return os.Getenv(pgtest.Variable) == "1" }
+
+// journalFile is where the journal lies, unless the tests run on PostgreSQL.
+func (w *world) journalFile() string {
+	dir := w.dir
+	if onServer() { // the one of all nodes
+		dir = w.first
+	}
+	return filepath.Join(dir, "journal", "fisbridge.db")
+}
+
+// journalAt is where the journal lies: on PostgreSQL where the tests run on it.
+func (w *world) journalAt() journal.Place {
+	at := pgtest.At(w.t, w.journalFile())
+	if at.Served() {
+		at.Head = filepath.Join(w.dir, "journal", at.Schema+".head")
+	}
+	return at
+}
+
+// journal is what the configuration says of that.
+func (w *world) journal() string {
+	at := w.journalAt()
+	if !at.Served() {
+		return "  path: journal/fisbridge.db\n"
+	}
+	w.write("secrets/database", pgtest.Password+"\n")
+	return fmt.Sprintf("  url: %s\n  schema: %s\n  password: file:secrets/database\n", at.URL, at.Schema)
 }
 
 // ended is a process that is over.

@@ -2,15 +2,14 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
@@ -19,7 +18,7 @@ import (
 func (w *world) checkJournal() {
 	w.t.Helper()
 	ctx := context.Background()
-	j, err := journal.Open(ctx, filepath.Join(w.dir, "journal", "fisbridge.db"), time.Now, "test")
+	j, err := w.journalAt().Open(ctx, time.Now, "test")
 	w.must(err)
 	defer j.Close()
 	nothingSilent(w.t, w.dir)
@@ -82,7 +81,7 @@ func (w *world) checkConfirmations(ctx context.Context, j *journal.Journal, k *k
 // results counts the result files in a state.
 func (w *world) results(state records.ResultState) int {
 	w.t.Helper()
-	j, err := journal.Open(context.Background(), filepath.Join(w.dir, "journal", "fisbridge.db"), time.Now, "test")
+	j, err := w.journalAt().Open(context.Background(), time.Now, "test")
 	w.must(err)
 	defer j.Close()
 	files, err := j.ResultsIn(context.Background(), state)
@@ -93,8 +92,7 @@ func (w *world) results(state records.ResultState) int {
 // column reads one column of the journal as it lies there.
 func (w *world) column(query string) (out []string) {
 	w.t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(w.dir, "journal", "fisbridge.db")+"?_pragma=busy_timeout(10000)")
-	w.must(err)
+	db := pgtest.Raw(w.t, w.journalFile())
 	defer db.Close()
 	rows, err := db.Query(query)
 	w.must(err)
@@ -113,9 +111,8 @@ func (w *world) column(query string) (out []string) {
 func TestCheckBringsTheJournalUpToDate(t *testing.T) {
 	w := two(t, setup{})
 	w.answers()
-	db, err := sql.Open("sqlite", filepath.Join(w.dir, "journal", "fisbridge.db"))
-	w.must(err)
-	_, err = db.ExecContext(context.Background(), `DELETE FROM meta WHERE name = 'sealed'; DELETE FROM sums; DELETE FROM doc_keys`)
+	db := pgtest.Raw(t, w.journalFile())
+	_, err := db.ExecContext(context.Background(), `DELETE FROM meta WHERE name = 'sealed'; DELETE FROM sums; DELETE FROM doc_keys`)
 	w.must(errors.Join(err, db.Close()))
 	if e := w.exec(nil, "", "status"); e.code == 0 || !strings.Contains(e.err, "fisbridge check") {
 		t.Fatalf("it is shown, or nothing says what to do: %s", e)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 )
 
@@ -100,8 +98,7 @@ func (w *world) lifeUnderWatch(at cut) {
 
 // slotted reports whether a daemon has noted a scheduled time.
 func (w *world) slotted() bool {
-	path := filepath.Join(w.dir, "journal", "fisbridge.db")
-	j, err := journal.Open(context.Background(), path, time.Now, "test")
+	j, err := w.journalAt().Open(context.Background(), time.Now, "test")
 	if err != nil {
 		return false
 	}

@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
 )
 
 // TestMain lets the scripts run this test binary as fisbridge.
@@ -32,6 +34,7 @@ type tidy struct{ *testing.M }
 func (m tidy) Run() int {
 	code := m.M.Run()
 	gnuPGEnds()
+	pgtest.End()
 	_ = os.RemoveAll(binDir())
 	return code
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge/slots"
 	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/schedule"
 )
 
@@ -25,11 +26,23 @@ func (b *Bridge) Watch(ctx context.Context, done func(*Summary)) error {
 		return err
 	}
 	defer shut()
-	if err := b.watch(ctx, wake, heard, done); ctx.Err() == nil {
-		return err
+	for {
+		err := b.watch(ctx, wake, heard, done)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case !journal.TroubleOf(err).Passes():
+			return err
+		}
+		b.log.Warn("the journal's database is in trouble; tried again soon", "error", err.Error())
+		if b.sleep(ctx, afterTrouble) != nil {
+			return nil
+		}
 	}
-	return nil
 }
+
+// afterTrouble is how long a server that holds the journal is left alone before it is asked again.
+const afterTrouble = 10 * time.Second
 
 func (b *Bridge) watch(ctx context.Context, wake, heard <-chan struct{}, done func(*Summary)) error {
 	var last time.Time

@@ -43,8 +43,12 @@ func (a *app) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	t.Begin(ctx)
-	s, err := b.Run(ctx)
+	var s *bridge.Summary
+	err = w.Working(ctx, func(ctx context.Context) (err error) {
+		t.Begin(ctx)
+		s, err = b.Run(ctx)
+		return err
+	})
 	bars.End()
 	if err == nil {
 		err = a.tellSummary(s)

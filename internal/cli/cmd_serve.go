@@ -81,7 +81,7 @@ func (a *app) serve(ctx context.Context, listen string) (err error) {
 		return err
 	}
 	defer t.Start(ctx)()
-	return a.serveBoth(ctx, c, co, b, m, t)
+	return w.Working(ctx, func(ctx context.Context) error { return a.serveBoth(ctx, c, co, b, m, t) })
 }
 
 // serveBoth runs console and bridge side by side. When one of them ends, so does the other.

@@ -46,13 +46,15 @@ func (a *app) watch(ctx context.Context) (err error) {
 	}
 	defer t.Start(ctx)()
 	a.Remark("watching; schedule: %v", w.Config.Schedule.Runs)
-	err = b.Watch(ctx, func(s *bridge.Summary) {
-		if s.Run == 0 {
-			return // nothing happened
-		}
-		m.passed(s)
-		a.tellPass(s)
-		passed(ctx, t, s)
+	err = w.Working(ctx, func(ctx context.Context) error {
+		return b.Watch(ctx, func(s *bridge.Summary) {
+			if s.Run == 0 {
+				return // nothing happened
+			}
+			m.passed(s)
+			a.tellPass(s)
+			passed(ctx, t, s)
+		})
 	})
 	ended(ctx, t)
 	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {

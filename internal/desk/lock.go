@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
 // LockName is the file whose lock says that a run works in the folder. The lock belongs to the process: a killed run
@@ -39,4 +41,34 @@ func holder(path string) string {
 		return ""
 	}
 	return " (" + strings.TrimSpace(string(text)) + ")"
+}
+
+// holderOf names this working folder on this machine, for others who would work for the same company.
+func holderOf(cfg *config.Config) string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "a machine without a name"
+	}
+	return host + ":" + cfg.Dir()
+}
+
+// takenElsewhere is exit code 5: another node works for the company.
+func takenElsewhere(err error) error {
+	var taken *ledger.TakenError
+	if !errors.As(err, &taken) {
+		return err
+	}
+	return &Error{Code: ExitLocked, Err: taken, Hint: "wait for it to end, or for a minute where its machine is gone; nothing was done"}
+}
+
+// Working runs body while this program works for the company. When another node takes over, the context ends, nothing is written any more, and
+// it is exit code 5.
+func (w *Workspace) Working(ctx context.Context, body func(context.Context) error) error {
+	held, stop := w.Journal.Held(ctx)
+	defer stop()
+	err := body(held)
+	if errors.Is(err, ledger.ErrLost) || w.Journal.Gone() {
+		return &Error{Code: ExitLocked, Err: ledger.ErrLost, Hint: "this one stood still for too long, or its line to the database was cut; nothing is lost, and the other one goes on"}
+	}
+	return err
 }

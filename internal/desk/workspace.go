@@ -53,7 +53,11 @@ func Open(ctx context.Context, p Place, exclusive bool) (_ *Workspace, err error
 		if err := folderOf(at); err != nil {
 			return nil, err
 		}
-		return at.Open(ctx, p.Now, p.Actor)
+		if exclusive {
+			at.Holder = holderOf(cfg)
+		}
+		j, err := at.Open(ctx, p.Now, p.Actor)
+		return j, takenElsewhere(err)
 	})
 }
 
@@ -161,7 +165,7 @@ func Exclusively(ctx context.Context, p Place, body func(*Workspace) error) (err
 	if err := moved.AtHome(ctx, w.Config, w.Journal); err != nil { // what a person would settle may be settled elsewhere, or since
 		return RestoredHint(err)
 	}
-	return body(w)
+	return w.Working(ctx, func(context.Context) error { return body(w) })
 }
 
 // overtaken words the refusal of an act whose ground a run has changed in the moment between the look and the act.

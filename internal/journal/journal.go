@@ -92,6 +92,9 @@ type Place struct {
 	// part of it, Password where the password is, Head the file of this machine in which the newest point of the history is noted.
 	URL, Schema, Head string
 	Password          secret.Secret
+	// Holder is who works for the company while the journal is open; a journal in a server is then nobody else's (*ledger.TakenError). Empty: it is
+	// opened for what people do beside a run.
+	Holder string
 }
 
 // Served tells whether the journal lies in a server.
@@ -101,7 +104,7 @@ func (p Place) Served() bool { return p.URL != "" }
 // the lease.
 func (p Place) in() (Database, string) {
 	if p.Served() {
-		return Database{&postgres.Dialect{Server: postgres.Server{URL: p.URL, Password: p.Password}, Head: p.Head}}, p.Schema
+		return Database{&postgres.Dialect{Server: postgres.Server{URL: p.URL, Password: p.Password}, Head: p.Head, Holder: p.Holder}}, p.Schema
 	}
 	return linked, p.Path
 }
@@ -114,12 +117,14 @@ func (p Place) Open(ctx context.Context, now func() time.Time, actor string) (*J
 
 // OpenBeside is the function OpenBeside for a place.
 func (p Place) OpenBeside(ctx context.Context, now func() time.Time, actor string) (*Journal, error) {
+	p.Holder = ""
 	d, path := p.in()
 	return d.OpenBeside(ctx, path, now, actor)
 }
 
 // OpenRead is the function OpenRead for a place.
 func (p Place) OpenRead(ctx context.Context, now func() time.Time) (*Journal, error) {
+	p.Holder = ""
 	d, path := p.in()
 	return d.OpenRead(ctx, path, now)
 }

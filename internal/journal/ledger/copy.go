@@ -14,7 +14,7 @@ func CopyTo(ctx context.Context, j *Ledger, path string, mark func(*Tx) error) (
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	made := &Ledger{dialect: j.dialect, write: db, pool: newPool(db, j.dialect.Keeps()), read: db, path: path, Now: j.Now, actor: j.actor}
+	made := &Ledger{dialect: j.dialect, write: db, pool: newPool(db, j.dialect), read: db, path: path, Now: j.Now, actor: j.actor}
 	return made.in(ctx, "mark it as a copy", mark)
 }
 

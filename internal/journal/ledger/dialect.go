@@ -47,6 +47,9 @@ type Dialect interface {
 	Copy(ctx context.Context, write *sql.DB, path string) (*sql.DB, error)
 	// EmptyLog takes out of the database's log what was overwritten.
 	EmptyLog(ctx context.Context, write *sql.DB) error
+	// Lost is closed when the lease that Open has taken is another one's; nil: it has taken none. Release gives it back.
+	Lost() <-chan struct{}
+	Release() error
 	// Intact asks the database itself whether it is whole.
 	Intact(ctx context.Context, r Reader) error
 	// Suffer gets the database into the trouble that a test of the killpoint build asks for, from here to the end of
@@ -77,7 +80,7 @@ const (
 // tries again.
 func (t Trouble) Passes() bool {
 	switch t {
-	case TroubleAway, TroubleCrowded, TroubleReadOnly, TroubleBusy:
+	case TroubleAway, TroubleCrowded, TroubleReadOnly:
 		return true
 	}
 	return false

@@ -1,7 +1,53 @@
 package ledger
 
-import "errors"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
 
 // ErrLost says that this program does not work for the company any more: it stood still, or was cut off, for longer than its lease, and
 // another one has taken over. Nothing was written; it ends, and calls nobody.
-var ErrLost = errors.New("another node works for this company now")
+var ErrLost = errors.New("another node has taken over the work for this company")
+
+// TakenError says that another node works for the company.
+type TakenError struct {
+	Holder string
+	Until  time.Time // unless it is prolonged
+}
+
+// Error names the node.
+func (e *TakenError) Error() string {
+	return fmt.Sprintf("another fisbridge works for this company: %s, until %s UTC unless it goes on", e.Holder, e.Until.UTC().Format("15:04:05"))
+}
+
+// Held gives a context that ends, with ErrLost as its cause, when this program does not work for the company any more. A journal that is opened
+// without a lease, as a file is, loses none.
+func (j *Ledger) Held(ctx context.Context) (context.Context, func()) {
+	held, cancel := context.WithCancelCause(ctx)
+	lost := j.dialect.Lost()
+	if lost == nil {
+		return held, func() { cancel(nil) }
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		select {
+		case <-lost:
+			cancel(ErrLost)
+		case <-held.Done():
+		}
+	}()
+	return held, func() { cancel(nil); <-ended }
+}
+
+// Gone tells whether the lease that the journal was opened with is another one's by now.
+func (j *Ledger) Gone() bool {
+	select {
+	case <-j.dialect.Lost(): // none is never closed
+		return true
+	default:
+		return false
+	}
+}

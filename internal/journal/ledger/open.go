@@ -70,7 +70,7 @@ func openWrite(d Dialect, path string, now func() time.Time, actor string) (*Led
 	if err != nil {
 		return nil, fmt.Errorf("open journal %s: %w", d.Name(path), worded(d, err))
 	}
-	pool := newPool(readers, d.Keeps())
+	pool := newPool(readers, d)
 	return &Ledger{dialect: d, write: write, pool: pool, read: pool, path: path, Now: now, actor: actor}, nil
 }
 
@@ -112,8 +112,10 @@ func (j *Ledger) migrate(ctx context.Context, settle func(*Ledger) error) error 
 	return errors.Join(SealOld(ctx, j), settle(j))
 }
 
-// Close ends all connections.
-func (j *Ledger) Close() error { return errors.Join(j.write.Close(), j.pool.close()) }
+// Close ends all connections, and gives the lease back.
+func (j *Ledger) Close() error {
+	return errors.Join(j.write.Close(), j.pool.close(), j.dialect.Release())
+}
 
 // Path is where the database lies: a file, or a part of a server.
 func (j *Ledger) Path() string { return j.path }
@@ -173,7 +175,7 @@ func OpenRead(ctx context.Context, d Dialect, path string, now func() time.Time,
 	if err != nil {
 		return nil, fmt.Errorf("open journal %s: %w", d.Name(path), worded(d, err))
 	}
-	pool := newPool(db, d.Keeps())
+	pool := newPool(db, d)
 	j := &Ledger{dialect: d, write: db, pool: pool, read: pool, path: path, Now: now}
 	if err := j.sameVersion(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open journal %s: %w", d.Name(path), worded(d, err)), db.Close())

@@ -13,20 +13,20 @@ type pool struct {
 	db *sql.DB
 	mu sync.Mutex
 	// known are the questions so far; the statement is nil for one that was asked once.
-	known map[string]*sql.Stmt
-	keeps bool
+	known   map[string]*sql.Stmt
+	dialect Dialect
 }
 
 // mostKnown bounds the questions that are remembered.
 const mostKnown = 500
 
-func newPool(db *sql.DB, keeps bool) *pool {
-	return &pool{db: db, known: map[string]*sql.Stmt{}, keeps: keeps}
+func newPool(db *sql.DB, d Dialect) *pool {
+	return &pool{db: db, known: map[string]*sql.Stmt{}, dialect: d}
 }
 
 // statement is that of a question which was asked before, nil for another one.
 func (p *pool) statement(ctx context.Context, query string) *sql.Stmt {
-	if !p.keeps {
+	if !p.dialect.Keeps() {
 		return nil
 	}
 	p.mu.Lock()
@@ -57,15 +57,32 @@ func (p *pool) QueryContext(ctx context.Context, query string, args ...any) (*sq
 	if s := p.statement(ctx, query); s != nil {
 		return s.QueryContext(ctx, args...)
 	}
-	return p.db.QueryContext(ctx, query, args...)
+	rows, err := p.db.QueryContext(ctx, query, args...)
+	for range again {
+		if p.dialect.Trouble(err) != TroubleAway {
+			break
+		}
+		rows, err = p.db.QueryContext(ctx, query, args...)
+	}
+	return rows, err
 }
+
+// again is how often a question is asked once more that a server has not answered: it has ended the connections that waited for work.
+const again = 3
 
 // QueryRowContext asks for one row.
 func (p *pool) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	if s := p.statement(ctx, query); s != nil {
 		return s.QueryRowContext(ctx, args...)
 	}
-	return p.db.QueryRowContext(ctx, query, args...)
+	row := p.db.QueryRowContext(ctx, query, args...)
+	for range again {
+		if p.dialect.Trouble(row.Err()) != TroubleAway {
+			break
+		}
+		row = p.db.QueryRowContext(ctx, query, args...)
+	}
+	return row
 }
 
 // close ends the statements and the connections.

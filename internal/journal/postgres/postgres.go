@@ -25,8 +25,12 @@ type Dialect struct {
 	Server Server
 	// Head is the file of this machine in which the newest point of the history is noted; empty: none is.
 	Head string
-	// fence is that of the lease that this program holds; 0: it holds none.
-	fence atomic.Int64
+	// Holder is who works for the company while the journal is open, such as "node1:/srv/bridge": Open takes the lease for it. Empty: it is
+	// opened without one, for what people do beside a run.
+	Holder string
+
+	fence atomic.Int64 // that of the lease; 0: none is held
+	lease *lease
 }
 
 var _ ledger.Dialect = (*Dialect)(nil)
@@ -95,6 +99,12 @@ func (d *Dialect) Open(path string) (write, readers *sql.DB, err error) {
 	}
 	readers.SetMaxOpenConns(4)
 	readers.SetConnMaxIdleTime(time.Minute)
+	if d.Holder != "" {
+		if d.lease, err = take(context.Background(), d.Server, path, d.Holder); err != nil {
+			return nil, nil, errors.Join(err, write.Close(), readers.Close())
+		}
+		d.fence.Store(d.lease.fence)
+	}
 	return write, readers, nil
 }
 
@@ -189,6 +199,7 @@ func (d *Dialect) begin(ctx context.Context, write *sql.DB) (*sql.Tx, error) {
 	case err == nil:
 		return t, nil
 	case errors.Is(err, sql.ErrNoRows) && fence > 0:
+		d.lease.gone()
 		err = ledger.ErrLost
 	case errors.Is(err, sql.ErrNoRows):
 		err = errors.New("its company has no row in " + Fleet + ".companies: it was erased")

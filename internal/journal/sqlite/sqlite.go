@@ -43,6 +43,12 @@ func (Dialect) Cluster(context.Context, ledger.Reader) (ledger.Cluster, error) {
 	return ledger.Cluster{}, nil
 }
 
+// Lost: a file has no lease; the lock of the working folder is enough for one machine.
+func (Dialect) Lost() <-chan struct{} { return nil }
+
+// Release has nothing to give back.
+func (Dialect) Release() error { return nil }
+
 // Keeps statements: what is asked for each of thousands of documents is parsed once.
 func (Dialect) Keeps() bool { return true }
 
