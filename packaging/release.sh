@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Builds a release into a folder: packaging/release.sh OUT. Static programs for six systems with man pages, completions,
-# docs and licences, as tar.gz and zip; deb and rpm; an SBOM (CycloneDX); SHA256SUMS.
+# docs and licences, as tar.gz and zip; deb and rpm; an SBOM of each (CycloneDX); SHA256SUMS.
 # The version is that of the git tag (fisbridge --version says it). The same commit and the same Go give the same bytes.
 #   PLATFORMS="linux/amd64"                      builds fewer
 #   MAINTAINER="Jane Doe <jane@example.org>"     who answers for the packages; by default the author of the commit
-#   SBOM=no                                      leaves the SBOM out
+#   SBOM=no                                      leaves the SBOMs out
 #   NFPM=/path CYCLONEDX=/path                   programs to use, in place of those of the pinned versions below
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -26,11 +26,24 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 umask 022
 
+tool() { # tool NAME MODULE: builds a program of the versions above, always to the same bytes
+  [ -x "$work/$1" ] || GOBIN=$work GOFLAGS=-trimpath go install "$2"
+}
+
+bom() { # bom PROGRAM FILE: which modules are in a program (CycloneDX), with the time of the commit
+  [ -n "${CYCLONEDX:-}" ] || tool cyclonedx-gomod "$cyclonedx"
+  GOPROXY=off "${CYCLONEDX:-$work/cyclonedx-gomod}" bin -json -licenses -noserial -version "$VERSION" -output "$2" "$1" 2>"$work/bom.log" || { cat "$work/bom.log" >&2; return 1; }
+  sed -i.before "s/\"timestamp\": \"[^\"]*\"/\"timestamp\": \"$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)\"/" "$2"
+  rm "$2.before"
+}
+
 go build -o "$work/make" ./packaging/make
 "$work/make" manual "$work"
 "$work/make" licences "$work/THIRD_PARTY_LICENCES"
 for page in "$work"/man/*.1; do gzip -9 -n -k "$page"; done
 mkdir "$work/man.gz" && mv "$work"/man/*.gz "$work/man.gz"
+gzip -9 -n -c packaging/scripts/fisbridge-company.1 >"$work/man.gz/fisbridge-company.1.gz" # only packages have it
+gzip -9 -n -c CHANGELOG.md >"$work/changelog.gz"
 
 for platform in $platforms; do
   os=${platform%/*} arch=${platform#*/}
@@ -39,6 +52,7 @@ for platform in $platforms; do
   mkdir "$STAGE"
   [ "$os" = windows ] && program=$program.exe
   CGO_ENABLED=0 GOOS=$os GOARCH=$arch GOFLAGS= go build -trimpath -buildvcs=false -ldflags="-s -w -buildid= $stamp" -o "$program" ./cmd/fisbridge
+  [ "${SBOM:-yes}" = no ] || bom "$program" "$out/fisbridge_${VERSION}_${os}_${arch}.cdx.json"
   cp -r LICENSE "$work/THIRD_PARTY_LICENCES" CHANGELOG.md README.md docs "$work/completions" "$STAGE"
   if [ "$os" = windows ]; then
     "$work/make" pack "$STAGE" "$STAGE.zip"
@@ -49,15 +63,10 @@ for platform in $platforms; do
   "$work/make" pack "$STAGE" "$STAGE.tar.gz"
   mv "$STAGE.tar.gz" "$out"
   [ "$os" = linux ] || continue
-  [ -n "${NFPM:-}" ] || [ -x "$work/nfpm" ] || GOBIN=$work GOFLAGS= go install "$nfpm"
-  mv "$work/man.gz" "$STAGE/man.gz"
+  [ -n "${NFPM:-}" ] || tool nfpm "$nfpm"
+  cp -r "$work/man.gz" "$work/changelog.gz" "$STAGE"
   for format in deb rpm; do
     ARCH=$arch "${NFPM:-$work/nfpm}" package --config packaging/nfpm.yaml --packager "$format" --target "$out/fisbridge_${VERSION}_$arch.$format" >/dev/null
   done
-  mv "$STAGE/man.gz" "$work/man.gz"
 done
-if [ "${SBOM:-yes}" = yes ]; then
-  [ -n "${CYCLONEDX:-}" ] || GOBIN=$work GOFLAGS= go install "$cyclonedx"
-  "${CYCLONEDX:-$work/cyclonedx-gomod}" app -json -licenses -noserial -main cmd/fisbridge -output "$out/fisbridge_$VERSION.cdx.json"
-fi
 (cd "$out" && sha256sum fisbridge_* >SHA256SUMS)
