@@ -73,13 +73,7 @@ func TestManual(t *testing.T) {
 			t.Errorf("no completion for %s: %v", shell, err)
 		}
 	}
-	mandoc, err := exec.LookPath("mandoc")
-	if err != nil {
-		if os.Getenv("FISBRIDGE_REQUIRE_EXTERNAL") == "1" {
-			t.Fatal("mandoc is not installed")
-		}
-		t.Skip("mandoc is not installed")
-	}
+	mandoc := program(t, "mandoc")
 	pages, err := filepath.Glob(filepath.Join(folder, "man", "*.1"))
 	if err != nil || len(pages) == 0 {
 		t.Fatal(pages, err)
