@@ -198,18 +198,18 @@ func (h *handler) Execute(_ []string, wanted <-chan svc.ChangeRequest, status ch
 	ended := make(chan error, 1)
 	go func() { ended <- h.work(ctx) }()
 	status <- svc.Status{State: svc.Running, Accepts: accepts}
-	h.tell(func(l *eventlog.Log) error { return l.Info(eventBegan, "fisbridge began") })
+	h.tell(func(l *eventlog.Log) error { return l.Info(eventBegan, "began") })
 	for {
 		select {
 		case err := <-ended:
 			status <- svc.Status{State: svc.StopPending}
 			if h.failed = err; err != nil {
 				h.tell(func(l *eventlog.Log) error {
-					return l.Error(eventFailed, "fisbridge ended with an error: "+err.Error())
+					return l.Error(eventFailed, "ended with an error: "+err.Error())
 				})
 				return true, 1
 			}
-			h.tell(func(l *eventlog.Log) error { return l.Info(eventEnded, "fisbridge ended") })
+			h.tell(func(l *eventlog.Log) error { return l.Info(eventEnded, "ended") })
 			return false, 0
 		case c := <-wanted:
 			switch c.Cmd {
