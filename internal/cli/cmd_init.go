@@ -43,6 +43,11 @@ answered is checked. With --template it asks nothing.`,
 		if tty, is := a.Stdin.(*os.File); is && tpl == "" && !a.JSON && !a.Quiet && term.IsTerminal(tty) && a.Stderr.IsTerminal() {
 			return a.guided(ctx, tty, folder)
 		}
+		if folder == "." { // people want to read where that is
+			if abs, err := filepath.Abs(folder); err == nil {
+				folder = abs
+			}
+		}
 		made, err := workshop.MakeFolder(folder, tpl, workshop.Beginning{})
 		if err != nil {
 			return err

@@ -86,6 +86,8 @@ func (i *interview) company(context.Context) (err error) {
 	if i.folder == "." {
 		if here, err := os.ReadDir("."); err == nil && len(here) > 0 {
 			i.folder = filepath.Join(i.folder, wording.ShortName(i.begin.Company))
+		} else {
+			i.folder = abs // a person wants to read where that is
 		}
 	}
 	if i.folder, err = i.Text("Its working folder", i.folder, func(folder string) error {
