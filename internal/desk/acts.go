@@ -238,6 +238,9 @@ func (w *Workspace) Seen(ctx context.Context, docID string) (int64, error) {
 	return events[len(events)-1].Seq, nil
 }
 
+// CodeMoved is the code of a refusal because of what has happened since.
+const CodeMoved = "moved"
+
 // IfUnmoved does an act only when nothing has happened to the document since the row that was seen: else nothing is
 // done, and the refusal has the code "moved" and the state of now.
 func IfUnmoved(seen int64, do Act) Act {
@@ -258,7 +261,7 @@ func IfUnmoved(seen int64, do Act) Act {
 			why := s.Why()
 			is, out := why.Words()
 			why.Values["since"], why.Values["is"] = why.Code, is
-			why.Code = "moved"
+			why.Code = CodeMoved
 			return Settled{Before: d, After: d}, &Error{Code: ExitFailed, Err: fmt.Errorf("document %s has moved since you saw it, so nothing was done: %s", d.ID, is), Hint: out, Why: &why}
 		}
 		return do(ctx, w, d.ID)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
 // Exit codes. They are documented in the help and in docs/operators.md; scripts depend on them.
@@ -19,6 +20,9 @@ const (
 	ExitLocked      = 5
 	ExitInterrupted = 130
 )
+
+// ErrNotFound is something that the journal does not have.
+var ErrNotFound = ledger.ErrNotFound
 
 // Error is how a command ends when it does not end well: an exit code, what happened, and what to do about it.
 type Error struct {

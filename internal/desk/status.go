@@ -254,6 +254,8 @@ func (s *Status) needWords(code records.NeedCode, n int) string {
 		return reason
 	case records.NeedMapping:
 		return wording.Counted(n, "changed mapping") + " not used"
+	case records.NeedChange:
+		return wording.Counted(n, "change") + " of mappings " + wording.Either(n == 1, "waits", "wait")
 	case records.NeedOverdue:
 		return wording.Counted(n, "document") + " without an answer for more than " + wording.Counted(s.WarnAfterDays, "day")
 	}

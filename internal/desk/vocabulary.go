@@ -31,6 +31,8 @@ type (
 	Event = ledger.Event
 	// MappingVersion is a version of a mapping that was in force, is, or was refused.
 	MappingVersion = records.MappingVersion
+	// MappingContent is one with its workbook and template.
+	MappingContent = records.MappingContent
 	// RevisionCase is what is known of a document that is held as a further one of a posted report.
 	RevisionCase = records.RevisionCase
 	// RevisionLine is a line of it, as it was written or would be.
@@ -123,6 +125,7 @@ const (
 	NeedAlarm   = records.NeedAlarm
 	NeedHeld    = records.NeedHeld
 	NeedOverdue = records.NeedOverdue
+	NeedChange  = records.NeedChange
 )
 
 // States are the states of a document, in the order in which it goes through them.

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/journal/changes"
@@ -184,14 +186,51 @@ func (k *Versions) SettleChanges(ctx context.Context, routes []Route) error {
 	}
 	for _, c := range waiting {
 		to, err := k.standing(ctx, routes, c)
+		ended := ""
+		if err == nil && to == changes.Approved {
+			if ended, err = k.endedBy(ctx, routes, c); ended != "" {
+				to = changes.Ended
+			}
+		}
 		if err == nil && to != c.State {
-			err = k.Journal.Settle(ctx, c, to)
+			err = k.Journal.Settle(ctx, c, to, ended)
 		}
 		if err != nil && !stale(err) { // somebody has decided in this moment: the next run looks again
 			return err
 		}
 	}
 	return nil
+}
+
+// approvalDays is how long an approval of somebody else holds while no run takes the change.
+const approvalDays = 7
+
+// endedBy says why the approval of a change does not hold any more; empty while it does.
+func (k *Versions) endedBy(ctx context.Context, routes []Route, c changes.Change) (string, error) {
+	i := slices.IndexFunc(routes, func(r Route) bool { return r.Mapping == c.Mapping })
+	if i < 0 {
+		return "", nil
+	}
+	return EndedBy(ctx, k.Journal, k.Templates, routes[i].File, c, k.Now())
+}
+
+// EndedBy says why the approval of a change, or what was seen of one that waits for it, does not hold any more: its
+// template is another one now, or it was approved too long ago. Empty: it holds. path is the place of the mapping.
+func EndedBy(ctx context.Context, j interface {
+	ChangeContent(ctx context.Context, id int64) (changes.Content, error)
+}, templates fs.FS, path string, c changes.Change, now time.Time) (string, error) {
+	if c.FourEyes == "other" && !c.DecidedAt.IsZero() && now.Sub(c.DecidedAt) > approvalDays*24*time.Hour {
+		return changes.EndedByAge, nil
+	}
+	content, err := j.ChangeContent(ctx, c.ID)
+	if err != nil {
+		return "", err
+	}
+	plan, _ := mapping.LoadBytes(templates, path, content.Body)
+	if plan == nil || plan.GuardedHash() != c.Guarded {
+		return changes.EndedByTemplate, nil
+	}
+	return "", nil
 }
 
 func stale(err error) bool { return errors.Is(err, ledger.ErrStale) }

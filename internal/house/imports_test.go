@@ -37,7 +37,7 @@ func allowed() map[string][]string {
 		"internal/desk/todo":    {"internal/bridge", "internal/desk", "internal/journal/records"},
 		"internal/desk/reading": append(rooms(), "internal/bridge", "internal/desk", "internal/fis", "internal/journal/ledger", "internal/journal/records", "internal/posting", "internal/schedule"),
 		// The way of a changed mapping into force.
-		"internal/desk/changes": append(rooms(), "internal/bridge", "internal/config", "internal/desk", "internal/golive", "internal/journal/changes", "internal/journal/ledger", "internal/journal/records"),
+		"internal/desk/changes": append(rooms(), "internal/bridge", "internal/config", "internal/desk", "internal/desk/asseen", "internal/fis", "internal/golive", "internal/journal/changes", "internal/journal/ledger", "internal/journal/records"),
 		"internal/desk/asseen":  {"internal/desk", "internal/desk/todo"},
 		// Evidence packs, made and checked.
 		"internal/desk/evidence": {"internal/desk", "internal/desk/changes", "internal/desk/reading", "internal/desk/today", "internal/fis", "internal/journal/ledger"},
@@ -60,7 +60,7 @@ func allowed() map[string][]string {
 		"internal/web/api":     {"internal/desk", "internal/desk/asseen", "internal/desk/reading", "internal/desk/today", "internal/fis", "internal/web/frame", "internal/web/pages", "internal/web/signin"},
 		"internal/web/door":    {"internal/web/frame", "internal/web/signin", "internal/web/words"},
 		"internal/web/frame":   {"internal/config", "internal/desk", "internal/desk/evidence", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/web/signin", "internal/web/words"},
-		"internal/web/pages":   {"internal/config", "internal/desk", "internal/desk/changes", "internal/desk/check", "internal/desk/evidence", "internal/desk/explaining", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/mapping/explain", "internal/web/frame", "internal/web/signin", "internal/web/words"},
+		"internal/web/pages":   {"internal/config", "internal/desk", "internal/desk/changes", "internal/desk/check", "internal/desk/evidence", "internal/desk/explaining", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/mapping/compare", "internal/mapping/explain", "internal/web/frame", "internal/web/signin", "internal/web/words"},
 		"internal/web/signin":  {},
 		"internal/web/words":   {"internal/fis"},
 		"internal/web/webtest": {},

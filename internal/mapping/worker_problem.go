@@ -42,7 +42,7 @@ func formulaProblem(err error) refusal.Problem {
 		if e.Nearest != "" {
 			detail += fmt.Sprintf(" (there is one for %q)", e.Nearest)
 		}
-		return refusal.Problem{Reason: "lookup", Place: e.Table, Detail: detail}
+		return refusal.Problem{Reason: "lookup", Place: e.Table, Key: strings.Join(e.Key, "\x1f"), Detail: detail}
 	}
 	return refusal.Problem{Reason: "formula", Detail: err.Error()}
 }

@@ -22,5 +22,13 @@ var needs = map[string]text{
 		out: "mend what it names; `fisbridge show mapping {route}` lists all of it"},
 	"mapping-doubted": {is: "route {route}: the changed {changed} is not used, and the version of {in_force} UTC stays in force, until somebody accepts this: {problems}",
 		out: "if that is meant: fisbridge mapping accept {route} --reason \"…\""},
+	"change-waits": {is: "change {change} of {mapping}, which {who} asked for, waits for approval",
+		out: "fisbridge mapping versions {route} tells what it would change; somebody else than who made it says fisbridge mapping approve {route} --reason \"…\", or fisbridge mapping reject {route} --reason \"…\""},
+	"change-doubted": {is: "change {change} of {mapping}, which {who} asked for, changes more than its edits say, and waits until somebody approves that",
+		out: "fisbridge mapping versions {route} tells what it would change; then fisbridge mapping approve {route} --reason \"…\", or fisbridge mapping reject {route} --reason \"…\""},
+	"change-ended-template": {is: "the approval of change {change} of {mapping} has ended, because the template was changed since: the version before stays in force",
+		out: "try the workbook again with the template of now, in the console or by fisbridge mapping propose; fisbridge mapping reject {route} --reason \"…\" ends it"},
+	"change-ended-age": {is: "the approval of change {change} of {mapping} has ended, because no run took it in 7 days: the version before stays in force",
+		out: "try the workbook again, in the console or by fisbridge mapping propose; fisbridge mapping reject {route} --reason \"…\" ends it"},
 	"login-ends": {is: "{problem}", out: "{way}"},
 }

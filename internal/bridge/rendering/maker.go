@@ -310,6 +310,9 @@ func holdFor(e *refusal.DocumentError) journal.Hold {
 		p := e.Problems[0]
 		h.Reason = h.Reason.With("problem", p.Reason).With("record", p.Record).With("field", p.Field).
 			With("place", p.Place).With("detail", p.Detail)
+		if p.Key != "" {
+			h.Reason = h.Reason.With("key", p.Key)
+		}
 	}
 	return h
 }

@@ -15,7 +15,10 @@ import (
 )
 
 // CodeMoved is the code of a refusal because of what has happened since.
-const CodeMoved = "moved"
+const CodeMoved = desk.CodeMoved
+
+// Moved is the refusal: what has moved, and what it is now.
+func Moved(what, is string) error { return moved(what, is) }
 
 // moved is the refusal.
 func moved(what, is string) error {

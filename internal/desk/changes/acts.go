@@ -8,11 +8,11 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/asseen"
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/golive"
 	"github.com/fisbridge/fisbridge/internal/journal/changes"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
-	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
 // Change is a change of a mapping.
@@ -23,11 +23,29 @@ type Effect = changes.Effect
 
 // How a change stands.
 const (
+	Unusable  = changes.Unusable
+	Checked   = changes.Checked
 	Asked     = changes.Asked
 	Approved  = changes.Approved
 	InForce   = changes.InForce
 	Rejected  = changes.Rejected
 	Overtaken = changes.Overtaken
+	Ended     = changes.Ended
+)
+
+// Where a change comes from.
+const (
+	Proposed = changes.Proposed
+	Reverted = changes.Reverted
+	RowAdded = changes.RowAdded
+	OnTopOf  = changes.OnTop
+	Again    = changes.Again
+)
+
+// Why an approval ended.
+const (
+	EndedByTemplate = changes.EndedByTemplate
+	EndedByAge      = changes.EndedByAge
 )
 
 // Outcome is what became of a workbook that was given.
@@ -55,6 +73,14 @@ func ask(ctx context.Context, w *desk.Workspace, mapping, name string, body []by
 	t, err := Try(ctx, w, mapping, name, body)
 	if err != nil || !t.Usable() || t.Same {
 		return Outcome{Trial: t}, err
+	}
+	if origin == changes.Proposed {
+		if t.content.MadeFrom, err = madeFrom(ctx, w, mapping, name, body); err != nil {
+			return Outcome{Trial: t}, err
+		}
+		if from := t.content.MadeFrom; from != "" {
+			t.Findings = append(t.Findings, findings.Finding{Severity: findings.Warning, File: t.Name, Reason: fmt.Sprintf("it was made from version %s, which is not in force any more: what was changed since would be undone", from[:8])})
+		}
 	}
 	doubts := t.Doubts()
 	if i := slices.IndexFunc(doubts, func(f findings.Finding) bool { return f.Never }); i >= 0 {
@@ -95,12 +121,36 @@ func Approve(ctx context.Context, w *desk.Workspace, mapping string, number int6
 	if err != nil {
 		return c, err
 	}
+	return approve(ctx, w, c, reason)
+}
+
+// ApproveSeen is Approve of the change with a number. What has moved since it was seen is refused as that.
+func ApproveSeen(ctx context.Context, w *desk.Workspace, id int64, reason string) (Change, error) {
+	c, err := w.Journal.Change(ctx, id)
+	switch {
+	case err != nil:
+		return c, err
+	case c.State != Asked:
+		return c, asseen.Moved(changeName(c), string(c.State))
+	}
+	return approve(ctx, w, c, reason)
+}
+
+// ErrOwn is a change that who acts has a part in: he uploaded it, asked for it, or added a row to it.
+var ErrOwn = errors.New("somebody else must approve it")
+
+func approve(ctx context.Context, w *desk.Workspace, c Change, reason string) (Change, error) {
+	mapping := c.Mapping
 	if c.State == Approved {
 		return c, refused(fmt.Errorf("change %d of %s is approved already: it goes live with the next run", c.ID, mapping), "fisbridge run")
 	}
 	rule := w.Config.ApprovalRule()
-	if rule == config.ApprovalOther && same(Person(w.Actor()), Person(c.AskedBy)) {
-		return c, refused(fmt.Errorf("%s asked for change %d, so somebody else must approve it", Person(c.AskedBy), c.ID),
+	if rule == config.ApprovalOther && Has(c, w.Actor()) {
+		did := "asked for"
+		if !same(Person(w.Actor()), Person(c.AskedBy)) {
+			did = "has a part in"
+		}
+		return c, refused(fmt.Errorf("%s %s change %d, so %w", Person(w.Actor()), did, c.ID, ErrOwn),
 			"approval: other in "+config.FileName+" is the rule of this company; a company of one person writes approval: none, which is on record")
 	}
 	if err := noteRule(ctx, w); err != nil {
@@ -123,6 +173,28 @@ func Reject(ctx context.Context, w *desk.Workspace, mapping string, number int64
 	}
 	return decided(ctx, w, c, w.Journal.Reject(ctx, c, reason))
 }
+
+// RejectSeen ends the change with a number, which is not in force yet: who has a part in it withdraws it so.
+func RejectSeen(ctx context.Context, w *desk.Workspace, id int64, reason string) (Change, error) {
+	c, err := w.Journal.Change(ctx, id)
+	switch {
+	case err != nil:
+		return c, err
+	case !Open(c):
+		return c, asseen.Moved(changeName(c), string(c.State))
+	}
+	if err := noteRule(ctx, w); err != nil {
+		return c, err
+	}
+	return decided(ctx, w, c, w.Journal.Reject(ctx, c, reason))
+}
+
+// Open: something can still become of it as it is.
+func Open(c Change) bool {
+	return c.State == Unusable || c.State == Checked || c.State == Asked || c.State == Approved || c.State == Ended
+}
+
+func changeName(c Change) string { return fmt.Sprintf("change %d of %s", c.ID, c.Mapping) }
 
 // decided is the change after a decision about it.
 func decided(ctx context.Context, w *desk.Workspace, c Change, err error) (Change, error) {
@@ -147,25 +219,28 @@ func waiting(ctx context.Context, w *desk.Workspace, mapping string, number int6
 	return c, nil
 }
 
-// stillFits refuses a change that was tried with other versions in force, or with another template, than there are now.
-func stillFits(ctx context.Context, w *desk.Workspace, c Change) error {
+// Standing says whether what was seen of a change still holds: empty where it does; overtaken when another version went
+// live since; template when the template is another one now; age when it was approved too long ago.
+func Standing(ctx context.Context, w *desk.Workspace, c Change) (string, error) {
 	base, err := golive.Base(ctx, w.Journal, c.Routes)
 	if err != nil {
-		return err
+		return "", err
 	}
-	again := fmt.Sprintf(`fisbridge mapping reject %s --reason "…", then propose it again, so that its effect is known`, c.Mapping)
 	if !slices.Equal(base, c.Base) {
-		return refused(fmt.Errorf("change %d of %s is overtaken: another version went live since %s asked for it", c.ID, c.Mapping, Person(c.AskedBy)), again)
+		return string(Overtaken), nil
 	}
-	content, err := w.Journal.ChangeContent(ctx, c.ID)
-	if err != nil {
+	return golive.EndedBy(ctx, w.Journal, w.Templates(), w.Config.Path(c.Mapping), c, w.Now())
+}
+
+// stillFits refuses a change that was tried with other versions in force, or with another template, than there are now.
+func stillFits(ctx context.Context, w *desk.Workspace, c Change) error {
+	again := fmt.Sprintf(`fisbridge mapping reject %s --reason "…", then propose it again, so that its effect is known`, c.Mapping)
+	switch stands, err := Standing(ctx, w, c); {
+	case err != nil:
 		return err
-	}
-	plan, found := mapping.LoadBytes(w.Templates(), w.Config.Path(c.Mapping), content.Body)
-	if plan == nil {
-		return refused(fmt.Errorf("change %d of %s cannot be used any more: %w", c.ID, c.Mapping, found.Err()), again)
-	}
-	if plan.GuardedHash() != c.Guarded {
+	case stands == string(Overtaken):
+		return refused(fmt.Errorf("change %d of %s is overtaken: another version went live since %s asked for it", c.ID, c.Mapping, Person(c.AskedBy)), again)
+	case stands == EndedByTemplate:
 		return refused(fmt.Errorf("change %d of %s was tried with another template than there is now", c.ID, c.Mapping), again)
 	}
 	return nil

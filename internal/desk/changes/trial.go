@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,8 +14,10 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/golive"
 	"github.com/fisbridge/fisbridge/internal/journal/changes"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/compare"
 	"github.com/fisbridge/fisbridge/internal/mapping/lint"
@@ -35,6 +39,9 @@ type Trial struct {
 	Same bool `json:"same"`
 
 	content changes.Content
+	places  bool // a finding names a sheet: the workbook could be opened
+	tests   int
+	passed  int
 	// Diffs are the whole comparisons, route by route. They have texts of documents and are not kept.
 	Diffs []*compare.Diff `json:"-"`
 }
@@ -60,11 +67,14 @@ func Try(ctx context.Context, w *desk.Workspace, mapping, name string, body []by
 	routes := RoutesOf(w.Config, mapping)
 	at := w.Config.Path(mapping)
 	now := w.Now()
-	r, err := lint.Check(ctx, w.Templates(), at, body, lint.Options{Created: now.In(w.Config.Schedule.Zone()), Find: w.FindPayload(), Documents: w.Recent(ctx, routes, now.AddDate(0, 0, -trialDays))})
+	r, err := lint.Check(ctx, w.Templates(), at, body, lint.Options{Created: now.In(w.Config.Schedule.Zone()), Find: w.FindPayload(), Documents: documents(ctx, w, routes, now)})
 	if err != nil {
 		return nil, fmt.Errorf("try the workbook on the documents of the last month: %w", err)
 	}
-	t.Findings = r.Findings
+	t.Findings, t.places = r.Findings, r.HasPlaces()
+	if r.Tests != nil {
+		t.tests, t.passed = r.Tests.Passed+r.Tests.Failed, r.Tests.Passed
+	}
 	versions := bridge.Versions(w.Config, w.Journal, w.Templates(), w.Now, w.Log())
 	if r.Plan != nil {
 		t.Findings = append(t.Findings, versions.CheckFormats(at, r.Plan)...)
@@ -119,21 +129,58 @@ func (t *Trial) compare(ctx context.Context, w *desk.Workspace, route string, pl
 		return fmt.Errorf("read the version in force of route %s: %w", route, err)
 	}
 	var unread error
-	d, err := desk.Compare(ctx, former, plan, 0, w.Recent(ctx, []string{route}, now.AddDate(0, 0, -trialDays)), func(err error) { unread = errors.Join(unread, err) }, nil)
+	d, err := desk.Compare(ctx, former, plan, 0, documents(ctx, w, []string{route}, now), func(err error) { unread = errors.Join(unread, err) }, nil)
 	if err = errors.Join(err, unread); err != nil {
 		return fmt.Errorf("compare the two versions on the documents of route %s: %w", route, err)
 	}
 	t.Same = t.Same && golive.SameVersion(live, plan)
 	t.Diffs = append(t.Diffs, d)
-	t.Effects = append(t.Effects, effectOf(route, d, lint.Doubts(d, former, plan)))
+	e := effectOf(route, d, lint.Doubts(d, former, plan))
+	e.Tests, e.Passed = t.tests, t.passed
+	t.Effects = append(t.Effects, e)
 	return nil
+}
+
+// documents are those on which a change is tried: of the last month, and those that are held now.
+func documents(ctx context.Context, w *desk.Workspace, routes []string, now time.Time) iter.Seq2[fis.Envelope, error] {
+	since := now.AddDate(0, 0, -trialDays)
+	return func(yield func(fis.Envelope, error) bool) {
+		for env, err := range w.Recent(ctx, routes, since) {
+			if !yield(env, err) {
+				return
+			}
+		}
+		held, err := w.DocumentsIn(ctx, 0, desk.Held)
+		if err != nil {
+			yield(fis.Envelope{}, err)
+			return
+		}
+		for _, d := range held {
+			if !slices.Contains(routes, d.Route) || !d.Received.Before(since) {
+				continue
+			}
+			env, err := w.Journal.Payload(ctx, d.ID)
+			if errors.Is(err, ledger.ErrNotFound) {
+				continue
+			}
+			if !yield(env, err) {
+				return
+			}
+		}
+	}
 }
 
 // effectOf is what is kept of a comparison: figures, and the cells of the workbook, but no texts of documents.
 func effectOf(route string, d *compare.Diff, doubts findings.List) changes.Effect {
-	e := changes.Effect{Route: route, Sentence: d.Sentence, Documents: d.Documents, Changed: d.Changed, Doubts: doubts}
+	e := changes.Effect{Route: route, Sentence: d.Sentence, Documents: d.Documents, Changed: d.Changed, Doubts: doubts,
+		HeldInBoth: d.HeldInBoth, Moved: d.Moved, AddedLines: d.AddedLines, RemovedLines: d.RemovedLines, Frame: len(d.Frame) > 0}
 	for _, h := range d.Held {
+		if h.FalseAmounts {
+			e.FalseAmounts++
+		}
 		switch h.Kind {
+		case compare.HeldOther:
+			e.HeldOtherwise++
 		case compare.NewlyHeld:
 			e.WouldHold++
 		case compare.NoLongerHeld:

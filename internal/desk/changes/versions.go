@@ -2,17 +2,18 @@ package changes
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/golive"
 	"github.com/fisbridge/fisbridge/internal/journal/changes"
-	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
 
@@ -104,7 +105,7 @@ func Former(ctx context.Context, w *desk.Workspace, mapping, hash string) (recor
 // "acme 8f31986e.xlsx".
 func Live(ctx context.Context, w *desk.Workspace, mapping string) (records.MappingContent, string, error) {
 	for _, route := range RoutesOf(w.Config, mapping) {
-		c, has, err := w.Journal.LiveMapping(ctx, route)
+		c, has, err := inForce(ctx, w, route)
 		if err != nil {
 			return c, "", err
 		}
@@ -113,6 +114,29 @@ func Live(ctx context.Context, w *desk.Workspace, mapping string) (records.Mappi
 		}
 	}
 	return records.MappingContent{}, "", &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("no version of %s is in force yet", mapping), Hint: "the first run puts one in force"}
+}
+
+// inForce is the version in force of a route. Where the file in its place says the same, it is that file: people colour
+// their workbook and write notes into it, which makes no new version.
+func inForce(ctx context.Context, w *desk.Workspace, route string) (records.MappingContent, bool, error) {
+	c, has, err := w.Journal.LiveMapping(ctx, route)
+	r, known := w.Config.Route(route)
+	if err != nil || !has || !known {
+		return c, has, err
+	}
+	at := w.Config.Path(r.Mapping)
+	info, err := os.Stat(at)
+	if err != nil || info.Size() > workbook.MaxBytes || workbook.LockFile(at) != "" {
+		return c, true, nil //nolint:nilerr // the journal has it
+	}
+	body, err := os.ReadFile(at)
+	if err != nil {
+		return c, true, nil //nolint:nilerr // as above
+	}
+	if plan, _ := mapping.LoadVersion(at, body, c.Template, c.TemplateBody); plan != nil && golive.SameVersion(c, plan) {
+		c.Body = body
+	}
+	return c, true, nil
 }
 
 // GivenName is the name under which the workbook of a version is given out.
@@ -133,12 +157,9 @@ func (v Version) InForce() bool { return v.State == records.MappingLive }
 // MaxBytes is how large a mapping file may be.
 const MaxBytes = workbook.MaxBytes
 
-// Workbook is the workbook of a change of a mapping, and the name under which it is given out; nil when the mapping has
-// no such change.
-func Workbook(ctx context.Context, w *desk.Workspace, mapping string, id int64) (name string, body []byte, err error) {
-	c, err := w.Journal.ChangeContent(ctx, id)
-	if errors.Is(err, ledger.ErrNotFound) || err == nil && c.Mapping != mapping {
-		return "", nil, nil
-	}
-	return GivenName(records.MappingVersion{Name: c.Name, Hash: c.Hash}), c.Body, err
+// ChangeName is the name under which the workbook of a change is given out: "acme change 3.xlsx".
+func ChangeName(c Change) string {
+	base := path.Base(filepath.ToSlash(c.Name))
+	ext := path.Ext(base)
+	return fmt.Sprintf("%s change %d%s", strings.TrimSuffix(base, ext), c.ID, ext)
 }

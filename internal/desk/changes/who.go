@@ -1,23 +1,23 @@
 package changes
 
-import "strings"
+import (
+	"strings"
 
-// Person is who acted, of an actor as the history names him: without the command, the session, and the account that he
-// borrowed. "fisbridge mapping propose by ann as root" is ann.
-func Person(actor string) string {
-	command, who, found := strings.Cut(actor, " by ")
-	if !found {
-		return actor
-	}
-	if strings.HasSuffix(command, " console") { // NAME (MEANS, session ID)
-		if i := strings.LastIndex(who, " ("); i > 0 {
-			who = who[:i]
-		}
-		return who
-	}
-	who, _, _ = strings.Cut(who, " as ")
-	return who
-}
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+)
+
+// Person is who acted, of an actor as the history names him.
+func Person(actor string) string { return ledger.Person(actor) }
 
 // same reports whether two names are of one person, as far as names tell.
 func same(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }
+
+// Has reports whether who acts has a part in a change: he gave its workbook or one that it is made of, or asked for it.
+func Has(c Change, actor string) bool {
+	for _, a := range append([]string{c.GivenBy, c.AskedBy}, c.Authors...) {
+		if a != "" && same(Person(actor), Person(a)) {
+			return true
+		}
+	}
+	return false
+}

@@ -36,6 +36,11 @@ func WouldGo(ctx context.Context, w *desk.Workspace, d desk.Doc) (*Rendered, err
 	if err != nil {
 		return nil, err
 	}
+	return By(ctx, w, plan, d)
+}
+
+// By is what a version of a mapping makes of a document. It is nil where the payload is not kept.
+func By(ctx context.Context, w *desk.Workspace, plan *mapping.Plan, d desk.Doc) (*Rendered, error) {
 	return render(ctx, w, plan, d, mapping.FileContext{Route: d.Route, Sequence: 1, Created: d.Received.In(w.Config.Schedule.Zone())})
 }
 
@@ -43,6 +48,9 @@ func WouldGo(ctx context.Context, w *desk.Workspace, d desk.Doc) (*Rendered, err
 // and what it says. What went out stands in the file; a line's explanation is held against that. It is nil where
 // version or payload are not kept.
 func In(ctx context.Context, w *desk.Workspace, d desk.Doc, f desk.File) (*Rendered, error) {
+	if f.MappingHash == "" { // of a program that did not keep versions
+		return nil, nil
+	}
 	c, err := w.Journal.MappingBytes(ctx, f.MappingHash)
 	if errors.Is(err, ledger.ErrNotFound) {
 		return nil, nil

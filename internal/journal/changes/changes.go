@@ -20,6 +20,9 @@ import (
 type State string
 
 const (
+	// Unusable was given and has errors. Checked has none, and nobody has asked for it yet.
+	Unusable State = "not usable"
+	Checked  State = "checked"
 	// Asked waits for somebody who approves or rejects it.
 	Asked State = "asked"
 	// Approved goes live at the beginning of the next run.
@@ -30,15 +33,26 @@ const (
 	Rejected State = "rejected"
 	// Overtaken was made for versions that are not in force any more.
 	Overtaken State = "overtaken"
+	// Ended was approved, and the approval has ended before a run took it: Ended says why.
+	Ended State = "ended"
+)
+
+// Why an approval ended.
+const (
+	EndedByTemplate = "template" // the template is another one than it was tried with
+	EndedByAge      = "age"      // no run took it in time
 )
 
 // Where a change comes from.
 const (
 	Proposed = "proposed" // somebody gave a workbook
 	Reverted = "reverted" // back to a former version
+	RowAdded = "row added"
+	OnTop    = "put on top" // cells of an overtaken change, on the version in force
+	Again    = "tried again"
 )
 
-// Change is a changed mapping that somebody asked for.
+// Change is a changed mapping that somebody gave, and perhaps asked for.
 type Change struct {
 	ID int64 `json:"id"`
 	// Mapping is the mapping file as the configuration names it, Routes the routes that used it.
@@ -56,10 +70,17 @@ type Change struct {
 	FileHash string `json:"file_hash"`
 	// Base are the contents in force that it was made for, route by route; empty where none was.
 	Base []string `json:"base"`
+	// MadeFrom is the content hash of the version that it was made from, where that was not the one in force.
+	MadeFrom string `json:"made_from,omitempty"`
 	// Author is who saved the workbook, as the workbook says; nobody has proved it.
-	Author   string        `json:"author,omitempty"`
-	AskedAt  time.Time     `json:"asked_at"`
-	AskedBy  string        `json:"asked_by"`
+	Author  string    `json:"author,omitempty"`
+	GivenAt time.Time `json:"given_at"`
+	GivenBy string    `json:"given_by"`
+	// Authors are all whose cells it has, and who asked for it: none of them may approve it.
+	Authors []string `json:"authors"`
+	// AskedAt and AskedBy are empty while nobody has asked.
+	AskedAt  time.Time     `json:"asked_at,omitzero"`
+	AskedBy  string        `json:"asked_by,omitempty"`
 	Reason   string        `json:"reason"`
 	Findings findings.List `json:"findings,omitempty"`
 	Effects  []Effect      `json:"effects"`
@@ -69,6 +90,8 @@ type Change struct {
 	Decision  string    `json:"decision,omitempty"`
 	// FourEyes says by which rule it was approved: other, or none.
 	FourEyes string `json:"four_eyes,omitempty"`
+	// Ended says why the approval ended: template, or age.
+	Ended string `json:"ended,omitempty"`
 }
 
 // Effect is what a change would do to the documents of a route. It has no texts of documents: it stays for ever.
@@ -81,6 +104,20 @@ type Effect struct {
 	// WouldHold are documents that would newly be held, WouldGo those that would not any more.
 	WouldHold int `json:"would_hold"`
 	WouldGo   int `json:"would_go"`
+	// HeldOtherwise are documents that would be held for other reasons, HeldInBoth for the same; Moved go into another
+	// file.
+	HeldOtherwise int `json:"held_otherwise,omitempty"`
+	HeldInBoth    int `json:"held_in_both,omitempty"`
+	Moved         int `json:"moved,omitempty"`
+	// AddedLines and RemovedLines are lines that only one version makes. Frame: a header or trailer reads differently.
+	AddedLines   int  `json:"added_lines,omitempty"`
+	RemovedLines int  `json:"removed_lines,omitempty"`
+	Frame        bool `json:"frame,omitempty"`
+	// FalseAmounts are documents for which the file would not say their amounts.
+	FalseAmounts int `json:"false_amounts,omitempty"`
+	// Tests are those of the workbook, Passed those that hold.
+	Tests  int `json:"tests,omitempty"`
+	Passed int `json:"passed,omitempty"`
 	// Columns are how many lines of each column would read differently.
 	Columns []Column `json:"columns,omitempty"`
 	// Cells are the cells of the workbook that differ, in words.
@@ -109,23 +146,34 @@ func (c Change) Waits() bool { return c.State == Asked || c.State == Approved }
 // Changes keeps changes in a journal.
 type Changes struct{ *ledger.Ledger }
 
-const columns = `id, mapping, routes, state, since, origin, name, template, hash, guarded_hash, file_hash, base, author, asked_at, asked_by, reason, findings, effect, decided_at, decided_by, decision, four_eyes`
+const columns = `id, mapping, routes, state, since, origin, name, template, hash, guarded_hash, file_hash, base, author, asked_at, asked_by, reason, findings, effect, decided_at, decided_by, decision, four_eyes, given_at, given_by, authors, made_from, ended`
 
 func scan(s interface{ Scan(...any) error }, extra ...any) (c Change, err error) {
 	var since, asked, decided string
-	var routes, base, found, effects string
+	var routes, base, found, effects, given, authors string
 	err = s.Scan(append([]any{&c.ID, &c.Mapping, &routes, &c.State, &since, &c.Origin, &c.Name, &c.Template, &c.Hash, &c.Guarded, &c.FileHash, &base, &c.Author,
-		&asked, &c.AskedBy, &c.Reason, &found, &effects, &decided, &c.DecidedBy, &c.Decision, &c.FourEyes}, extra...)...)
+		&asked, &c.AskedBy, &c.Reason, &found, &effects, &decided, &c.DecidedBy, &c.Decision, &c.FourEyes, &given, &c.GivenBy, &authors, &c.MadeFrom, &c.Ended}, extra...)...)
 	if err != nil {
 		return c, err
 	}
-	c.Since, c.AskedAt = ledger.Time(since), ledger.Time(asked)
-	if decided != "" {
-		c.DecidedAt = ledger.Time(decided)
+	c.Since = ledger.Time(since)
+	if given == "" { // before 43 whoever gave it asked for it
+		given, c.GivenBy, c.Authors = asked, c.AskedBy, []string{c.AskedBy}
 	}
-	for text, into := range map[string]any{routes: &c.Routes, base: &c.Base, found: &c.Findings, effects: &c.Effects} {
-		if text != "" {
-			err = errors.Join(err, json.Unmarshal([]byte(text), into))
+	for _, at := range []struct {
+		text string
+		into *time.Time
+	}{{asked, &c.AskedAt}, {decided, &c.DecidedAt}, {given, &c.GivenAt}} {
+		if at.text != "" {
+			*at.into = ledger.Time(at.text)
+		}
+	}
+	for _, list := range []struct {
+		text string
+		into any
+	}{{routes, &c.Routes}, {base, &c.Base}, {found, &c.Findings}, {effects, &c.Effects}, {authors, &c.Authors}} {
+		if list.text != "" {
+			err = errors.Join(err, json.Unmarshal([]byte(list.text), list.into))
 		}
 	}
 	return c, err
@@ -145,6 +193,12 @@ func (j *Changes) WaitingChanges(ctx context.Context) ([]Change, error) {
 func (j *Changes) WaitingChange(ctx context.Context, mapping string) (Change, error) {
 	c, err := scan(ledger.QueryRow(ctx, j.Ledger, `SELECT `+columns+` FROM changes WHERE mapping = $1 AND state IN ('asked', 'approved')`, mapping))
 	return c, missing(err, "a change of "+mapping)
+}
+
+// Change gives a change; ErrNotFound when there is none of this number.
+func (j *Changes) Change(ctx context.Context, id int64) (Change, error) {
+	c, err := scan(ledger.QueryRow(ctx, j.Ledger, `SELECT `+columns+` FROM changes WHERE id = $1`, id))
+	return c, missing(err, fmt.Sprintf("change %d", id))
 }
 
 // ChangeContent gives a change with its bytes; ErrNotFound when there is none of this number.

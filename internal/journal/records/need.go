@@ -3,6 +3,8 @@ package records
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,6 +34,9 @@ const (
 	// NeedMapping is a changed mapping that is not used; Values: route, file, changed (what was changed), acceptable
 	// (true or false).
 	NeedMapping NeedCode = "changed mapping not used"
+	// NeedChange is a changed mapping that was asked for and waits for somebody who approves it, or whose approval has
+	// ended; Values: change (its number), route, mapping, state.
+	NeedChange NeedCode = "change of a mapping"
 	// NeedLogin: the login to Concur ends soon, is over, or there is none; Values: ends.
 	NeedLogin NeedCode = "login"
 )
@@ -82,7 +87,7 @@ func NeedRulesAt(now time.Time, warnDays, most int) NeedRules {
 // Needs reads the list, all of one instant.
 func (j *Records) Needs(ctx context.Context, rules NeedRules) (n Needs, err error) {
 	n = Needs{Counts: map[NeedCode]int{}, First: []Need{}}
-	for _, read := range []func(context.Context, NeedRules) ([]Need, int, error){j.needAlarms, j.needMappings, j.needHeld, j.needPostings, j.needPayments, j.needAnswers} {
+	for _, read := range []func(context.Context, NeedRules) ([]Need, int, error){j.needAlarms, j.needMappings, j.needChanges, j.needHeld, j.needPostings, j.needPayments, j.needAnswers} {
 		first, total, err := read(ctx, rules)
 		if err != nil {
 			return n, fmt.Errorf("journal: read what needs a person: %w", err)
@@ -158,6 +163,41 @@ func (v MappingVersion) need(inForce time.Time) Need {
 	}
 	return Need{Code: NeedMapping, Subject: "route " + v.Route, Since: v.Since,
 		Values: map[string]string{"route": v.Route, "file": v.Name, "changed": v.ChangedName(), "acceptable": fmt.Sprint(v.Acceptable)}}.saying(r)
+}
+
+// needChanges are changes of mappings that wait for a person. One that lies in the folder too, and is not used there for
+// want of approval, is on the list already.
+func (j *Records) needChanges(ctx context.Context, rules NeedRules) ([]Need, int, error) {
+	return page(ctx, j, rules, `id, mapping, routes, state, since, asked_by, ended, effect`, `changes c WHERE state IN ('asked', 'ended') AND NOT EXISTS (SELECT 1 FROM mappings m WHERE m.state = 'refused' AND m.hash = c.hash)`, `since, id`, nil,
+		func(rows *sql.Rows) (Need, error) {
+			var id int64
+			var mapping, list, state, since, by, ended, effect string
+			if err := rows.Scan(&id, &mapping, &list, &state, &since, &by, &ended, &effect); err != nil {
+				return Need{}, err
+			}
+			var routes []string
+			var effects []struct {
+				Doubts []struct{} `json:"doubts"`
+			}
+			err := errors.Join(fromList(list, &routes), json.Unmarshal([]byte(effect), &effects))
+			route := ""
+			if len(routes) > 0 {
+				route = routes[0]
+			}
+			r := why.New("change-waits", "change", fmt.Sprint(id), "mapping", mapping, "route", route, "who", ledger.Person(by))
+			if slices.ContainsFunc(effects, func(e struct {
+				Doubts []struct{} `json:"doubts"`
+			}) bool {
+				return len(e.Doubts) > 0
+			}) {
+				r.Code = "change-doubted"
+			}
+			if state == "ended" {
+				r.Code = "change-ended-" + ended
+			}
+			values := map[string]string{"change": fmt.Sprint(id), "route": route, "mapping": mapping, "state": state}
+			return Need{Code: NeedChange, Subject: fmt.Sprintf("change %d", id), Values: values, Since: ledger.Time(since)}.saying(r), err
+		})
 }
 
 // page reads the first rows of a query, and how many there are. The query gives the columns of a Need's making; from is
@@ -252,7 +292,7 @@ func (j *Records) needAnswers(ctx context.Context, rules NeedRules) ([]Need, int
 
 // NeedCodes lists the kinds in the order in which people are told.
 func NeedCodes() []NeedCode {
-	return []NeedCode{NeedLogin, NeedAlarm, NeedMapping, NeedHeld, NeedPosting, NeedPayment, NeedOverdue}
+	return []NeedCode{NeedLogin, NeedAlarm, NeedMapping, NeedChange, NeedHeld, NeedPosting, NeedPayment, NeedOverdue}
 }
 
 // Kinds gives the kinds that there are, in the order in which people are told.

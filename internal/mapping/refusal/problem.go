@@ -27,6 +27,8 @@ type Problem struct {
 	Entry      string `json:"entry,omitempty"`
 	Allocation string `json:"allocation,omitempty"`
 	Path       string `json:"path,omitempty"`
+	// Key is what a lookup sheet has no row for; several keys are joined by U+001F.
+	Key string `json:"key,omitempty"`
 	// Reason is a stable word: a reason of package posting, or format, lookup, formula, field, required, codes,
 	// overflow, unmappable, number, unbalanced, summarise, record.
 	Reason string `json:"reason"`

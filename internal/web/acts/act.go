@@ -44,11 +44,14 @@ type Subject struct {
 	// Parts are documents of an import file, that may be left out.
 	Parts []Row
 	Note  string
-	// Effects are what a change of a mapping would do.
-	Effects []changes.Effect
+	// Effects say what a change of a mapping would do.
+	Effects []string
+	// Row is the row of a lookup sheet that is to be added.
+	Row *changes.MissingRow
 	// doc, file, … name it for the act.
 	doc, label, key, result string
-	alarm                   int64
+	route                   string
+	alarm, change           int64
 	line                    int
 }
 
@@ -66,9 +69,8 @@ type Form struct {
 	Number  int
 	// Wrong are the fields that are not right, with words of the catalogue.
 	Wrong []Mistake
-	// File is a workbook that was sent; its name is the value "file". Look: it is to be looked at, and no more.
+	// File is a workbook that was sent; its name is the value "file".
 	File []byte
-	Look bool
 }
 
 // Mistake is a field that is not right.
@@ -96,12 +98,21 @@ type actPage struct {
 	Prove  bool // the password is asked for again
 	Failed string
 	Way    string
-	// Trial is what a workbook that was sent would do; nil where none was.
-	Trial *changes.Trial
 }
 
 // Has reports whether a field is asked for.
 func (p actPage) Has(field string) bool { return p.Takes(field) }
+
+// Column is the name of the field of a column of a row, and what was typed there.
+func (p actPage) Column(i int) string { return columnField(i) }
+
+// FieldName is what a field is called on the page.
+func (p actPage) FieldName(q *frame.Req, name string) string {
+	if n, err := strconv.Atoi(strings.TrimPrefix(name, columnPrefix)); err == nil && p.Subject != nil && p.Row != nil && n < len(p.Row.Columns) {
+		return p.Row.Columns[n].Heading
+	}
+	return q.T("field." + name)
+}
 
 // Takes reports whether a field is asked for.
 func (a Act) Takes(field string) bool { return slices.Contains(a.Fields, field) }
@@ -178,14 +189,11 @@ func (a Act) Post(q *frame.Req) (frame.Answer, error) {
 		warnings, err = a.Do(q, w, p.Subject, p.Form)
 		return err
 	})
-	if answer, err, is := a.lookedAt(q, p, err); is {
-		return answer, err
-	}
 	var refused *desk.Error
 	switch {
 	case asseen.IsMoved(err):
 		return a.moved(q, p, err)
-	case errors.As(err, &refused) && refused.Err != nil:
+	case errors.As(err, &refused) && refused.Err != nil && refused.Code != desk.ExitInterrupted:
 		p.Failed, p.Way = wording.Error(refused.Err), refused.Hint
 		return a.show(q, p, http.StatusUnprocessableEntity)
 	case err != nil:
@@ -233,7 +241,12 @@ func (a Act) form(q *frame.Req) Form {
 	if slices.Contains(a.Fields, "file") {
 		a.file(q, &f)
 	}
-	if !a.NoReason && !f.Look {
+	for name, values := range q.R.PostForm {
+		if strings.HasPrefix(name, columnPrefix) && len(values) > 0 {
+			f.Values[name] = strings.TrimSpace(values[0])
+		}
+	}
+	if !a.NoReason {
 		reason, err := wording.Reason(f.Reason)
 		switch {
 		case err != nil && reason == "" && !errors.Is(err, wording.ErrNoReason):

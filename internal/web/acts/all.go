@@ -2,6 +2,7 @@ package acts
 
 import (
 	"errors"
+	"net/http"
 	"strconv"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
@@ -114,6 +115,9 @@ func Groups() []Act {
 
 func group(q *frame.Req, _ Act) (*Subject, error) {
 	g, err := pages.GroupOf(q)
+	if frame.IsNotFound(err) {
+		return nil, gone(q, "the group", "it holds nothing now")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -272,8 +276,11 @@ func alarm(q *frame.Req, _ Act) (*Subject, error) {
 		return nil, frame.NotFound()
 	}
 	a, open, err := asseen.Alarm(q.Ctx(), q.Desk, id)
-	if err != nil || !open {
-		return nil, errors.Join(err, frame.NotFound())
+	if err != nil {
+		return nil, err
+	}
+	if !open {
+		return nil, gone(q, "alarm "+strconv.FormatInt(id, 10), "it is resolved")
 	}
 	s := &Subject{alarm: id, Back: q.To("alarms", id), Number: 1, Text: q.T("alarm.n", "id", strconv.FormatInt(id, 10))}
 	s.Rows = []Row{{Label: s.Text, Title: a.Message, State: "alarm", More: a.Remedy, To: s.Back}}
@@ -334,4 +341,12 @@ func Verify(q *frame.Req) (frame.Answer, error) {
 func Check(q *frame.Req) (frame.Answer, error) {
 	go q.Co.Check(q.App.Life, q.App.Now)
 	return frame.To{Address: q.To()}, nil
+}
+
+// gone is a subject that is not there: for somebody who acts on what he saw it has moved.
+func gone(q *frame.Req, what, is string) error {
+	if q.R.Method == http.MethodPost {
+		return asseen.Moved(what, is)
+	}
+	return frame.NotFound()
 }

@@ -174,6 +174,12 @@ func (f *Fault) Error() string { return f.Code + ": " + f.Text }
 // NotFound is nothing here, or not for you.
 func NotFound() error { return &Fault{Status: http.StatusNotFound, Code: "missing"} }
 
+// IsNotFound reports whether an answer is that nothing is here.
+func IsNotFound(err error) bool {
+	var f *Fault
+	return errors.As(err, &f) && f.Status == http.StatusNotFound
+}
+
 // Wrong is a request that is not understood.
 func Wrong(text string) error {
 	return &Fault{Status: http.StatusUnprocessableEntity, Code: "wrong", Text: text}
@@ -188,7 +194,9 @@ func (q *Req) FaultOf(err error) *Fault {
 		return f
 	case errors.Is(err, context.Canceled) && q.R.Context().Err() != nil:
 		return &Fault{Status: 499, Code: "gone"}
-	case errors.As(err, &own) && own.Err != nil && (own.Code == desk.ExitFailed || own.Code == desk.ExitUsage):
+	case errors.As(err, &own) && own.Err != nil && own.Why != nil && own.Why.Code == desk.CodeMoved:
+		return &Fault{Status: http.StatusConflict, Code: "conflict", Text: wording.Error(own.Err), Way: own.Hint}
+	case errors.As(err, &own) && own.Err != nil && (own.Code == desk.ExitFailed || own.Code == desk.ExitUsage || own.Code == desk.ExitInvalid):
 		return &Fault{Status: http.StatusUnprocessableEntity, Code: "refused", Text: wording.Error(own.Err), Way: own.Hint}
 	}
 	number := q.Now.UTC().Format("20060102-150405.000")

@@ -57,6 +57,7 @@ type Company struct {
 	// Checked is the newest reconciliation of everything.
 	Checked Checked
 
+	kept   kept
 	sums   sums
 	proofs proofs
 	packs  packs

@@ -29,7 +29,7 @@ var states = map[string][2]string{
 	"filed": {"open", ""}, "acknowledged": {"open", ""}, "stored": {"open", ""}, "foreign": {"left", "calm"}, "gone": {"left", "calm"},
 	"alarm": {"alarm", "bad"}, "stuck": {"alarm", "bad"}, "doubt": {"alarm", "warn"}, "warning": {"alarm", "warn"},
 	"done": {"posted", "good"}, "person": {"held", "warn"}, "failed": {"cross", "bad"}, "interrupted": {"cross", "warn"}, "going": {"run", ""}, "to-come": {"to-come", "calm"},
-	"asked": {"held", "warn"}, "approved": {"to-come", "calm"}, "in force": {"posted", "good"}, "overtaken": {"left", "calm"},
+	"checked": {"posted", ""}, "not usable": {"cross", "bad"}, "ended": {"cross", "warn"}, "asked": {"ask", "warn"}, "approved": {"to-come", "calm"}, "meets": {"alarm", "warn"}, "in force": {"posted", "good"}, "overtaken": {"left", "calm"},
 	"live": {"posted", "good"}, "former": {"left", "calm"}, "refused": {"rejected", "warn"}, "ties": {"tie", "good"}, "broken": {"alarm", "bad"},
 	"numbered": {"open", ""}, "uploading": {"run", ""}, "renaming": {"run", ""}, "dropped": {"open", ""}, "accepted": {"posted", "good"}, "answered": {"posted", "good"}, "withdrawn": {"left", "calm"},
 	"collected": {"open", ""}, "applied": {"posted", "good"}, "unreadable": {"alarm", "bad"}, "repeated": {"left", "calm"},
@@ -147,4 +147,21 @@ func (q *Req) ZoneWord() string {
 	name, _ := at.Zone()
 	offset := at.Format("-07:00")
 	return name + ", UTC" + offset
+}
+
+// Signed is an amount with its sign, also where it is positive.
+func (q *Req) Signed(a fis.Amount, currency string) string {
+	text := q.Money(a, currency)
+	if !a.IsZero() && !a.IsNegative() {
+		text = "+" + text
+	}
+	return text
+}
+
+// Posting is what a posting line is, in words.
+func (q *Req) Posting(role string) string {
+	if q.Has("posting." + role) {
+		return q.T("posting." + role)
+	}
+	return role
 }

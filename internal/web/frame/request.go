@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/web/signin"
 	"github.com/fisbridge/fisbridge/internal/web/words"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // Req is one request: who asks, where, in which language, and the instant that the page shows.
@@ -160,4 +161,17 @@ func (q *Req) ReadUpload() error {
 		return Wrong("")
 	}
 	return nil
+}
+
+// Refused is an act that a person may not do though his role may: it is 403, and stands in the history of sign-ins.
+func (q *Req) Refused(err error) error {
+	if noted := q.App.Book.Note(q.Ctx(), "refused", q.Who.Person.Name, "", q.R.Method+" "+q.R.URL.Path+": "+wording.Error(err)); noted != nil {
+		return noted
+	}
+	f := &Fault{Status: http.StatusForbidden, Code: "own", Text: wording.Error(err)}
+	var own *desk.Error
+	if errors.As(err, &own) && own.Err != nil {
+		f.Text, f.Way = wording.Error(own.Err), own.Hint
+	}
+	return f
 }

@@ -3,10 +3,12 @@ package pages
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/changes"
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/desk/today"
 	"github.com/fisbridge/fisbridge/internal/desk/todo"
@@ -78,10 +80,10 @@ func Document(q *frame.Req) (frame.Answer, error) {
 // One is the document that the address names; nothing there is 404.
 func One(q *frame.Req) (desk.Doc, error) {
 	doc, err := q.Desk.Journal.Document(q.Ctx(), q.R.PathValue("doc"))
-	if err != nil {
+	if errors.Is(err, desk.ErrNotFound) {
 		return doc, frame.NotFound()
 	}
-	return doc, nil
+	return doc, err
 }
 
 func (d *documentPage) read(q *frame.Req) error {
@@ -111,7 +113,10 @@ func (d *documentPage) read(q *frame.Req) error {
 		}
 	}
 	if q.May("settle") {
-		d.Acts = actsOf(why.Acts, func(act string) string { return q.To("documents", doc.ID, act) }, func() string { return d.fileTo(q) })
+		if changes.WantsRow(q.Desk, doc) && q.Persons() {
+			d.Acts = []actButton{{Act: "add-row", To: q.To("documents", doc.ID, "add-row")}}
+		}
+		d.Acts = append(d.Acts, actsOf(why.Acts, func(act string) string { return q.To("documents", doc.ID, act) }, func() string { return d.fileTo(q) })...)
 	}
 	if q.Persons() {
 		return d.contents(q, doc)

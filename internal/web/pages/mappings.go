@@ -2,7 +2,9 @@ package pages
 
 import (
 	"bytes"
+	"errors"
 	"strconv"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/changes"
@@ -29,70 +31,179 @@ func Mappings(q *frame.Req) (frame.Answer, error) {
 	return frame.Page{Template: "mappings", Title: q.T("nav.mappings"), Nav: "mappings", Data: d}, err
 }
 
-// mappingPage is a route's mapping: the change that waits, the versions, the changes that were.
+// mappingPage is a route's mapping: the version in force, the changes that are not, the versions that were.
 type mappingPage struct {
-	desk.MappingLife
-	Waiting *changes.Change
-	Past    []changes.Change
-	Others  bool // somebody else must approve
+	Route, File string
+	Routes      []tab
+	Live        *desk.MappingVersion
+	// InFolder is what lies in the place of the mapping and is not used.
+	InFolder []desk.MappingVersion
+	Open     []changeRow
+	Versions []versionRow
+	Past     []changeRow
+	Others   bool // somebody else must approve
+}
+
+// changeRow is a change in a list.
+type changeRow struct {
+	changes.Change
+	Words []string
+	By    string
+}
+
+// versionRow is a version that is or was in force.
+type versionRow struct {
+	desk.MappingVersion
+	Until    time.Time
+	Given    string // who gave the workbook
+	Approved string
+	Change   int64
 }
 
 // Person is who acted.
 func (mappingPage) Person(actor string) string { return changes.Person(actor) }
 
-// Mapping is the versions of a route's mapping, and its changes.
+// Mapping is a route's mapping with its versions and changes.
 func Mapping(q *frame.Req) (frame.Answer, error) {
-	d := &mappingPage{}
-	err := q.Snapshot(func() (err error) {
-		if d.MappingLife, err = q.Desk.MappingLife(q.Ctx(), q.R.PathValue("route")); err != nil {
-			return err
+	d := &mappingPage{Route: q.R.PathValue("route")}
+	err := q.Snapshot(func() error { return d.read(q) })
+	return frame.Page{Template: "mapping", Title: d.Route, Nav: "mappings", Data: d, Crumbs: []frame.Crumb{{Text: q.T("nav.mappings"), To: q.To("mappings")}, {Text: d.Route}}}, err
+}
+
+func (d *mappingPage) read(q *frame.Req) error {
+	r, has := q.Desk.Config.Route(d.Route)
+	if !has {
+		return frame.NotFound()
+	}
+	d.File, d.Others = r.Mapping, q.Desk.Config.ApprovalRule() == "other"
+	l, err := changes.LifeOf(q.Ctx(), q.Desk, r.Mapping)
+	if err != nil {
+		return err
+	}
+	for _, name := range q.Routes() {
+		d.Routes = append(d.Routes, tab{name, q.To("mappings", name), name == d.Route, -1})
+	}
+	for _, v := range l.InFolder {
+		if v.Route == d.Route {
+			d.InFolder = append(d.InFolder, v)
 		}
-		r, has := q.Desk.Config.Route(d.Route)
-		if len(d.Versions) == 0 || !has {
-			return frame.NotFound()
+	}
+	byID := map[int64]changes.Change{}
+	for _, c := range l.Changes {
+		byID[c.ID] = c
+		row := changeRow{Change: c, Words: EffectLines(q, c), By: changes.Person(c.GivenBy)}
+		if changes.Open(c) || c.State == changes.Overtaken && c.AskedAt.IsZero() {
+			d.Open = append(d.Open, row)
+		} else {
+			d.Past = append(d.Past, row)
 		}
-		d.Others = q.Desk.Config.ApprovalRule() == "other"
-		l, err := changes.LifeOf(q.Ctx(), q.Desk, r.Mapping)
-		d.Waiting = l.Waiting()
-		for _, c := range l.Changes {
-			if !c.Waits() {
-				d.Past = append(d.Past, c)
+	}
+	d.versions(l, byID)
+	return nil
+}
+
+// versions are those of the route, the newest first.
+func (d *mappingPage) versions(l changes.Life, byID map[int64]changes.Change) {
+	until := time.Time{}
+	for _, v := range l.Versions {
+		if v.Route != d.Route {
+			continue
+		}
+		row := versionRow{MappingVersion: v.MappingVersion, Until: until, Change: v.Change}
+		if c, has := byID[v.Change]; has {
+			row.Given = changes.Person(c.GivenBy)
+			if row.Approved = changes.Person(c.DecidedBy); c.FourEyes == "none" {
+				row.Approved = ""
 			}
 		}
-		return err
-	})
-	return frame.Page{Template: "mapping", Title: d.Route, Nav: "mappings", Data: d, Crumbs: []frame.Crumb{{Text: q.T("nav.mappings"), To: q.To("mappings")}, {Text: d.Route}}}, err
+		if until = v.Since; v.InForce() {
+			live := v.MappingVersion
+			d.Live = &live
+		}
+		d.Versions = append(d.Versions, row)
+	}
+}
+
+// ChangeOf is the change of a mapping that the address names, with its workbook; nothing there is 404.
+func ChangeOf(q *frame.Req, mapping string) (*changes.Content, error) {
+	id, err := strconv.ParseInt(q.R.PathValue("change"), 10, 64)
+	if err != nil {
+		return nil, frame.NotFound()
+	}
+	c, err := changes.ContentOf(q.Ctx(), q.Desk, mapping, id)
+	if err == nil && c == nil {
+		err = frame.NotFound()
+	}
+	return c, err
+}
+
+// Version is the version of a mapping that the address names; nothing there is 404.
+func Version(q *frame.Req, mapping string) (desk.MappingContent, error) {
+	v, err := changes.Former(q.Ctx(), q.Desk, mapping, q.R.PathValue("hash"))
+	var unknown *desk.Error
+	if errors.As(err, &unknown) { // no version begins so, or several do
+		err = frame.NotFound()
+	}
+	return v, err
+}
+
+// mappingOf is the mapping of the route that the address names.
+func mappingOf(q *frame.Req) (string, error) {
+	r, has := q.Desk.Config.Route(q.R.PathValue("route"))
+	if !has {
+		return "", frame.NotFound()
+	}
+	return r.Mapping, nil
 }
 
 // workbookKind is what a browser is told of a workbook: it saves it.
 const workbookKind = "application/octet-stream"
 
-// VersionWorkbook gives out the workbook of a version that is or was in force.
+// VersionWorkbook gives out the workbook of a version that is or was in force. The file says which one it is.
 func VersionWorkbook(q *frame.Req) (frame.Answer, error) {
-	r, has := q.Co.Desk.Config.Route(q.R.PathValue("route"))
-	if !has {
-		return nil, frame.NotFound()
-	}
-	v, err := changes.Former(q.Ctx(), q.Co.Desk, r.Mapping, q.R.PathValue("hash"))
-	if err != nil {
-		return nil, frame.NotFound() //nolint:nilerr // what is not of this mapping is not there
-	}
-	return frame.File{Name: changes.GivenName(v.MappingVersion), Kind: workbookKind, Body: bytes.NewReader(v.Body)}, nil
-}
-
-// ChangeWorkbook gives out the workbook of a change.
-func ChangeWorkbook(q *frame.Req) (frame.Answer, error) {
-	id, err := strconv.ParseInt(q.R.PathValue("change"), 10, 64)
-	r, has := q.Co.Desk.Config.Route(q.R.PathValue("route"))
-	if err != nil || !has {
-		return nil, frame.NotFound() //nolint:nilerr // no such change
-	}
-	name, body, err := changes.Workbook(q.Ctx(), q.Co.Desk, r.Mapping, id)
+	m, err := mappingOf(q)
 	if err != nil {
 		return nil, err
 	}
-	if body == nil {
-		return nil, frame.NotFound()
+	v, err := Version(q, m)
+	if err != nil {
+		return nil, err
+	}
+	if live, _, err := changes.Live(q.Ctx(), q.Desk, m); err == nil && live.Hash == v.Hash {
+		v.Body = live.Body // with the colours and notes of now
+	}
+	body, err := changes.Taken(v.Body, v.Hash)
+	if err != nil {
+		return nil, err
+	}
+	return frame.File{Name: changes.GivenName(v.MappingVersion), Kind: workbookKind, Body: bytes.NewReader(body)}, nil
+}
+
+// ChangeWorkbook gives out the workbook of a change as it was given.
+func ChangeWorkbook(q *frame.Req) (frame.Answer, error) {
+	return changeFile(q, func(c *changes.Content) ([]byte, string, error) { return c.Body, changes.ChangeName(c.Change), nil })
+}
+
+// ChangeNotes gives out the workbook of a change with its findings as notes at the cells.
+func ChangeNotes(q *frame.Req) (frame.Answer, error) {
+	return changeFile(q, func(c *changes.Content) ([]byte, string, error) {
+		body, err := changes.Notes(*c)
+		return body, changes.ChangeName(c.Change), err
+	})
+}
+
+func changeFile(q *frame.Req, of func(*changes.Content) ([]byte, string, error)) (frame.Answer, error) {
+	m, err := mappingOf(q)
+	if err != nil {
+		return nil, err
+	}
+	c, err := ChangeOf(q, m)
+	if err != nil {
+		return nil, err
+	}
+	body, name, err := of(c)
+	if err != nil {
+		return nil, err
 	}
 	return frame.File{Name: name, Kind: workbookKind, Body: bytes.NewReader(body)}, nil
 }

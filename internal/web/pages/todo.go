@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/changes"
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/desk/todo"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
@@ -84,6 +85,9 @@ func rowOf(q *frame.Req, g todo.Group) groupRow {
 	}
 	if !q.May("settle") {
 		return r
+	}
+	if changes.WantsRow(q.Desk, g.Documents[0]) && q.Persons() {
+		acts = append([]string{"add-row"}, acts...)
 	}
 	r.Acts = actsOf(acts, func(act string) string {
 		if one {
@@ -166,6 +170,9 @@ func needOf(q *frame.Req, n desk.Need) needRow {
 		if strings.HasPrefix(string(n.Code), "stuck") && q.May("settle") {
 			r.Acts = append(r.Acts, actButton{Act: "mark-settled", To: r.To + "/mark-settled"}, actButton{Act: "retry", To: r.To + "/retry"})
 		}
+	case n.Code == desk.NeedChange:
+		r.To = q.To("mappings", n.Values["route"], "changes", n.Values["change"])
+		r.Acts = append(r.Acts, actButton{Act: "see", To: r.To})
 	case n.Values["route"] != "":
 		r.To = q.To("mappings", n.Values["route"])
 	default:

@@ -37,8 +37,12 @@ func TestLanguagesAreComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	english := c.Langs()[0]
-	if english.Code != "en" || len(c.Langs()) < 2 {
-		t.Fatalf("the first language is %s of %d", english.Code, len(c.Langs()))
+	var codes []string
+	for _, l := range c.Langs() {
+		codes = append(codes, l.Code)
+	}
+	if !slices.Equal(codes, []string{"en", "de", "es", "fr"}) {
+		t.Fatalf("the languages are %v", codes)
 	}
 	for _, l := range c.Langs()[1:] {
 		for key, e := range english.texts {
@@ -146,6 +150,20 @@ func TestAmounts(t *testing.T) {
 			}
 		} else if err != nil || !got.Equal(amount(row.want)) {
 			t.Errorf("%s in %s is %s (%v), want %s", row.typed, row.lang.Code, got, err, row.want)
+		}
+	}
+	for _, row := range []struct{ code, amount, date, day string }{
+		{"fr", "1\u202f234\u202f567,50", "24 nov. 2026", "mar. 24 nov."}, {"es", "1.234.567,50", "24 nov 2026", "mar 24 nov"},
+	} {
+		l, at := c.Of(row.code, ""), time.Date(2026, 11, 24, 2, 15, 0, 0, time.UTC)
+		if got := l.Money(amount("1234567.5"), "EUR"); got != row.amount {
+			t.Errorf("%s: the amount is %q", row.code, got)
+		}
+		if a, err := l.ParseAmount(row.amount); err != nil || !a.Equal(amount("1234567.5")) {
+			t.Errorf("%s: %q is read as %s (%v)", row.code, row.amount, a, err)
+		}
+		if l.Date(at) != row.date || l.Weekday(at) != row.day {
+			t.Errorf("%s: %s, %s", row.code, l.Date(at), l.Weekday(at))
 		}
 	}
 	at := time.Date(2026, 3, 9, 2, 15, 0, 0, time.UTC)
