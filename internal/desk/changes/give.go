@@ -47,7 +47,7 @@ func Give(ctx context.Context, w *desk.Workspace, g Given) (Change, error) {
 	c := t.content
 	c.State = Checked
 	if !t.Usable() {
-		c = changes.Content{Body: g.Body, Change: Change{Mapping: g.Mapping, Routes: RoutesOf(w.Config, g.Mapping), Name: t.Name, State: Unusable, FileHash: ledger.Digest(g.Body)}}
+		c = changes.Content{Body: g.Body, Change: Change{Mapping: g.Mapping, Routes: RoutesOf(w.Config, g.Mapping), Name: t.Name, State: Unusable}}
 	}
 	c.Origin, c.Reason, c.Authors, c.Findings, c.Effects = g.Origin, g.Reason, g.Authors, t.Findings, t.Effects
 	if g.Origin == Proposed {

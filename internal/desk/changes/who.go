@@ -3,11 +3,11 @@ package changes
 import (
 	"strings"
 
-	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // Person is who acted, of an actor as the history names him.
-func Person(actor string) string { return ledger.Person(actor) }
+func Person(actor string) string { return wording.Person(actor) }
 
 // same reports whether two names are of one person, as far as names tell.
 func same(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }

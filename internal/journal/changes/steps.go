@@ -20,6 +20,9 @@ func (j *Changes) Give(ctx context.Context, c Content) (id int64, err error) {
 			return err
 		}
 		c.ID = id
+		if c.FileHash == "" { // of a workbook that makes no plan
+			c.FileHash = ledger.Digest(c.Body)
+		}
 		c.Authors = append(c.Authors, t.Actor)
 		if err := insert(t, c, ""); err != nil {
 			return err

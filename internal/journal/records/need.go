@@ -12,6 +12,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/why"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // What needs a person is one list. The exit code of a run, its messages, `fisbridge status`, and whatever tells people
@@ -184,7 +185,7 @@ func (j *Records) needChanges(ctx context.Context, rules NeedRules) ([]Need, int
 			if len(routes) > 0 {
 				route = routes[0]
 			}
-			r := why.New("change-waits", "change", fmt.Sprint(id), "mapping", mapping, "route", route, "who", ledger.Person(by))
+			r := why.New("change-waits", "change", fmt.Sprint(id), "mapping", mapping, "route", route, "who", wording.Person(by))
 			if slices.ContainsFunc(effects, func(e struct {
 				Doubts []struct{} `json:"doubts"`
 			}) bool {
@@ -192,8 +193,11 @@ func (j *Records) needChanges(ctx context.Context, rules NeedRules) ([]Need, int
 			}) {
 				r.Code = "change-doubted"
 			}
-			if state == "ended" {
-				r.Code = "change-ended-" + ended
+			switch {
+			case state == "ended" && ended == "template":
+				r.Code = "change-ended-template"
+			case state == "ended":
+				r.Code = "change-ended-age"
 			}
 			values := map[string]string{"change": fmt.Sprint(id), "route": route, "mapping": mapping, "state": state}
 			return Need{Code: NeedChange, Subject: fmt.Sprintf("change %d", id), Values: values, Since: ledger.Time(since)}.saying(r), err
