@@ -337,7 +337,7 @@ func (d *changePage) steps(q *frame.Req) {
 		add("overtaken", "stop", "left", q.T("state.overtaken"), time.Time{})
 		return
 	}
-	add("effect", "done", "posted", q.T("flow.effect", "n", d.tried()), time.Time{})
+	add("effect", "done", "posted", q.T("flow.tried", "n", d.tried()), time.Time{})
 	switch {
 	case !d.AskedAt.IsZero():
 		add("asked", "done", "posted", changes.Person(d.AskedBy), d.AskedAt)
