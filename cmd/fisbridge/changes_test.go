@@ -59,7 +59,8 @@ func TestChangeNeedsFourEyes(t *testing.T) {
 	if now := w.version(book); now != first {
 		t.Error("a change that waits is in its place already")
 	}
-	w.command(0, "run")
+	w.says(w.command(3, "run"), "change 1 of mappings/acme.xlsx, which ", "waits for approval")
+	w.says(w.command(3, "status"), "1 change of mappings waits")
 	w.says(w.somebodyElse(1, "mapping", "approve", "books", "--change", "7", "--reason", "seen"), "change 7 of mappings/acme.xlsx does not wait any more; change 1 does")
 	w.says(w.somebodyElse(0, "mapping", "approve", "acme", "--change", "1", "--reason", "checked with the controller"), "change 1 of mappings/acme.xlsx is approved: it goes live with the next run")
 	w.says(w.command(0, "run"), "the changed mappings/acme.xlsx is in force from this run")

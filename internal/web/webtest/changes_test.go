@@ -240,13 +240,13 @@ func TestAChangedWorkbook(t *testing.T) {
 	}
 	narrow.clean()
 	b.upload(w.file("generic-csv.xlsx", w.swapped(book)), "debits and credits the other way round")
-	b.mustSee("the file would not say the amounts of the document", "Nobody can ask for this")
+	b.mustSee("1 error: this workbook cannot be used yet", "Columns!"+debitCell, "the file would not say what the documents say")
 	if page := b.seen(); strings.Contains(page, "Ask for approval") {
 		t.Error("it can be asked for though amounts would be wrong")
 	}
 	b.clean()
 	swapped := strings.Split(b.at(), "?")[0]
-	if status, _, body := mira.post(swapped+"/ask", url.Values{"reason": {"I want it so"}, "number-of": {"3"}, "seen": {"1"}}); status != http.StatusUnprocessableEntity || !strings.Contains(body, "would not say the amounts") {
+	if status, _, body := mira.post(swapped+"/ask", url.Values{"reason": {"I want it so"}, "number-of": {"3"}, "seen": {"1"}}); status != http.StatusConflict || !strings.Contains(body, "not usable") {
 		t.Errorf("it is asked for by a call: %d", status)
 	}
 	for name, body := range map[string][]byte{"generic-csv.xlsx": out.Bytes()[:3000], "old.xlsx": []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old workbook"), "generic-csv.csv": []byte("a;b"), "same.xlsx": book} {
@@ -337,7 +337,7 @@ func TestTwoPeopleChangeAtOnce(t *testing.T) {
 	if page := ruth.page("/c/lantern/todo"); !strings.Contains(page, "has ended, because the template was changed since") {
 		t.Error("To do does not say that the approval has ended")
 	}
-	w.ok(os.Remove(template))
+	w.ok(os.RemoveAll(filepath.Dir(template)))
 	d.press("Try it again…")
 	d.fill(`#f-reason`, "with the template as it was")
 	d.press("Try again: Change 4")
