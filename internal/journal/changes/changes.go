@@ -157,7 +157,7 @@ func scan(s interface{ Scan(...any) error }, extra ...any) (c Change, err error)
 		return c, err
 	}
 	c.Since = ledger.Time(since)
-	if given == "" { // before 43 whoever gave it asked for it
+	if given == "" { // before 45 whoever gave it asked for it
 		given, c.GivenBy, c.Authors = asked, c.AskedBy, []string{c.AskedBy}
 	}
 	for _, at := range []struct {

@@ -182,10 +182,7 @@ func (d *kindPage) rows(q *frame.Req, k *inKind) error {
 		}
 		docs = append(docs, l)
 	}
-	rows, err := rowsOf(q, docs)
-	if err != nil {
-		return err
-	}
+	rows := rowsOf(q, docs)
 	for i, row := range rows {
 		id := ids[i]
 		d.Rows = append(d.Rows, kindDoc{row, k.lines[id], k.amounts[id], k.reasons[id], q.To("mappings", d.Route, "changes", d.ID, "documents", id) + "?kind=" + d.Kind.Key})
@@ -270,11 +267,7 @@ func (d *besidePage) read(q *frame.Req) error {
 	if err != nil {
 		return err
 	}
-	rows, err := rowsOf(q, []desk.ListedDoc{listed})
-	if err != nil {
-		return err
-	}
-	d.Doc = rows[0]
+	d.Doc = rowsOf(q, []desk.ListedDoc{listed})[0]
 	env, err := q.Desk.Journal.Payload(q.Ctx(), doc.ID)
 	if errors.Is(err, desk.ErrNotFound) {
 		return &frame.Fault{Status: http.StatusNotFound, Code: "agedout"}
