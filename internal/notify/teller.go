@@ -119,17 +119,19 @@ const keptDays = 30
 // tick is the time between two looks of a daemon: for digests, reports, nights that do not come, and second tries.
 const tick = time.Minute
 
-// Run tells until ctx ends: at the beginning, each minute, and whenever Wake is called.
+// Run tells until ctx ends: each minute, and whenever Wake is called. It does not begin at once: runs that were missed
+// are made up first.
 func (t *Teller) Run(ctx context.Context) {
 	timer := time.NewTicker(tick)
 	defer timer.Stop()
-	for ctx.Err() == nil {
-		t.pass(ctx)
+	for {
 		select {
 		case <-ctx.Done():
+			return
 		case <-timer.C:
 		case <-t.wake:
 		}
+		t.pass(ctx)
 	}
 }
 
