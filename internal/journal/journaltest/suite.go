@@ -96,6 +96,7 @@ var suite = []test{
 	{"KeysAgeOut", testKeysAgeOut},
 	{"SealRefuses", testSealRefuses},
 	{"MembersHaveNamesOfTheirOwn", testMembersHaveNamesOfTheirOwn},
+	{"TellingIsDoneOnce", testTellingIsDoneOnce},
 }
 
 var ofFile = []test{
