@@ -18,7 +18,7 @@ type Told struct {
 }
 
 // toldAtOnce is how many lines about documents are in memory at once, unless a single document has more.
-const toldAtOnce = 4_000
+const toldAtOnce = 1_000
 
 // EachDocument hands over every document that this result file speaks of, with everything told about it so far.
 func (a *Apply) EachDocument(fn func(Told) error) error {

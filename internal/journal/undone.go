@@ -3,8 +3,8 @@ package journal
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
@@ -20,26 +20,36 @@ func (j *Journal) CountUndone(ctx context.Context, kind string, now []records.Un
 		}
 	}
 	err = j.in(ctx, "count what is undone", func(t *tx) error {
+		before := map[string]records.Undone{}
+		err := t.Each(`SELECT subject, since, runs FROM undone WHERE kind = $1`, func(rows *sql.Rows) error {
+			var u records.Undone
+			var since string
+			err := rows.Scan(&u.Subject, &since, &u.Runs)
+			u.Since = ledger.Time(since)
+			before[u.Subject] = u
+			return err
+		}, kind)
+		if err != nil {
+			return err
+		}
 		counted = counted[:0]
 		for _, u := range now {
-			var since string
-			err := t.QueryRowContext(ctx, `SELECT since, runs FROM undone WHERE kind = $1 AND subject = $2`, kind, u.Subject).Scan(&since, &u.Runs)
-			if errors.Is(err, sql.ErrNoRows) {
-				since, err = t.At, nil
+			was, known := before[u.Subject]
+			if u.Since, u.Runs = was.Since, was.Runs+1; !known {
+				u.Since = ledger.Time(t.At)
 			}
-			if err != nil {
-				return err
-			}
-			u.Since = ledger.Time(since)
-			u.Runs++
 			counted = append(counted, u)
 		}
 		if _, err := t.Exec(`DELETE FROM undone WHERE kind = $1`, kind); err != nil {
 			return err
 		}
-		for _, u := range counted {
-			if _, err := t.Exec(`INSERT INTO undone (kind, subject, since, runs) VALUES ($1,$2,$3,$4)`, kind, u.Subject, ledger.Stamp(u.Since), u.Runs); err != nil {
-				return fmt.Errorf("%s: %w", u.Subject, err)
+		for some := range slices.Chunk(counted, ledger.AtOnce) {
+			var args []any
+			for _, u := range some {
+				args = append(args, kind, u.Subject, ledger.Stamp(u.Since), u.Runs)
+			}
+			if _, err := t.Exec(`INSERT INTO undone (kind, subject, since, runs) VALUES `+t.Places(args, 4), args...); err != nil {
+				return fmt.Errorf("%s: %w", some[0].Subject, err)
 			}
 		}
 		return nil

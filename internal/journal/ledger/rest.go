@@ -3,7 +3,7 @@ package ledger
 import "fmt"
 
 // restAt is how many rows a transaction keeps in memory before it rests.
-const restAt = 2000
+const restAt = 1000
 
 // Tired reports whether Rest has something to do.
 func (t *Tx) Tired() bool { return t.written >= restAt }
