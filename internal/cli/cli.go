@@ -85,7 +85,7 @@ func commands(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		newInit(a), newTemplates(a), newCheck(a), newAuth(a),
 		tryout.NewDemo(a.Frame), newRun(a), newWatch(a), newServe(a), newAlive(a), newService(a),
-		newStatus(a), newList(a), newShow(a), newReport(a), newSwitchover(a), newAudit(a), newBackup(a), newPerson(a),
+		newStatus(a), newList(a), newShow(a), newReport(a), newSwitchover(a), newAudit(a), newBackup(a), newJournal(a), newPerson(a),
 		newNotify(a),
 		newHold(a), newRelease(a), newReject(a), newRetry(a), newReissue(a), newMark(a), newRestored(a), newRefetch(a), newForget(a),
 		workbench.NewMapping(a.Frame), workbench.NewTemplate(a.Frame), newExplain(a), workbench.NewRender(a.Frame), tryout.NewSim(a.Frame), newSchema(a), newVersion(a),

@@ -73,9 +73,15 @@ func TestNoWriteBesideTheTransaction(t *testing.T) {
 			t.Fatal(err)
 		}
 		for n, line := range strings.Split(string(text), "\n") {
-			if strings.Contains(line, "ExecContext(") && !strings.Contains(line, "s.ExecContext(t.single(t.Ctx), args...)") && !strings.Contains(line, "t.sql.ExecContext(t.Ctx, query, args...)") && !strings.Contains(line, "VACUUM INTO") {
+			if strings.Contains(line, "ExecContext(") && !strings.Contains(line, "s.ExecContext(t.single(t.Ctx), args...)") && !strings.Contains(line, "t.sql.ExecContext(t.Ctx, query, args...)") && !strings.Contains(line, "VACUUM INTO") && !besideTheJournal(name, line) {
 				t.Errorf("%s:%d writes beside the transaction: %s", name, n+1, strings.TrimSpace(line))
 			}
 		}
 	}
+}
+
+// besideTheJournal: the statement is about the schema that all companies share, or makes one; or it is part of the copy of a whole journal, in one
+// transaction, whose rows have their seals already.
+func besideTheJournal(name, line string) bool {
+	return filepath.Dir(name) == "postgres" && (strings.Contains(line, "Fleet+`.companies") || strings.Contains(line, "CREATE SCHEMA")) || filepath.ToSlash(name) == "ledger/move.go"
 }

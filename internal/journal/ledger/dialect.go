@@ -50,6 +50,8 @@ type Dialect interface {
 	// Lost is closed when the lease that Open has taken is another one's; nil: it has taken none. Release gives it back.
 	Lost() <-chan struct{}
 	Release() error
+	// Tables are the names of all tables.
+	Tables(ctx context.Context, r Reader) ([]string, error)
 	// Intact asks the database itself whether it is whole.
 	Intact(ctx context.Context, r Reader) error
 	// Suffer gets the database into the trouble that a test of the killpoint build asks for, from here to the end of

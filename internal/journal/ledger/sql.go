@@ -40,6 +40,21 @@ func walk(rows *sql.Rows, fn func(*sql.Rows) error) error {
 	return rows.Err()
 }
 
+// Names reads a query whose only column is a text.
+func Names(ctx context.Context, r Reader, query string) (out []string, err error) {
+	rows, err := r.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	err = walk(rows, func(rows *sql.Rows) error {
+		var s string
+		err := rows.Scan(&s)
+		out = append(out, s)
+		return err
+	})
+	return out, err
+}
+
 // Digest is the SHA-256 of bytes in hexadecimal digits.
 func Digest(b []byte) string {
 	sum := sha256.Sum256(b)

@@ -66,22 +66,7 @@ func (j *Ledger) in(ctx context.Context, what string, fn func(*Tx) error) (err e
 	if err = fn(x); err != nil {
 		return err
 	}
-	if err = x.tellAll(); err != nil {
-		return err
-	}
-	if err = x.readBack(); err != nil {
-		return err
-	}
-	if err = x.saveSums(); err != nil {
-		return err
-	}
-	if err = x.saveKeys(); err != nil {
-		return err
-	}
-	if err = x.sealRows(); err != nil {
-		return err
-	}
-	if err = x.saveHead(); err != nil {
+	if err = x.settle(); err != nil {
 		return err
 	}
 	killpoint.Here("commit.intended")
@@ -89,6 +74,16 @@ func (j *Ledger) in(ctx context.Context, what string, fn func(*Tx) error) (err e
 		return fmt.Errorf("commit: %w", err)
 	}
 	killpoint.Here("commit.done")
+	return nil
+}
+
+// settle writes what follows from the rows that were written.
+func (t *Tx) settle() error {
+	for _, step := range []func() error{t.tellAll, t.readBack, t.saveSums, t.saveKeys, t.sealRows, t.saveHead} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

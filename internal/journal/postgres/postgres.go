@@ -242,6 +242,11 @@ func (*Dialect) Copy(context.Context, *sql.DB, string) (*sql.DB, error) { return
 // archive keeps that.
 func (*Dialect) EmptyLog(context.Context, *sql.DB) error { return nil }
 
+// Tables are those of the schema.
+func (*Dialect) Tables(ctx context.Context, r ledger.Reader) ([]string, error) {
+	return ledger.Names(ctx, r, `SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'`)
+}
+
 // Intact: the server checks its pages itself, where it was made with checksums.
 func (*Dialect) Intact(context.Context, ledger.Reader) error { return nil }
 

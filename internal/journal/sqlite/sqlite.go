@@ -49,6 +49,11 @@ func (Dialect) Lost() <-chan struct{} { return nil }
 // Release has nothing to give back.
 func (Dialect) Release() error { return nil }
 
+// Tables are those of the file.
+func (Dialect) Tables(ctx context.Context, r ledger.Reader) ([]string, error) {
+	return ledger.Names(ctx, r, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
+}
+
 // Keeps statements: what is asked for each of thousands of documents is parsed once.
 func (Dialect) Keeps() bool { return true }
 
