@@ -194,12 +194,14 @@ func (x *Explanation) Cell(word string) (*explain.Cell, error) {
 // mappingFor is the mapping that explains an import file of the journal: the version it was made with, which the
 // journal keeps; of files older than that, the one of their route today. Whether it is that version, its hash tells.
 func mappingFor(ctx context.Context, w *desk.Workspace, f records.File) (*mapping.Plan, error) {
-	c, err := w.Journal.MappingBytes(ctx, f.MappingHash)
-	if err == nil {
-		return desk.LoadVersion(w.Config, c)
-	}
-	if !errors.Is(err, ledger.ErrNotFound) {
-		return nil, err
+	if f.MappingHash != "" { // else it is of a program that kept no versions
+		c, err := w.Journal.MappingBytes(ctx, f.MappingHash)
+		if err == nil {
+			return desk.LoadVersion(w.Config, c)
+		}
+		if !errors.Is(err, ledger.ErrNotFound) {
+			return nil, err
+		}
 	}
 	r, ok := w.Config.Route(f.Route)
 	if !ok {
