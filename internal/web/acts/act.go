@@ -44,6 +44,8 @@ type Subject struct {
 	// Parts are documents of an import file, that may be left out.
 	Parts []Row
 	Note  string
+	// See leads to what stands in the way, under SeeText.
+	See, SeeText string
 	// Effects say what a change of a mapping would do.
 	Effects []string
 	// Row is the row of a lookup sheet that is to be added.

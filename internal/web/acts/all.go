@@ -325,7 +325,7 @@ func run(q *frame.Req, a Act) (*Subject, error) {
 		}
 		s.Note = q.T("run.then.waiting", "n", waiting) + " " + q.T("run.then.results", "n", status.Results.Total)
 		if q.Co.Live.Going() {
-			s.Note = q.T("run.goes")
+			s.Note, s.See, s.SeeText = q.T("run.goes"), q.To("runs", "now"), q.T("run.look")
 		}
 	}
 	return s, nil

@@ -126,6 +126,14 @@ func (q *Req) English(s string) template.HTML {
 	return template.HTML(`<span lang="en">` + esc(s) + `</span>`) //nolint:gosec // escaped
 }
 
+// Step is a part of a run in words.
+func (q *Req) Step(name string) string {
+	if q.Has("runstep." + name) {
+		return q.T("runstep." + name)
+	}
+	return name
+}
+
 // Actor tells who did something, as the history names him: the person, or the run.
 func (q *Req) Actor(actor string) string {
 	word, who, found := strings.Cut(strings.TrimPrefix(actor, "fisbridge "), " by ")

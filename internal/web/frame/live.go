@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -15,7 +16,7 @@ type Live struct {
 	asked chan struct{}
 }
 
-// LiveStep is a step of a run that goes on, or of the last one.
+// LiveStep is a part of a run that goes on, or of the last one.
 type LiveStep struct {
 	Name  string
 	Began time.Time
@@ -76,12 +77,56 @@ func (l *Live) Going() bool {
 	return l.stop != nil
 }
 
+// parts are what people are told of a run, in its order, with the steps of the bridge that each is made of.
+var parts = []struct {
+	name  string
+	steps []string
+}{
+	{"begin", []string{"login"}}, {"fetch", []string{"fetch", "receipts", "answer obligations"}}, {"make", []string{"collect", "render"}}, {"send", []string{"drop", "drop receipts"}},
+	{readPart, []string{"collect", "apply results", "render again"}}, {"tell", []string{"confirm postings", "confirm payments", "unclaimed payments", "retention"}},
+}
+
+// readPart is where a pass begins that a result file wakes.
+const readPart = "read"
+
+// Parts are the names of the parts of a run, in its order.
+func Parts() (out []string) {
+	for _, p := range parts {
+		out = append(out, p.name)
+	}
+	return out
+}
+
+// partOf is the part to which a step belongs that begins behind another part; a step that is not known is a part of its
+// own.
+func partOf(step, behind string) string {
+	if behind == "" && step == "collect" {
+		return readPart
+	}
+	past := behind == ""
+	for _, p := range parts {
+		past = past || p.name == behind
+		if past && slices.Contains(p.steps, step) {
+			return p.name
+		}
+	}
+	return step
+}
+
 // Step is told which step begins.
 func (l *Live) Step(name string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	behind := ""
+	if n := len(l.steps); n > 0 {
+		behind = l.steps[n-1].Name
+	}
+	part := partOf(name, behind)
+	if part == behind {
+		return
+	}
 	l.endStep()
-	l.steps = append(l.steps, LiveStep{Name: name, Began: time.Now()})
+	l.steps = append(l.steps, LiveStep{Name: part, Began: time.Now()})
 }
 
 func (l *Live) endStep() {
@@ -94,7 +139,7 @@ func (l *Live) endStep() {
 func (l *Live) Progress(_ string, done, total int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if n := len(l.steps); n > 0 {
+	if n := len(l.steps); n > 0 && done >= l.steps[n-1].Done { // the figures of a part only grow
 		l.steps[n-1].Done, l.steps[n-1].Total = done, total
 	}
 }

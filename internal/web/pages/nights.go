@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -257,7 +258,20 @@ func (d *runPage) words(q *frame.Req) {
 
 // stepsOf are the steps of the run that goes on.
 func stepsOf(q *frame.Req) (out []stepRow) {
+	begun := map[string]frame.LiveStep{}
+	names := frame.Parts()
 	for _, s := range q.Co.Live.Steps() {
+		begun[s.Name] = s
+		if !slices.Contains(names, s.Name) {
+			names = append(names, s.Name)
+		}
+	}
+	for _, name := range names {
+		s, is := begun[name]
+		if !is {
+			out = append(out, stepRow{Name: name, State: "to-come"})
+			continue
+		}
 		r := stepRow{Name: s.Name, State: "done", Total: s.Total, N: s.Done}
 		end := s.Ended
 		if end.IsZero() {

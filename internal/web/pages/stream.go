@@ -82,7 +82,7 @@ func stream(q *frame.Req, w http.ResponseWriter, after int64) error {
 	for out.err == nil && time.Now().Before(end) {
 		going := q.Co.Live.Going()
 		var err error
-		if after, err = tellRows(q, out, after); err != nil {
+		if after, err = tellRows(q, out, after, !going); err != nil {
 			return err
 		}
 		for _, s := range stepsOf(q) {
@@ -135,16 +135,30 @@ func (e *events) event(id int64, name string, data any) {
 	e.raw("event: " + name + "\ndata: " + string(b) + "\n\n")
 }
 
-// tellRows tells new rows of the history.
-func tellRows(q *frame.Req, out *events, after int64) (int64, error) {
-	rows, err := reading.History(q.Ctx(), q.Co.Desk, reading.Happened{After: max(after, 1), Limit: 50})
+// rowsAtOnce is how many rows of the history are told at once.
+const rowsAtOnce = 50
+
+// tellRows tells new rows of the history; all of them when the run is over, for the stream ends then.
+func tellRows(q *frame.Req, out *events, after int64, all bool) (int64, error) {
+	for out.err == nil {
+		last, n, err := tellSome(q, out, after)
+		if err != nil || !all || n < rowsAtOnce {
+			return last, err
+		}
+		after = last
+	}
+	return after, nil
+}
+
+func tellSome(q *frame.Req, out *events, after int64) (last int64, n int, err error) {
+	rows, err := reading.History(q.Ctx(), q.Co.Desk, reading.Happened{After: max(after, 1), Limit: rowsAtOnce})
 	if err != nil {
-		return after, err
+		return after, 0, err
 	}
 	for _, e := range rows {
 		at, err := time.Parse(time.RFC3339Nano, e.At)
 		if err != nil {
-			return after, err
+			return after, 0, err
 		}
 		detail := ""
 		if q.Persons() {
@@ -153,7 +167,7 @@ func tellRows(q *frame.Req, out *events, after int64) (int64, error) {
 		out.event(e.Seq, "line", map[string]string{"time": q.Second(at.In(q.Zone)), "what": e.Event, "about": q.ShortID(e.DocID), "detail": detail})
 		after = e.Seq
 	}
-	return after, nil
+	return after, len(rows), nil
 }
 
 func tellStep(q *frame.Req, out *events, said map[string]string, s stepRow) {

@@ -1,13 +1,18 @@
 package webtest
 
 import (
+	"encoding/json"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"github.com/fisbridge/fisbridge/internal/web/signin"
@@ -22,46 +27,153 @@ func allPages(c *client) map[string]string {
 		"today": to + "/", "todo": to + "/todo", "documents": to + "/documents", "document-held": to + "/documents/" + held, "files": to + "/files", "results": to + "/results",
 		"payments": to + "/payments", "mappings": to + "/mappings", "nights": to + "/nights", "evidence": to + "/evidence", "settings": to + "/settings", "configuration": to + "/settings/configuration",
 		"help": to + "/settings/help", "reject": to + "/documents/" + held + "/reject", "me": "/me", "file": to + "/files/expenses/1", "result": to + "/results/1", "line": to + "/files/expenses/1/lines/2",
-		"mapping": to + "/mappings/expenses", "run": to + "/runs/3", "runnew": to + "/runs/new", "all": to + "/?all=1",
+		"mapping": to + "/mappings/expenses", "run": to + "/runs/3", "runnew": to + "/runs/new", "all": to + "/?all=1", "signins": to + "/evidence/signins", "people": to + "/settings/people",
+		"pack": to + "/evidence/packs/new", "reissue": to + "/files/expenses/1/reissue", "nothing-found": to + "/documents?q=nothing+like+it",
 	}
 	posted := regexp.MustCompile(`href="(/c/lantern/documents/[0-9a-f]{32})"`).FindStringSubmatch(c.page(to + "/documents?state=posted"))
 	if posted != nil {
 		out["document-posted"] = posted[1]
 	}
-	group := regexp.MustCompile(`href="(/c/lantern/held/[0-9a-f]+)"`).FindStringSubmatch(c.page(to + "/todo"))
-	if group != nil {
-		out["held"] = group[1]
+	for i, group := range regexp.MustCompile(`href="(/c/lantern/held/[0-9a-f]+)"`).FindAllStringSubmatch(c.page(to+"/todo"), 2) {
+		out["held"+strconv.Itoa(i)] = group[1]
 	}
 	return out
 }
 
-// Each page fits its window, wide and narrow, light and dark, and the browser has nothing to complain of. With
-// FISBRIDGE_PICTURES=folder the pictures are kept, to be looked at.
+// axePackage are the rules for people who see, hear or move otherwise, as others wrote them.
+const axePackage = "axe-core@4.14.1"
+
+// axe is their script. Where npm is not there it is empty, but not in CI.
+func axe(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	cmd := exec.Command("npm", "install", "--no-audit", "--no-fund", "--silent", "--ignore-scripts", axePackage)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		if os.Getenv("FISBRIDGE_REQUIRE_EXTERNAL") != "" {
+			t.Fatalf("npm: %v\n%s", err, out)
+		}
+		t.Logf("npm cannot install %s, so its rules are not asked: %v", axePackage, err)
+		return ""
+	}
+	script, err := os.ReadFile(filepath.Join(dir, "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(script)
+}
+
+// look changes how wide the window is and which colours the machine wants.
+func (b *browser) look(v view) {
+	b.Helper()
+	scheme := "light"
+	if v.dark {
+		scheme = "dark"
+	}
+	b.run(emulation.SetDeviceMetricsOverride(v.width, 900, 1, false), emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
+}
+
+// violations are the rules that the page breaks, with the first place of each.
+func (b *browser) violations() []string {
+	b.Helper()
+	var text string
+	b.run(chromedp.Evaluate(`axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then((r) => JSON.stringify(r.violations.map((v) => v.id + ": " + v.help + ", at " + v.nodes[0].html.slice(0, 200) + " " + (v.nodes[0].any[0]?.message ?? ""))))`,
+		&text, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+	var out []string
+	b.ok(json.Unmarshal([]byte(text), &out))
+	return out
+}
+
+// hostile is what somebody may write into a title, a name and an account.
+const hostile = `</script><script>window.hacked=1</script><img src=x onerror=window.hacked=1> \u202eevil\u202c 🧾🧾 e\u0301\u0302\u0303`
+
+// submitHostile gives Concur reports like one, whose texts are as bad as texts can be: one will be posted, one held, so
+// that its reason has them too.
+func (w *world) submitHostile(like string) {
+	w.Helper()
+	long := strings.Repeat("Donaudampfschifffahrt", 24)
+	for i, account := range []string{"", `699</script>` + hostile} {
+		one := regexp.MustCompile(`"reportId": ?"[^"]*"`).ReplaceAllString(like, fmt.Sprintf(`"reportId":"AC%018d"`, i))
+		one = regexp.MustCompile(`"reportKey": ?"?[^",]*"?`).ReplaceAllString(one, fmt.Sprintf(`"reportKey":"%d"`, 8000000+i))
+		one = regexp.MustCompile(`"reportName": ?"[^"]*"`).ReplaceAllLiteralString(one, `"reportName":"`+hostile+long+`"`)
+		one = regexp.MustCompile(`"employeeLastName": ?"[^"]*"`).ReplaceAllLiteralString(one, `"employeeLastName":"\"><b>`+hostile+long+`"`)
+		if account != "" {
+			one = regexp.MustCompile(`"accountCode": ?"[^"]*"`).ReplaceAllLiteralString(one, `"accountCode":"`+account+`"`)
+		}
+		w.concur("/sim/documents?docType=expense", []byte(strings.ReplaceAll(one, "\n", "")))
+	}
+}
+
+// Each page fits its window at every width, light and dark; the browser has nothing to complain of, axe-core finds
+// nothing, and what people wrote runs nowhere. With FISBRIDGE_PICTURES=folder the pictures are kept, to be looked at.
 func TestPages(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.person("mira", signin.Accountant, signin.Operator, signin.Auditor)
-	list := allPages(w.signedIn("mira"))
-	keep := os.Getenv("FISBRIDGE_PICTURES")
-	only := os.Getenv("FISBRIDGE_PAGE")
-	for _, v := range []view{{width: 1280}, {width: 390}, {width: 1280, dark: true}, {width: 390, language: "de"}} {
-		b := w.browse(v)
+	w.person("mira", signin.Accountant, signin.Operator, signin.Auditor, signin.Administrator)
+	w.simulate()
+	mira := w.signedIn("mira")
+	list := allPages(mira)
+	w.hostileRun(mira)
+	list["hostile"] = regexp.MustCompile(`/c/lantern/documents/[0-9a-f]{32}`).FindString(mira.page("/c/lantern/documents?q=donaudampf&all=1"))
+	list["hostile-list"] = "/c/lantern/documents?rows=100"
+	list["hostile-todo"] = "/c/lantern/todo"
+	if list["hostile"] == "" {
+		t.Fatal("the hostile report is not found by its title")
+	}
+	rules := axe(t)
+	keep, only := os.Getenv("FISBRIDGE_PICTURES"), os.Getenv("FISBRIDGE_PAGE")
+	for _, language := range []string{"en", "de"} {
+		views := []view{{width: 1280}, {width: 1280, dark: true}, {width: 320}, {width: 390, dark: true}, {width: 2560}}
+		if language == "de" { // a third longer
+			views = []view{{width: 390}}
+		}
+		b := w.browse(view{width: 1280, language: language})
 		b.signIn("mira")
 		for name, path := range list {
 			if only != "" && !strings.Contains(name, only) {
 				continue
 			}
 			b.open(path)
-			if wide := b.overflow(); wide != "" {
-				t.Errorf("%s at %d px is wider than its window: %s", name, v.width, wide)
+			if rules != "" {
+				b.run(chromedp.Evaluate(rules+";0", nil))
+			}
+			for _, v := range views {
+				b.look(v)
+				if wide := b.overflow(); wide != "" {
+					t.Errorf("%s at %d px is wider than its window: %s", name, v.width, wide)
+				}
+				if rules != "" && language == "en" {
+					for _, broken := range b.violations() {
+						t.Errorf("%s at %d px, dark %t: %s", name, v.width, v.dark, broken)
+					}
+				}
+				if keep != "" {
+					var picture []byte
+					b.run(chromedp.FullScreenshot(&picture, 100))
+					file := name + "-" + strconv.FormatInt(v.width, 10) + map[bool]string{true: "-dark"}[v.dark] + map[bool]string{true: "-de"}[language == "de"] + ".png"
+					w.ok(os.WriteFile(filepath.Join(keep, file), picture, 0o600))
+				}
+			}
+			var hacked bool
+			b.run(chromedp.Evaluate(`window.hacked !== undefined`, &hacked))
+			if hacked {
+				t.Errorf("%s runs what somebody wrote", name)
 			}
 			b.clean()
-			if keep != "" {
-				var picture []byte
-				b.run(chromedp.FullScreenshot(&picture, 100))
-				file := name + "-" + strconv.FormatInt(v.width, 10) + map[bool]string{true: "-dark"}[v.dark] + v.language + ".png"
-				w.ok(os.WriteFile(filepath.Join(keep, file), picture, 0o600))
-			}
 		}
 	}
+}
+
+// hostileRun has runs take hostile reports; the console is stopped meanwhile, for a run wants the folder for itself.
+func (w *world) hostileRun(c *client) {
+	w.Helper()
+	posted := regexp.MustCompile(`href="(/c/lantern/documents/[0-9a-f]{32})"`).FindStringSubmatch(c.page("/c/lantern/documents?state=posted&q=Vienna"))
+	if posted == nil {
+		w.Fatal("no report to copy")
+	}
+	w.submitHostile(c.page(posted[1] + "/payload"))
+	stop(w.serve)
+	w.command("run")
+	w.command("run")
+	w.start()
 }

@@ -102,14 +102,15 @@ func (w *world) ok(err error) {
 }
 
 // simulate starts the demo's simulators again, until the test ends.
-func (w *world) simulate() {
+func (w *world) simulate(args ...string) *exec.Cmd {
 	w.Helper()
-	cmd := exec.Command(w.bin, "sim", w.dir)
+	cmd := exec.Command(w.bin, append([]string{"sim", w.dir}, args...)...)
 	out := &tail{}
 	cmd.Stdout, cmd.Stderr = out, out
 	w.ok(cmd.Start())
 	w.Cleanup(func() { stop(cmd) })
 	w.until("the simulators stand", func() bool { return strings.Contains(out.String(), "http") || strings.Contains(out.String(), "ready") })
+	return cmd
 }
 
 func stop(cmd *exec.Cmd) {

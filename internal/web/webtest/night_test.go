@@ -1,0 +1,241 @@
+package webtest
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/fisbridge/fisbridge/internal/web/signin"
+)
+
+// concur tells the simulated service something.
+func (w *world) concur(path string, body []byte) {
+	w.Helper()
+	text, err := os.ReadFile(filepath.Join(w.dir, "fisbridge.yaml"))
+	w.ok(err)
+	base := regexp.MustCompile(`base_url: (\S+)`).FindSubmatch(text)
+	r, err := http.NewRequestWithContext(w.Context(), http.MethodPost, string(base[1])+path, bytes.NewReader(body))
+	w.ok(err)
+	answer, err := http.DefaultClient.Do(r)
+	w.ok(err)
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		said, _ := io.ReadAll(answer.Body)
+		w.Fatalf("the simulator answers %s: %s", answer.Status, said)
+	}
+}
+
+// submit gives Concur so many reports like one that it has had.
+func (c *client) submit(n int) {
+	c.Helper()
+	posted := regexp.MustCompile(`href="(/c/lantern/documents/[0-9a-f]{32})"`).FindStringSubmatch(c.page("/c/lantern/documents?state=posted&q=Vienna"))
+	if posted == nil {
+		c.Fatal("no report to copy")
+	}
+	like := []byte(c.page(posted[1] + "/payload"))
+	id := regexp.MustCompile(`"reportId": ?"[^"]*"`)
+	key := regexp.MustCompile(`"reportKey": ?"?[^",]*"?`)
+	var all bytes.Buffer
+	for i := range n {
+		one := id.ReplaceAll(like, fmt.Appendf(nil, `"reportId":"AB%018d"`, i))
+		one = key.ReplaceAll(one, fmt.Appendf(nil, `"reportKey":"%d"`, 9000000+i))
+		all.Write(bytes.ReplaceAll(one, []byte("\n"), nil))
+		all.WriteByte('\n')
+	}
+	c.concur("/sim/documents?docType=expense", all.Bytes())
+}
+
+// event is one of a stream.
+type event struct {
+	id         int64
+	name, data string
+}
+
+// listen reads the stream of the run that goes on, behind a row of the history, until it ends or enough says so.
+func (c *client) listen(path, last string, enough func([]event) bool) (out []event, ended bool) {
+	c.Helper()
+	r, err := http.NewRequestWithContext(c.Context(), http.MethodGet, c.base+path, nil)
+	c.ok(err)
+	for name, value := range c.cookies {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	if last != "" {
+		r.Header.Set("Last-Event-ID", last)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	c.ok(err)
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		c.Fatalf("%s is answered by %s", path, answer.Status)
+	}
+	var now event
+	lines := bufio.NewScanner(answer.Body)
+	for lines.Scan() {
+		name, value, _ := strings.Cut(lines.Text(), ": ")
+		switch name {
+		case "id":
+			now.id, err = strconv.ParseInt(value, 10, 64)
+			c.ok(err)
+		case "event":
+			now.name = value
+		case "data":
+			now.data = value
+		case "":
+			if now.name == "" {
+				continue
+			}
+			if now.name == "end" {
+				return out, true
+			}
+			out = append(out, now)
+			now = event{}
+			if enough(out) {
+				return out, false
+			}
+		}
+	}
+	return out, false // the program was killed
+}
+
+// rows are the numbers of the history rows among events.
+func rows(events []event) (out []int64) {
+	for _, e := range events {
+		if e.name == "line" {
+			out = append(out, e.id)
+		}
+	}
+	return out
+}
+
+// Task 8: a night of 2,000 documents is watched; figures only grow, each row is told once though the stream breaks; a
+// second run is refused with a link to this one; other documents are settled meanwhile. The program is killed in the
+// middle and started again: the page says so, the next run goes on, and no document is lost.
+func TestWatchingANight(t *testing.T) {
+	t.Parallel()
+	n := 2000
+	if testing.Short() {
+		n = 200
+	}
+	w := newWorld(t)
+	w.simulate()
+	w.person("jonas", signin.Operator)
+	w.person("mira", signin.Accountant)
+	mira, jonas := w.signedIn("mira"), w.signedIn("jonas")
+	mira.submit(n)
+	w.concur("/sim/faults", []byte(`{"faults":[{"kind":"slow","delay":100000000}]}`))
+	var before report
+	w.ok(json.Unmarshal([]byte(w.command("report", "--json")), &before))
+
+	b := w.browse(view{width: 1280})
+	b.signIn("jonas")
+	b.press("Nights")
+	b.press("Run now…")
+	b.run(chromedp.SendKeys(`#f-reason`, "the night is late"))
+	b.press("Run now")
+	b.comes("Fetch and lock")
+	b.mustSee("goes on", "Make files", "Tell Concur", "to come")
+	b.clean()
+	page := jonas.page("/c/lantern/runs/now")
+	if !strings.Contains(page, `http-equiv="refresh" content="5"`) {
+		t.Error("without a script the page does not come anew")
+	}
+	stream := strings.ReplaceAll(regexp.MustCompile(`data-live="([^"]+)"`).FindStringSubmatch(page)[1], "&amp;", "&")
+	status, _, body := jonas.post("/c/lantern/runs/new", url.Values{"reason": {"me too"}, "seen": {"1"}, "number-of": {"1"}})
+	if status != http.StatusUnprocessableEntity || !strings.Contains(body, "a run goes on already") || !strings.Contains(body, `href="/c/lantern/runs/now"`) {
+		t.Errorf("a second run is answered by %d", status)
+	}
+	first, ended := jonas.listen(stream, "", func(e []event) bool { return len(rows(e)) >= 120 })
+	if ended {
+		t.Fatal("the run was over too early")
+	}
+	heard := rows(first)
+	doc := "/c/lantern/documents/" + w.held()
+	for _, act := range []string{"release", "hold"} {
+		form := mira.page(doc + "/" + act)
+		if status, _, body := mira.post(doc+"/"+act, url.Values{"reason": {"while it runs"}, "seen": {field(form, "seen")}, "number-of": {"1"}}); status != http.StatusSeeOther {
+			t.Errorf("%s while a run goes on is answered by %d: %.300s", act, status, body)
+		}
+	}
+	second, _ := jonas.listen(stream, strconv.FormatInt(heard[len(heard)-1], 10), func(e []event) bool { return len(rows(e)) >= 200 })
+	heard = append(heard, rows(second)...)
+
+	run := regexp.MustCompile(`run ([0-9]+)`).FindStringSubmatch(strings.ToLower(jonas.page("/c/lantern/runs/now")))[1]
+	address := strings.TrimPrefix(w.base, "http://")
+	w.ok(w.serve.Process.Kill())
+	_ = w.serve.Wait() // it was killed
+	w.start("--listen", address)
+	b.open("/c/lantern/runs/" + run)
+	b.comes("was interrupted; the next one goes on")
+	b.mu.Lock()
+	b.faults = nil // while nobody answered
+	b.mu.Unlock()
+	b.press("Nights")
+	b.press("Run now…")
+	b.run(chromedp.SendKeys(`#f-reason`, "it was killed"))
+	b.press("Run now")
+	rest, _ := jonas.listen(stream, strconv.FormatInt(heard[len(heard)-1], 10), func(e []event) bool { return false })
+	for until := time.Now().Add(3 * time.Minute); !strings.Contains(b.seen(), "is done") && time.Now().Before(until); time.Sleep(200 * time.Millisecond) {
+	}
+	b.mustSee("is done", "What it did")
+	b.clean()
+	if heard = append(heard, rows(rest)...); !slices.IsSorted(heard) || len(slices.Compact(slices.Clone(heard))) != len(heard) {
+		t.Error("a row was told twice, or out of its order")
+	}
+	whole, _ := jonas.listen(stream, "", func([]event) bool { return false })
+	told := rows(whole)
+	if i := slices.Index(told, heard[len(heard)-1]); i < 0 || !slices.Equal(told[:i+1], heard) {
+		t.Errorf("%d rows were told over three streams, and one stream tells %d", len(heard), i+1)
+	}
+	grows(t, first, second, rest)
+	var after report
+	w.ok(json.Unmarshal([]byte(w.command("report", "--json")), &after))
+	if after.Fetched.Number != before.Fetched.Number+n {
+		t.Errorf("%d documents were fetched before, %d after, and %d were submitted", before.Fetched.Number, after.Fetched.Number, n)
+	}
+	w.tiesOut(jonas)
+}
+
+// grows: the figures of a part of a run only grow, in each run.
+func grows(t *testing.T, streams ...[]event) {
+	t.Helper()
+	figures := 0
+	for _, events := range streams {
+		last := map[string]int{}
+		for _, e := range events {
+			if e.name != "step" {
+				continue
+			}
+			var s struct {
+				Step string
+				N    int
+			}
+			if err := json.Unmarshal([]byte(e.data), &s); err != nil {
+				t.Fatal(err)
+			}
+			if s.N < last[s.Step] {
+				t.Errorf("%s went back from %d to %d", s.Step, last[s.Step], s.N)
+			}
+			if s.N > last[s.Step] {
+				figures++
+			}
+			last[s.Step] = s.N
+		}
+	}
+	if figures < 3 {
+		t.Errorf("the figures moved %d times", figures)
+	}
+}
