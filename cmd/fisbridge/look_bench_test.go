@@ -63,10 +63,18 @@ func lookID(i int) string {
 
 func newMany(t testing.TB, dir string, documents int) *many {
 	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, config.FileName), []byte(looksConfig), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return manyAt(t, dir, filepath.Join(dir, "journal.db"), documents)
+}
+
+// manyAt makes the journal alone.
+func manyAt(t testing.TB, dir, path string, documents int) *many {
+	t.Helper()
 	m := &many{TB: t, dir: dir, at: time.Date(2026, 1, 5, 2, 0, 0, 0, time.UTC), ctx: context.Background()}
-	m.ok(os.WriteFile(filepath.Join(dir, config.FileName), []byte(looksConfig), 0o600))
 	var err error
-	m.j, err = journal.Open(m.ctx, filepath.Join(dir, "journal.db"), func() time.Time { return m.at }, "fisbridge run")
+	m.j, err = journal.Open(m.ctx, path, func() time.Time { return m.at }, "fisbridge run")
 	m.ok(err)
 	for from := 0; from < documents; from += aNight {
 		m.night(from, min(from+aNight, documents), from+aNight >= documents)
@@ -101,7 +109,7 @@ func (m *many) night(from, to int, last bool) {
 		m.ok(err)
 		id := lookID(i)
 		arrivals = append(arrivals, journal.Arrival{Envelope: fis.Envelope{ID: id, DocType: docType, Document: []byte(`{"report":{"reportId":"` + id[:20] + `"}}`)}, Route: route, ReportID: id[:20],
-			ReportKey: fmt.Sprint(100000 + i), ReportNumber: fmt.Sprintf("%06X", i), EmployeeID: fmt.Sprintf("S-%d", i%3000), Currency: []string{"EUR", "USD"}[i%2], Amount: amount})
+			ReportKey: fmt.Sprint(100000 + i), ReportNumber: fmt.Sprintf("%06X", i), EmployeeID: fmt.Sprintf("S-%d", i%3000), Title: fmt.Sprintf("Visit %s, week %d", lookID(i % 700)[:6], i%53), Person: fmt.Sprintf("Noirin O'Hanlon-%s", lookID(i % 3000)[:5]), Currency: []string{"EUR", "USD"}[i%2], Amount: amount})
 		acks = append(acks, journal.AckOutcome{DocID: id, State: records.Acknowledged, Millis: 300})
 		parts = append(parts, records.Part{DocID: id, FirstLine: 2*(i-from) + 1, LastLine: 2*(i-from) + 2, Rows: 2, Currency: arrivals[i-from].Currency, Debit: amount, Credit: amount})
 		s := totals[arrivals[i-from].Currency]
@@ -176,6 +184,9 @@ func looks(documents int) map[string][]string {
 		"list-files":     {"list", "files"},
 		"find-number":    {"list", "documents", "--find", fmt.Sprint(5100000000 + i)},
 		"find-report":    {"list", "documents", "--find", strings.ToLower(lookID(i)[:12])},
+		"find-name":      {"list", "documents", "--find", "hanlon-" + lookID(i % 3000)[:5]},
+		"text":           {"list", "documents", "--text", "hanlon week " + lookID(i % 700)[:6]},
+		"text-nothing":   {"list", "documents", "--text", "nothing like it"},
 		"report":         {"report"},
 		"show":           {"show", lookID(i)},
 		"show-report":    {"show", lookID(i)[:20]},

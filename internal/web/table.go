@@ -90,7 +90,7 @@ func looking() (out []address) {
 	get("/evidence", signin.Look, pages.Evidence)
 	get("/evidence/packs/new", signin.Pack, pages.NewPack)
 	get("/evidence/signins", signin.ReadPeople, pages.SignIns)
-	get("/settings", signin.Look, pages.Settings)
+	get("/settings", signin.Look, pages.Settings())
 	get("/settings/configuration", signin.Look, pages.Configuration)
 	get("/settings/help", signin.Look, pages.Help)
 	get("/settings/people", signin.ReadPeople, door.People)

@@ -3,6 +3,7 @@ package webtest
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -14,6 +15,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,21 +45,7 @@ func (w *world) concur(path string, body []byte) {
 // submit gives Concur so many reports like one that it has had.
 func (c *client) submit(n int) {
 	c.Helper()
-	posted := regexp.MustCompile(`href="(/c/lantern/documents/[0-9a-f]{32})"`).FindStringSubmatch(c.page("/c/lantern/documents?state=posted&q=Vienna"))
-	if posted == nil {
-		c.Fatal("no report to copy")
-	}
-	like := []byte(c.page(posted[1] + "/payload"))
-	id := regexp.MustCompile(`"reportId": ?"[^"]*"`)
-	key := regexp.MustCompile(`"reportKey": ?"?[^",]*"?`)
-	var all bytes.Buffer
-	for i := range n {
-		one := id.ReplaceAll(like, fmt.Appendf(nil, `"reportId":"AB%018d"`, i))
-		one = key.ReplaceAll(one, fmt.Appendf(nil, `"reportKey":"%d"`, 9000000+i))
-		all.Write(bytes.ReplaceAll(one, []byte("\n"), nil))
-		all.WriteByte('\n')
-	}
-	c.concur("/sim/documents?docType=expense", all.Bytes())
+	c.copies(n, "Vienna", "expense")
 }
 
 // event is one of a stream.
@@ -207,6 +196,77 @@ func TestWatchingANight(t *testing.T) {
 		t.Errorf("%d documents were fetched before, %d after, and %d were submitted", before.Fetched.Number, after.Fetched.Number, n)
 	}
 	w.tiesOut(jonas)
+}
+
+// crowd is many people who look at pages all the time, each in a session of his own, until it is told to stop; it gives
+// how many pages they got.
+func (w *world) crowd(people int) (stop func() int) {
+	w.Helper()
+	ctx, cancel := context.WithCancel(w.Context())
+	var all sync.WaitGroup
+	var pages atomic.Int64
+	for i := range people {
+		p, _, err := w.book.Invite(w.Context(), "the test", fmt.Sprintf("person%02d", i), "", w.company, []signin.Role{[]signin.Role{signin.Accountant, signin.Operator, signin.Auditor}[i%3]})
+		w.ok(err)
+		word, err := w.book.SignedIn(w.Context(), p, signin.ByPassword, "127.0.0.1", "", "")
+		w.ok(err)
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			for n := i; ctx.Err() == nil; n++ {
+				path := []string{"/", "/todo", "/documents?rows=100", "/documents?q=vien", "/nights", "/runs/now", "/evidence", "/settings", "/files", "/documents.csv?all=1"}[n%10]
+				r, err := http.NewRequestWithContext(ctx, http.MethodGet, w.base+"/c/lantern"+path, nil)
+				if err != nil {
+					return
+				}
+				r.AddCookie(&http.Cookie{Name: "__Host-fisbridge", Value: word})
+				answer, err := http.DefaultClient.Do(r)
+				if err != nil {
+					if ctx.Err() == nil {
+						w.Errorf("%s: %v", path, err)
+					}
+					return
+				}
+				body, _ := io.ReadAll(answer.Body) // it ends early when the test does
+				_ = answer.Body.Close()
+				if answer.StatusCode != http.StatusOK {
+					w.Errorf("%s is answered by %s among %d people: %.300s", path, answer.Status, people, body)
+					return
+				}
+				pages.Add(1)
+			}
+		}()
+	}
+	return func() int {
+		cancel()
+		all.Wait()
+		return int(pages.Load())
+	}
+}
+
+// Fifty people look at pages while a run goes on: nobody meets a lock or an error, and the run does all of its work.
+func TestFiftyPeopleWhileARunGoesOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.simulate()
+	w.person("mira", signin.Accountant)
+	mira := w.signedIn("mira")
+	mira.submit(60)
+	w.concur("/sim/faults", []byte(`{"faults":[{"kind":"slow","delay":100000000}]}`))
+	done := w.crowd(50)
+	mira.runs()
+	if pages := done(); pages < 100 {
+		t.Errorf("fifty people got %d pages", pages)
+	}
+	if said := w.errors.String(); strings.Contains(said, "lock") || strings.Contains(said, "busy") {
+		t.Errorf("serve says: %s", said)
+	}
+	log, err := os.ReadFile(filepath.Join(w.dir, "logs", "fisbridge.log"))
+	w.ok(err)
+	if i := bytes.Index(log, []byte("level=ERROR")); i >= 0 || bytes.Contains(log, []byte("database is locked")) {
+		t.Errorf("the log has errors: %.400s", log[max(i, 0):])
+	}
+	w.tiesOut(mira)
 }
 
 // grows: the figures of a part of a run only grow, in each run.

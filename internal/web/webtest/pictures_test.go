@@ -91,12 +91,13 @@ const hostile = `</script><script>window.hacked=1</script><img src=x onerror=win
 // that its reason has them too.
 func (w *world) submitHostile(like string) {
 	w.Helper()
-	long := strings.Repeat("Donaudampfschifffahrt", 24)
+	long := " " + strings.Repeat("Donaudampfschifffahrt", 24)
 	for i, account := range []string{"", `699</script>` + hostile} {
 		one := regexp.MustCompile(`"reportId": ?"[^"]*"`).ReplaceAllString(like, fmt.Sprintf(`"reportId":"AC%018d"`, i))
 		one = regexp.MustCompile(`"reportKey": ?"?[^",]*"?`).ReplaceAllString(one, fmt.Sprintf(`"reportKey":"%d"`, 8000000+i))
 		one = regexp.MustCompile(`"reportName": ?"[^"]*"`).ReplaceAllLiteralString(one, `"reportName":"`+hostile+long+`"`)
 		one = regexp.MustCompile(`"employeeLastName": ?"[^"]*"`).ReplaceAllLiteralString(one, `"employeeLastName":"\"><b>`+hostile+long+`"`)
+		one = regexp.MustCompile(`"revisionNumber": ?"?[0-9]*"?`).ReplaceAllString(one, `"revisionNumber":"1"`)
 		if account != "" {
 			one = regexp.MustCompile(`"accountCode": ?"[^"]*"`).ReplaceAllLiteralString(one, `"accountCode":"`+account+`"`)
 		}
@@ -154,6 +155,7 @@ func TestPages(t *testing.T) {
 					w.ok(os.WriteFile(filepath.Join(keep, file), picture, 0o600))
 				}
 			}
+			b.prints(name, path)
 			var hacked bool
 			b.run(chromedp.Evaluate(`window.hacked !== undefined`, &hacked))
 			if hacked {
@@ -161,6 +163,26 @@ func TestPages(t *testing.T) {
 			}
 			b.clean()
 		}
+	}
+}
+
+// prints holds what stands on paper: no navigation, forms and buttons; company, address with filter, person and time on
+// top; the headings of tables on each page.
+func (b *browser) prints(name, path string) {
+	b.Helper()
+	b.run(emulation.SetEmulatedMedia().WithMedia("print"))
+	var wrong string
+	b.run(chromedp.Evaluate(`(() => {
+		const seen = (e) => e && e.getClientRects().length > 0;
+		const out = [...document.querySelectorAll("nav.nav, main form, button, .button, .menu, .skip")].filter(seen).map((e) => e.outerHTML.slice(0, 120));
+		const top = document.querySelector(".print-only");
+		if (top && !seen(top)) out.push("nothing on top");
+		if (top) for (const word of [location.pathname, "Mira"]) if (!top.textContent.includes(word)) out.push("not on top: " + word);
+		for (const head of document.querySelectorAll("thead")) if (seen(head) && getComputedStyle(head).display !== "table-header-group") out.push("a heading that is not repeated");
+		return out.slice(0, 3).join("\n");
+	})()`, &wrong), emulation.SetEmulatedMedia().WithMedia(""))
+	if wrong != "" {
+		b.Errorf("%s (%s) on paper: %s", name, path, wrong)
 	}
 }
 
