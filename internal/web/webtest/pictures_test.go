@@ -99,7 +99,7 @@ func (w *world) submitHostile(like string) {
 		one = regexp.MustCompile(`"employeeLastName": ?"[^"]*"`).ReplaceAllLiteralString(one, `"employeeLastName":"\"><b>`+hostile+long+`"`)
 		one = regexp.MustCompile(`"revisionNumber": ?"?[0-9]*"?`).ReplaceAllString(one, `"revisionNumber":"1"`)
 		if account != "" {
-			one = regexp.MustCompile(`"accountCode": ?"[^"]*"`).ReplaceAllLiteralString(one, `"accountCode":"`+account+`"`)
+			one = regexp.MustCompile(`"journalAccountCode": ?"[^"]*"`).ReplaceAllLiteralString(one, `"journalAccountCode":"`+account+`"`)
 		}
 		w.concur("/sim/documents?docType=expense", []byte(strings.ReplaceAll(one, "\n", "")))
 	}
