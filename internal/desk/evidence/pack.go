@@ -80,7 +80,7 @@ type Manifest struct {
 }
 
 // format names the form of packs; a later one that differs gets another number.
-const format = "fisbridge evidence pack 1"
+const format = "evidence pack 1"
 
 // Names of files that the check knows.
 const (
