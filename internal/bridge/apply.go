@@ -204,8 +204,11 @@ func (ap *applier) row(row returns.Row) error {
 		return err
 	}
 	ref := refOf(row.Refs)
-	if ref.Payment = row.Kind == returns.Payment; ref.Payment {
+	switch ref.Payment = row.Kind == returns.Payment; {
+	case ref.Payment:
 		ref.Number = row.Payment.Number
+	case row.Outcome.Verdict == fis.Posted:
+		ref.Number, ref.Company, ref.FiscalYear = row.Outcome.Number, row.Outcome.Company, row.Outcome.FiscalYear
 	}
 	var before journal.Before
 	if ref.Payment {

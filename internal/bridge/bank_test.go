@@ -15,6 +15,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -335,5 +336,19 @@ func TestBankNamesAReportKey(t *testing.T) {
 	}
 	if note := w.read("erp/out/failed/" + w.note("a")); !strings.Contains(note, `"KRD1" is the report key of document D1`) {
 		t.Error(note)
+	}
+}
+
+// So it is with the key of a further posting: 4711-2 is a number of others as 4711 is.
+func TestBankNamesTheKeyOfAFurtherPosting(t *testing.T) {
+	w := banked(t)
+	db := pgtest.Raw(w.TB, filepath.Join(w.dir, "journal.db"))
+	_, err := db.ExecContext(w.ctx, `UPDATE file_documents SET post_as = 'add'`)
+	w.ok(err)
+	w.ok(db.Close())
+	w.write("erp/out/a.xml", camt("DBIT 04-02 8.00 B1 KRD1-2", "DBIT 04-02 10.00 B2 KRD2-2"))
+	w.run(bridge.ExitNeedsPerson)
+	if diff := cmp.Diff([]string{"D2 CP 10.00 B2"}, w.told()); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -66,8 +66,9 @@ func (ap *applier) byKey(row returns.Row, m journal.Match, err error) (journal.M
 		return m, err
 	}
 	d, err := ap.a.Document(m.Doc)
-	if err != nil || !strings.EqualFold(word, d.ReportKey) || strings.EqualFold(word, d.ID) ||
-		strings.EqualFold(word, d.ReportID) {
+	key, _ := records.CutAgain(word) // that of a further posting is no less a number
+	if err != nil || !strings.EqualFold(word, d.ReportKey) && !strings.EqualFold(key, d.ReportKey) ||
+		strings.EqualFold(word, d.ID) || strings.EqualFold(word, d.ReportID) {
 		return m, err
 	}
 	again := row.Payment

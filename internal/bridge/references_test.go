@@ -103,3 +103,23 @@ func TestPaymentNamesThePosting(t *testing.T) {
 	w.answer("3", strings.Replace(paid("R1", "part", "P3"), ",1000,,", ",1000,7,", 1))
 	w.run(bridge.ExitNeedsPerson)
 }
+
+// An ERP whose result files list everything of the last days says again what it said of the first document of a report
+// while the second one is on its way: the document number tells that it speaks of the first.
+func TestRepeatedAnswerIsNotTheNextDocuments(t *testing.T) {
+	w := newWorld(t, options{})
+	w.add(fis.Expense, "D1", expense("R1", "640100"))
+	w.run(bridge.ExitDone)
+	w.answer("1", posted("R1", "1901"))
+	w.run(bridge.ExitDone)
+	w.add(fis.Expense, "D2", expense("R2", "640100"))
+	w.run(bridge.ExitDone)
+	w.sameReport("D1", "D2")
+	w.answer("2", posted("R1", "1901"), posted("D1", "1901"))
+	w.run(bridge.ExitDone)
+	w.states("D1 posted, D2 filed")
+	w.answer("3", posted("R1", "1901"), posted("R1", "1902"))
+	w.run(bridge.ExitDone)
+	w.states("D1 posted, D2 posted")
+	w.quiet()
+}

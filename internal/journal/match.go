@@ -2,10 +2,12 @@ package journal
 
 import (
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
@@ -179,7 +181,7 @@ func (a *Apply) matchWord(column, word string, file int64, ref records.Ref) (Mat
 		}
 		here := slices.DeleteFunc(slices.Clone(found), func(x candidate) bool { return a.closed[x.Route] || c != "doc_id" && a.elsewhere[x.Route] })
 		if len(here) > 0 {
-			if here, err = a.ofNumber(here, ref); err != nil {
+			if here, err = a.ofNumber(here, word, ref); err != nil {
 				return Match{}, err
 			}
 			m := a.choose(word, here, ref.Payment)
@@ -223,6 +225,9 @@ func (a *Apply) matchAgain(word string, file int64, ref records.Ref) (Match, err
 				here = append(here, c)
 			}
 		}
+		if here, err = a.ofNumber(here, word, ref); err != nil {
+			return Match{}, err
+		}
 		if len(here) > 0 {
 			return a.choose(word, here, ref.Payment), nil
 		}
@@ -230,12 +235,31 @@ func (a *Apply) matchAgain(word string, file int64, ref records.Ref) (Match, err
 	return Match{}, nil
 }
 
-// ofNumber are those of several candidates that the ERP posted under the number that a payment names; all of them when none was.
-func (a *Apply) ofNumber(here []candidate, ref records.Ref) ([]candidate, error) {
-	if !ref.Payment || ref.Number == "" || len(here) < 2 {
+// ofNumber are those of several candidates that the ERP posted under the number that a payment names, or a further answer: one that says again what is known
+// speaks of the document that it was said of, and not of another one of the report that is on its way. All of them when none was.
+func (a *Apply) ofNumber(here []candidate, word string, ref records.Ref) ([]candidate, error) {
+	if ref.Number == "" || len(here) < 2 || !ref.Payment && records.FoldID(ref.Number) == records.FoldID(word) { // a number that is our own key tells nothing
 		return here, nil
 	}
-	ids, err := a.t.Strings(`SELECT doc_id FROM confirmations WHERE UPPER(number) = UPPER($1)`, ref.Number)
+	said := fis.Outcome{Company: ref.Company, FiscalYear: ref.FiscalYear} // the number is compared below, in any letters
+	var ids []string
+	err := a.t.Each(`SELECT doc_id, outcome FROM confirmations WHERE UPPER(number) = UPPER($1)`, func(rows *sql.Rows) error {
+		var id, text string
+		if err := rows.Scan(&id, &text); err != nil {
+			return err
+		}
+		if !ref.Payment {
+			var known fis.Outcome
+			if err := json.Unmarshal([]byte(text), &known); err != nil {
+				return err
+			}
+			if known.Verdict != fis.Posted || !samePosting(known, said) {
+				return nil
+			}
+		}
+		ids = append(ids, id)
+		return nil
+	}, ref.Number)
 	if some := slices.DeleteFunc(slices.Clone(here), func(c candidate) bool { return !slices.Contains(ids, c.ID) }); len(some) > 0 {
 		here = some
 	}

@@ -43,9 +43,9 @@ type Ref struct {
 	fis.Refs
 	// Payment: it is of a payment, which is made of what was posted.
 	Payment bool
-	// Number is the ERP's document number that a payment names; it decides between documents that have the same
-	// reference.
-	Number string
+	// Number is the ERP's document number that a payment or a posting names; it decides between documents that have the
+	// same reference. Company and FiscalYear are those of a posting.
+	Number, Company, FiscalYear string
 }
 
 // ListedAbout gives the result files with lines that could not be used and that speak of a document by one of its ids,
