@@ -122,25 +122,13 @@ func (o listFlags) filter(kind string, zone *time.Location) (f desk.Filter, err 
 		}
 		f.Amount = &amount
 	}
-	if f.Since, err = dayFlag("since", o.since, zone); err != nil {
+	if f.Since, err = frame.Day("since", o.since, zone); err != nil {
 		return f, err
 	}
-	if f.Until, err = dayFlag("until", o.until, zone); err == nil && !f.Until.IsZero() {
+	if f.Until, err = frame.Day("until", o.until, zone); err == nil && !f.Until.IsZero() {
 		f.Until = f.Until.AddDate(0, 0, 1)
 	}
 	return f, err
-}
-
-// dayFlag reads a day, the beginning of it in a zone; empty is the zero time.
-func dayFlag(name, text string, zone *time.Location) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	day, err := time.ParseInLocation(time.DateOnly, text, zone)
-	if err != nil {
-		return day, desk.Usage(fmt.Errorf("--%s: %q is not a day like 2026-03-01", name, text))
-	}
-	return day, nil
 }
 
 func (a *app) list(ctx context.Context, w *desk.Workspace, kind string, f desk.Filter) error {

@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/pages"
+	"github.com/fisbridge/fisbridge/internal/cli/telling"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -39,7 +40,7 @@ func (a *app) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	t, err := a.newTeller(w)
+	t, err := telling.NewTeller(a.Frame, w)
 	if err != nil {
 		return err
 	}
@@ -52,10 +53,10 @@ func (a *app) run(ctx context.Context) (err error) {
 	bars.End()
 	if err == nil {
 		err = a.tellSummary(s)
-		tellPeople(ctx, t, s, nil)
+		telling.RunEnded(ctx, t, s, nil)
 		return err
 	}
-	tellPeople(ctx, t, nil, err)
+	telling.RunEnded(ctx, t, nil, err)
 	return desk.RestoredHint(err)
 }
 

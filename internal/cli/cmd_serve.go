@@ -3,17 +3,16 @@ package cli
 import (
 	"context"
 	"errors"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
+	"github.com/fisbridge/fisbridge/internal/cli/telling"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/notify"
 	"github.com/fisbridge/fisbridge/internal/web"
-	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 func newServe(a *app) *cobra.Command {
@@ -35,12 +34,6 @@ administrator and lets the others in. An interrupt or SIGTERM ends it cleanly at
 	return cmd
 }
 
-// shortName is the short name of a company: that of its folder.
-func shortName(dir string) (string, error) {
-	abs, err := filepath.Abs(dir)
-	return wording.ShortName(filepath.Base(abs)), err
-}
-
 func (a *app) serve(ctx context.Context, listen string) (err error) {
 	m := a.newMeter()
 	w, err := desk.Open(ctx, m.counted(a.Place("serve")), true)
@@ -51,7 +44,7 @@ func (a *app) serve(ctx context.Context, listen string) (err error) {
 	if err := m.listen(ctx, a, w); err != nil {
 		return err
 	}
-	short, err := shortName(a.Dir)
+	short, err := a.ShortName()
 	if err != nil {
 		return err
 	}
@@ -67,7 +60,7 @@ func (a *app) serve(ctx context.Context, listen string) (err error) {
 			return desk.Usage(err)
 		}
 	}
-	t, err := a.newTeller(w)
+	t, err := telling.NewTeller(a.Frame, w)
 	if err != nil {
 		return err
 	}

@@ -111,7 +111,7 @@ func (a *app) service() (winservice.Service, error) {
 	if err != nil {
 		return winservice.Service{}, err
 	}
-	short, err := shortName(a.Dir)
+	short, err := a.ShortName()
 	if err != nil {
 		return winservice.Service{}, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
+	"github.com/fisbridge/fisbridge/internal/cli/telling"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/notify"
 )
@@ -36,7 +37,7 @@ func (a *app) watch(ctx context.Context) (err error) {
 	if err := m.listen(ctx, a, w); err != nil {
 		return err
 	}
-	t, err := a.newTeller(w)
+	t, err := telling.NewTeller(a.Frame, w)
 	if err != nil {
 		return err
 	}
@@ -67,7 +68,7 @@ func (a *app) watch(ctx context.Context) (err error) {
 // passed tells people of a pass of a daemon: the heartbeat of runs over everything, and whoever waits for news.
 func passed(ctx context.Context, t *notify.Teller, s *bridge.Summary) {
 	if s.Full {
-		t.End(ctx, s.Exit, runText(s))
+		t.End(ctx, s.Exit, telling.RunText(s))
 	}
 	t.Wake()
 }
@@ -75,6 +76,6 @@ func passed(ctx context.Context, t *notify.Teller, s *bridge.Summary) {
 // ended tells the heartbeat of a run that was cut short by the end of the daemon.
 func ended(ctx context.Context, t *notify.Teller) {
 	if t.Going() {
-		tellPeople(ctx, t, nil, context.Canceled)
+		telling.RunEnded(ctx, t, nil, context.Canceled)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
@@ -42,6 +43,18 @@ func ReasonFlag(cmd *cobra.Command, reason *string) *cobra.Command {
 		return nil
 	}
 	return cmd
+}
+
+// Day reads the day that a flag of this name was given, the beginning of it in a zone; empty is the zero time.
+func Day(name, text string, zone *time.Location) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	day, err := time.ParseInLocation(time.DateOnly, text, zone)
+	if err != nil {
+		return day, desk.Usage(fmt.Errorf("--%s: %q is not a day like 2026-03-01", name, text))
+	}
+	return day, nil
 }
 
 // Each calls do with a command and all below it.

@@ -59,6 +59,12 @@ func (a *Frame) Place(command string) desk.Place {
 	return p
 }
 
+// ShortName is the short name of a company: that of its folder.
+func (a *Frame) ShortName() (string, error) {
+	abs, err := filepath.Abs(a.Dir)
+	return wording.ShortName(filepath.Base(abs)), err
+}
+
 // Interrupted reports whether an interrupt cut standard input short.
 func (a *Frame) Interrupted() bool {
 	return a.Input != nil && a.Input.Cut()

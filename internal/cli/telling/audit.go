@@ -1,4 +1,4 @@
-package cli
+package telling
 
 import (
 	"context"
@@ -16,18 +16,20 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-func newAudit(a *app) *cobra.Command {
+// NewAudit proves the history, and makes packs that prove it elsewhere; version is this program's.
+func NewAudit(shared *frame.Frame, version string) *cobra.Command {
+	a := &room{shared}
 	cmd := &cobra.Command{
 		Use:   "audit",
 		Short: "Prove that the history is what was written",
 		Args:  frame.KnownCommand,
 		RunE:  frame.Help,
 	}
-	cmd.AddCommand(newAuditVerify(a), newAuditPack(a))
+	cmd.AddCommand(newAuditVerify(a), newAuditPack(a, version))
 	return cmd
 }
 
-func newAuditVerify(a *app) *cobra.Command {
+func newAuditVerify(a *room) *cobra.Command {
 	var expect string
 	cmd := &cobra.Command{
 		Use:   "verify [PACK]",
@@ -83,7 +85,7 @@ and what the files say against each other. It names the file that was changed.`,
 	return cmd
 }
 
-func (a *app) tellVerified(v desk.Verified) error {
+func (a *room) tellVerified(v desk.Verified) error {
 	if a.JSON {
 		if err := a.WriteJSON(v); err != nil {
 			return err
@@ -100,7 +102,7 @@ func (a *app) tellVerified(v desk.Verified) error {
 // mostBreaks bounds the list: when a row is missing at the front, every row behind may be told.
 const mostBreaks = 100
 
-func (a *app) verifiedText(v desk.Verified) {
+func (a *room) verifiedText(v desk.Verified) {
 	l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 10}
 	l.Put("history", "%s, %s", wording.Counted(int(v.Rows), "row"), wording.Either(len(v.Breaks) == 0, "each one as it was written", "broken"))
 	l.Put("facts", "%s, %s", wording.Counted(int(v.Facts), "row"), wording.Either(len(v.Differences) == 0, "each one as its last step left it", "not all as their last step left them"))

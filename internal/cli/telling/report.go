@@ -1,4 +1,4 @@
-package cli
+package telling
 
 import (
 	"context"
@@ -21,7 +21,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-func newReport(a *app) *cobra.Command {
+// NewReport reconciles, and writes the reports that people file.
+func NewReport(shared *frame.Frame) *cobra.Command {
+	a := &room{shared}
 	var o reportFlags
 	cmd := &cobra.Command{
 		Use:   "report",
@@ -61,7 +63,7 @@ reports of the configuration wants them (docs/notify.md).`,
 
 type reportFlags struct{ since, until, month, route, kind, format, output string }
 
-func (a *app) report(ctx context.Context, o reportFlags) error {
+func (a *room) report(ctx context.Context, o reportFlags) error {
 	sel, err := o.selection(a.Zone())
 	if err != nil {
 		return err
@@ -98,10 +100,10 @@ func (o reportFlags) selection(zone *time.Location) (sel desk.Selection, err err
 	if o.month != "" {
 		return o.ofMonth(sel, zone)
 	}
-	if sel.Since, err = dayFlag("since", o.since, zone); err != nil {
+	if sel.Since, err = frame.Day("since", o.since, zone); err != nil {
 		return sel, err
 	}
-	if sel.Until, err = dayFlag("until", o.until, zone); err != nil {
+	if sel.Until, err = frame.Day("until", o.until, zone); err != nil {
 		return sel, err
 	}
 	if !sel.Until.IsZero() {
@@ -144,7 +146,7 @@ func (o reportFlags) formatted() error {
 	return nil
 }
 
-func (a *app) writeReport(r *reports.Report, o reportFlags) (err error) {
+func (a *room) writeReport(r *reports.Report, o reportFlags) (err error) {
 	stream := a.Stdout.Bytes()
 	if o.format == "table" {
 		stream = a.Stdout
@@ -168,7 +170,7 @@ func (a *app) writeReport(r *reports.Report, o reportFlags) (err error) {
 	return out.Commit()
 }
 
-func (a *app) reportTable(out io.Writer, r desk.Reconciliation, o reportFlags) error {
+func (a *room) reportTable(out io.Writer, r desk.Reconciliation, o reportFlags) error {
 	title := "reconciliation, " + wording.When(a.Now()) + " UTC"
 	if o.route != "" {
 		title += ", route " + o.route

@@ -1,4 +1,4 @@
-package cli
+package telling
 
 import (
 	"context"
@@ -18,7 +18,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-func newAuditPack(a *app) *cobra.Command {
+func newAuditPack(a *room, version string) *cobra.Command {
 	var days reportFlags
 	var documents []string
 	var idsOnly bool
@@ -51,13 +51,13 @@ Without it the pack holds personal data: keep it as safe as the journal. That it
 		if len(documents) > 0 && (days.since != "" || days.until != "" || days.route != "") {
 			return desk.Usage(errors.New("--document: the pack is of these documents, so give no period and no route"))
 		}
-		o := evidence.Options{Since: sel.Since, Until: sel.Until, Route: sel.Route, IDsOnly: idsOnly, Version: thisVersion().Version}
+		o := evidence.Options{Since: sel.Since, Until: sel.Until, Route: sel.Route, IDsOnly: idsOnly, Version: version}
 		return a.pack(ctx, o, documents, args[0], reason)
 	})
 	return frame.ReasonFlag(cmd, &reason)
 }
 
-func (a *app) pack(ctx context.Context, o evidence.Options, documents []string, path, reason string) error {
+func (a *room) pack(ctx context.Context, o evidence.Options, documents []string, path, reason string) error {
 	place := a.Place("audit pack")
 	o.By = place.Actor
 	return desk.Beside(ctx, place, func(w *desk.Workspace) error {
@@ -73,7 +73,7 @@ func (a *app) pack(ctx context.Context, o evidence.Options, documents []string, 
 			}
 			o.Documents = append(o.Documents, d.ID)
 		}
-		short, err := shortName(a.Dir)
+		short, err := a.ShortName()
 		if err != nil {
 			return err
 		}
@@ -97,7 +97,7 @@ func (a *app) pack(ctx context.Context, o evidence.Options, documents []string, 
 }
 
 // verifyPack checks a pack; where there is a journal beside it, it tells whether the pack was made of it.
-func (a *app) verifyPack(ctx context.Context, path string) error {
+func (a *room) verifyPack(ctx context.Context, path string) error {
 	c, err := evidence.Check(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -1,4 +1,4 @@
-package cli
+package telling
 
 import (
 	"context"
@@ -25,7 +25,9 @@ type switchoverFlags struct {
 	all                 bool
 }
 
-func newSwitchover(a *app) *cobra.Command {
+// NewSwitchover compares extract files with what FIS delivered.
+func NewSwitchover(shared *frame.Frame) *cobra.Command {
+	a := &room{shared}
 	var o switchoverFlags
 	cmd := &cobra.Command{
 		Use:   "switchover --extract FILE…",
@@ -64,7 +66,7 @@ Exit code 3 when something differs, is on one side only, or could not be read.`,
 	return cmd
 }
 
-func (a *app) switchover(ctx context.Context, files []string, o switchoverFlags) error {
+func (a *room) switchover(ctx context.Context, files []string, o switchoverFlags) error {
 	sel, err := reportFlags{since: o.since, until: o.until, route: o.route, format: "table"}.selection(a.Zone())
 	if err != nil {
 		return err
@@ -100,7 +102,7 @@ func (a *app) switchover(ctx context.Context, files []string, o switchoverFlags)
 	})
 }
 
-func (a *app) switchoverText(c *switchover.Comparison, all bool) {
+func (a *room) switchoverText(c *switchover.Comparison, all bool) {
 	for _, x := range c.Files {
 		switch {
 		case len(x.Problems) > 0:

@@ -1,4 +1,4 @@
-package cli
+package telling
 
 import (
 	"context"
@@ -18,7 +18,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-func newNotify(a *app) *cobra.Command {
+// NewNotify shows, tries and sends the messages to people.
+func NewNotify(shared *frame.Frame) *cobra.Command {
+	a := &room{shared}
 	cmd := &cobra.Command{
 		Use:   "notify",
 		Short: "Messages to people: show what would go out, send a test, send what is due",
@@ -31,7 +33,7 @@ accountants, failures and nights that did not come to operators (docs/notify.md)
 	return cmd
 }
 
-func newNotifyShow(a *app) *cobra.Command {
+func newNotifyShow(a *room) *cobra.Command {
 	return &cobra.Command{
 		Use:     "show",
 		Short:   "Show what would go to whom now; nothing is sent",
@@ -40,7 +42,7 @@ func newNotifyShow(a *app) *cobra.Command {
 		Args:    frame.WantArgs(0, 0),
 		RunE: a.Action(func(ctx context.Context, _ []string) error {
 			return desk.Looking(ctx, a.Place(""), func(w *desk.Workspace) error {
-				t, err := a.newTeller(w)
+				t, err := NewTeller(a.Frame, w)
 				if err != nil {
 					return err
 				}
@@ -61,7 +63,7 @@ func newNotifyShow(a *app) *cobra.Command {
 	}
 }
 
-func (a *app) showOutlook(list []notify.Outlook, box desk.Outbox) {
+func (a *room) showOutlook(list []notify.Outlook, box desk.Outbox) {
 	if len(list) == 0 {
 		a.Say("nobody is told anything: the configuration has no notify.recipients")
 		return
@@ -95,7 +97,7 @@ func (a *app) showOutlook(list []notify.Outlook, box desk.Outbox) {
 	}
 }
 
-func newNotifyTest(a *app) *cobra.Command {
+func newNotifyTest(a *room) *cobra.Command {
 	return &cobra.Command{
 		Use:   "test [RECIPIENT...]",
 		Short: "Send a test message to each address",
@@ -112,7 +114,7 @@ heartbeat's host is called without a word about a run.`,
 					return desk.Usage(fmt.Errorf("there is no recipient %q in notify.recipients", name))
 				}
 			}
-			short, err := shortName(a.Dir)
+			short, err := a.ShortName()
 			if err != nil {
 				return err
 			}
@@ -125,7 +127,7 @@ heartbeat's host is called without a word about a run.`,
 	}
 }
 
-func (a *app) tellTested(list []notify.Tested) error {
+func (a *room) tellTested(list []notify.Tested) error {
 	if a.JSON {
 		if err := a.WriteJSON(list); err != nil {
 			return err
@@ -148,7 +150,7 @@ func (a *app) tellTested(list []notify.Tested) error {
 	return nil
 }
 
-func newNotifySend(a *app) *cobra.Command {
+func newNotifySend(a *room) *cobra.Command {
 	return &cobra.Command{
 		Use:   "send",
 		Short: "Tell now what is due: messages, digests and reports",
@@ -159,7 +161,7 @@ beside a run.`,
 		Args:    frame.WantArgs(0, 0),
 		RunE: a.Action(func(ctx context.Context, _ []string) error {
 			return desk.Beside(ctx, a.Place("notify send"), func(w *desk.Workspace) error {
-				t, err := a.newTeller(w)
+				t, err := NewTeller(a.Frame, w)
 				if err != nil {
 					return err
 				}
@@ -177,30 +179,30 @@ beside a run.`,
 	}
 }
 
-// newTeller is the teller of an open working folder.
-func (a *app) newTeller(w *desk.Workspace) (*notify.Teller, error) {
-	short, err := shortName(a.Dir)
+// NewTeller is the teller of an open working folder.
+func NewTeller(a *frame.Frame, w *desk.Workspace) (*notify.Teller, error) {
+	short, err := a.ShortName()
 	if err != nil {
 		return nil, err
 	}
 	return notify.New(w, notify.Options{Short: short, Agent: a.Agent, Remark: func(text string) { a.Warn("%s", text) }})
 }
 
-// runText says in figures what a run did, for a heartbeat.
-func runText(s *bridge.Summary) string {
+// RunText says in figures what a run did, for a heartbeat.
+func RunText(s *bridge.Summary) string {
 	return fmt.Sprintf("run %d, exit %d: %d fetched, %d import files dropped, %d posted, %d rejected, %d need a person, %d problems",
 		s.Run, s.Exit, s.Stored, s.Dropped, s.Posted, s.Rejected, s.Needs.Total, len(s.Problems))
 }
 
-// tellPeople tells the heartbeat and the people how a run ended.
-func tellPeople(ctx context.Context, t *notify.Teller, s *bridge.Summary, err error) {
+// RunEnded tells the heartbeat and the people how a run ended.
+func RunEnded(ctx context.Context, t *notify.Teller, s *bridge.Summary, err error) {
 	switch {
 	case err != nil && ctx.Err() != nil:
 		t.End(ctx, bridge.ExitInterrupted, "the run was interrupted")
 	case err != nil || s == nil:
 		t.End(ctx, -1, "the run did not come to its end")
 	default:
-		t.End(ctx, s.Exit, runText(s))
+		t.End(ctx, s.Exit, RunText(s))
 	}
 	if ctx.Err() == nil {
 		t.Pass(ctx)
