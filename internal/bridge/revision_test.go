@@ -566,3 +566,36 @@ func TestRevisionForALedgerThatPostsAKeyOnce(t *testing.T) {
 	}
 	w.status("D", fis.StatusAcknowledged)
 }
+
+// Where further documents of a report are posted beside the first ones, each answers to the key that was written of it.
+func TestEachAddedDocumentAnswersToItsKey(t *testing.T) {
+	ready, err := fs.ReadFile(mappings.FS(), "legacy-fixed.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, options{mappings: map[string]string{"ledger.xlsx": string(ready)}, routes: `
+  - name: ledger
+    doc_types: [expense]
+    mapping: ledger.xlsx
+    revisions: add
+    drop: { target: erp, folder: in }
+    returns: { folder: out, settle: 0s, min_age: 0s }
+`})
+	for i, id := range []string{"A", "B", "C"} {
+		w.add(fis.Expense, id, revised("R", i+1, "640100=10.00"))
+		w.run(bridge.ExitDone)
+		w.write(fmt.Sprintf("erp/out/CNQR00000%d.ack", i+1), fmt.Sprintf("ACNQR00000%d00000010000000J004711   \n", i+1))
+		w.run(bridge.ExitDone)
+	}
+	w.states("A posted, B posted, C posted")
+	if third := w.read("erp/in/CNQR000003.dat"); !strings.Contains(third, "KR-3 ") {
+		t.Error(third)
+	}
+	for i, id := range []string{"B", "C"} {
+		key := fmt.Sprintf("KR-%d", i+2)
+		w.write(fmt.Sprintf("erp/out/PAY%d.dat", i), fmt.Sprintf("P%-12s%-10s%s%s%s\nT0000001\n", key, "PY7", "000000000100{", "EUR", "20260401"))
+		w.run(bridge.ExitDone)
+		w.payment(id, "PY7/"+key, records.Done)
+	}
+	w.quiet()
+}

@@ -280,12 +280,13 @@ func (p *pass) put(r mapping.Rendered, f *filing) error {
 	return p.commitFull()
 }
 
-// partBasis is what a replacing document is held against; others are held against nothing.
+// partBasis is what was posted of the report when a further document of it is: a replacing one is held against it, and
+// the key of each further one counts it.
 func (f *filing) partBasis() []records.Place {
-	if f.as == records.PostReplace {
-		return f.basis
+	if f.as == records.PostFull {
+		return nil
 	}
-	return nil
+	return f.basis
 }
 
 // refused holds a document for what is wrong with it. Other errors are the machine's, and end the pass.
