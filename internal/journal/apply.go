@@ -32,10 +32,11 @@ type Apply struct {
 	placeless         int               // those of them of which nobody knows the document
 	before            map[string]Before // payments that people were asked about before; nil: not read yet
 	within            whose.Within
-	open              *whose.Index // by amount; nil: not read yet
-	anyRoute          bool         // the file is of all routes
-	quiet             bool         // a look-up only: nothing follows from it
-	repeat            bool         // the file was applied before: lines that had their effect then have none now
+	open              *whose.Index        // by amount; nil: not read yet
+	anyRoute          bool                // the file is of all routes
+	quiet             bool                // a look-up only: nothing follows from it
+	bears             []records.NamedFile // import files whose name the result file bears; nil: not read yet
+	repeat            bool                // the file was applied before: lines that had their effect then have none now
 	// withheld: see Withhold.
 	withheld bool
 }

@@ -64,13 +64,18 @@ func (a *Apply) LookUp(ref records.Ref) (docID string, err error) {
 	return m.Doc, err
 }
 
-func (a *Apply) match(ref records.Ref) (Match, error) {
+func (a *Apply) match(ref records.Ref) (m Match, err error) {
 	file, problem, err := a.fileOf(&ref)
 	switch {
 	case err != nil || problem != "":
 		return Match{Problem: problem}, err
 	case file == 0 && namesFile(ref):
 		return a.lostFile(ref)
+	case file == 0 && !ref.Payment:
+		if m, err = a.named(ref, 0); err == nil && m.Doc != "" {
+			err = a.ofWithdrawn(&m)
+		}
+		return m, err
 	}
 	return a.named(ref, file)
 }

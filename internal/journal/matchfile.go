@@ -22,6 +22,32 @@ func (t *tx) namedFiles(word string) (found []records.NamedFile, err error) {
 	return records.Longest(found), err
 }
 
+// ofWithdrawn: a line that names a document only, in a result file that bears the name of an import file which held the document and was withdrawn, is
+// the late answer to that one, and none to the file that the document has gone into since.
+func (a *Apply) ofWithdrawn(m *Match) error {
+	if a.bears == nil {
+		found, err := a.t.namedFiles(a.result.Name)
+		if err != nil {
+			return err
+		}
+		a.bears = append([]records.NamedFile{}, found...)
+	}
+	for _, f := range a.bears {
+		if m.File == 0 || m.File == f.ID {
+			continue
+		}
+		n, err := a.t.Count(`SELECT COUNT(*) FROM file_documents p JOIN files f ON f.id = p.file_id WHERE p.file_id = $1 AND p.doc_id = $2 AND f.state = 'withdrawn'`, f.ID, m.Doc)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			m.File = f.ID
+			return nil
+		}
+	}
+	return nil
+}
+
 // fileMeant is the import file that a reference means, or why nobody knows that.
 type fileMeant struct {
 	id      int64

@@ -222,6 +222,28 @@ func testWithdrawnFileIsAcceptedLate(t *testing.T) {
 	}
 }
 
+// The answer to a withdrawn file, told by the result file's name alone, is none to the file its documents have gone into
+// since: a posting is an alarm, and what the ERP says of the newer file counts.
+func testLateAnswerBearsTheName(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A", "B")
+	f := filed(t, j, "document", 1, "A", "B")
+	if err := j.Reissue(ctx, f.ID, nil, "the ERP did not get it"); err != nil {
+		t.Fatal(err)
+	}
+	filed(t, j, "document", 2, "A", "B")
+	late := fis.Outcome{Verdict: fis.Posted, Number: "90"}
+	answer(t, j, "f1.result.csv", map[string]fis.Outcome{"A": late, "B": {Verdict: fis.Rejected}}, 0, nil)
+	if got := alarms(t, j); got != "withdrawn A" || state(t, j, "A") != records.Filed || state(t, j, "B") != records.Filed {
+		t.Fatalf("A is %s, B %s, alarms %q", state(t, j, "A"), state(t, j, "B"), got)
+	}
+	answer(t, j, "f2.result.csv", map[string]fis.Outcome{"A": isPosted, "B": isPosted}, 0, nil)
+	if got := alarms(t, j); got != "withdrawn A" || state(t, j, "A") != records.Posted || state(t, j, "B") != records.Posted {
+		t.Errorf("A is %s, B %s, alarms %q", state(t, j, "A"), state(t, j, "B"), got)
+	}
+}
+
 // What a person settles in Concur is settled here too: payments that waited go their way, and no alarm stays.
 func testSettledByHand(t *testing.T) {
 	j, _ := open(t)

@@ -75,6 +75,7 @@ var suite = []test{
 	{"MarkedRejectionInAnAllOrNothingFileAsksAboutTheOthers", testMarkedRejectionInAnAllOrNothingFileAsksAboutTheOthers},
 	{"RepetitionAboutAWithdrawnFile", testRepetitionAboutAWithdrawnFile},
 	{"WithdrawnFileIsAcceptedLate", testWithdrawnFileIsAcceptedLate},
+	{"LateAnswerBearsTheName", testLateAnswerBearsTheName},
 	{"SettledByHand", testSettledByHand},
 	{"NumberedDocumentOfARejectedFileIsHeld", testNumberedDocumentOfARejectedFileIsHeld},
 	{"ResultFileIsAppliedOnce", testResultFileIsAppliedOnce},

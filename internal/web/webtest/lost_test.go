@@ -110,7 +110,9 @@ func (w *world) newest(route string) (f struct {
 }
 
 // Task 7: the ERP did not get the file. Whether the server took it in the instant of the rename nobody knows: the
-// operator says it is lost, which is refused while it lies there; then its documents go out under the next number, once.
+// operator says it is lost, which is refused while it lies there; then its documents go out under the next number, a
+// late answer to the old one is told, and nothing goes out twice. An accountant issues a refused file again without one
+// document, with the tick that the ERP has not imported it.
 func TestTheERPDidNotGetTheFile(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -150,12 +152,83 @@ func TestTheERPDidNotGetTheFile(t *testing.T) {
 	if again.Sequence != lost.Sequence+1 || again.Documents != 2 || again.State != "dropped" {
 		t.Errorf("the new file is %+v behind %+v", again, lost)
 	}
+	var docs []string
+	for _, m := range regexp.MustCompile(`href="/c/lantern/documents/([0-9a-f]{32})"`).FindAllStringSubmatch(mira.page(fmt.Sprintf("/c/lantern/files/expenses/%d", again.Sequence)), -1) {
+		docs = append(docs, m[1])
+	}
+	w.answers(lost.Name, "1900009998", docs[0])
 	jonas.runs()
-	if now := w.newest("expenses"); now.Sequence != again.Sequence {
-		t.Errorf("something went out again: %+v", now)
+	if page := mira.page("/c/lantern/todo"); !strings.Contains(page, "1900009998") || !strings.Contains(page, lost.Name) {
+		t.Errorf("the late answer is not told in To do:\n%s", regexp.MustCompile(`(<[^>]*>|\s)+`).ReplaceAllString(page, " "))
+	}
+	if now := w.newest("expenses"); now != again {
+		t.Errorf("after the late answer the newest file is %+v", now)
+	}
+	w.answers(again.Name, "1900009999", docs...)
+	jonas.runs()
+	if now := w.newest("expenses"); now.Sequence != again.Sequence || now.State != "answered" {
+		t.Errorf("after its own answer the newest file is %+v", now)
+	}
+	for _, doc := range docs {
+		if page := mira.page("/c/lantern/documents/" + doc); !strings.Contains(page, "1900009999") {
+			t.Errorf("%s is not posted as the new file's answer says", doc)
+		}
 	}
 	if status, body := jonas.get(address + "/reissue"); status != http.StatusForbidden || !strings.Contains(body, "accountant") {
 		t.Errorf("the operator's reissue is answered by %d", status)
 	}
+	w.reissued(jonas, mira)
 	w.tiesOut(mira)
+}
+
+// answers is what the ERP says of an import file: these documents of it are posted.
+func (w *world) answers(file, number string, docs ...string) {
+	w.Helper()
+	text := "doc_id,kind,status,company,document_number,fiscal_year,date,amount,currency,payment_reference,payment_method,message_code,message\n"
+	for _, doc := range docs {
+		text += doc + ",post,ok,1000," + number + ",2026,2026-11-29,,,,,,\n"
+	}
+	w.ok(os.WriteFile(filepath.Join(w.dir, "erp", "expenses", "out", strings.TrimSuffix(file, ".csv")+".result.csv"), []byte(text), 0o600))
+}
+
+// reissued: a file that takes all or nothing is refused as a whole, and issued again without one document.
+func (w *world) reissued(jonas, mira *client) {
+	w.Helper()
+	mira.copies(2, "LENS", "invoice")
+	jonas.runs()
+	f := w.newest("ledger")
+	in := filepath.Join(w.dir, "erp", "ledger")
+	w.ok(os.Remove(filepath.Join(in, "in", f.Name)))
+	batch := strings.TrimSuffix(f.Name, ".dat")
+	w.ok(os.WriteFile(filepath.Join(in, "out", batch+".ack"), fmt.Appendf(nil, "A%s%07d%07d\n", batch, 0, f.Documents), 0o600))
+	jonas.runs()
+	if now := w.newest("ledger"); now.State != "refused" {
+		w.Fatalf("the file is %s", now.State)
+	}
+	to := fmt.Sprintf("/c/lantern/files/ledger/%d", f.Sequence)
+	page := mira.page(to + "/reissue")
+	left := regexp.MustCompile(`name="without" value="([0-9a-f]{32})"`).FindStringSubmatch(page)
+	if left == nil {
+		w.Fatal("no document can be left out")
+	}
+	form := url.Values{"reason": {"the vendor is blocked"}, "seen": {field(page, "seen")}, "number-of": {field(page, "number-of")}, "without": {left[1]}, "message": {"The vendor is blocked in the ERP"}}
+	if status, _, body := mira.post(to+"/reissue", form); status != http.StatusUnprocessableEntity || !strings.Contains(body, `href="#f-tick"`) {
+		w.Errorf("without the tick it is answered by %d", status)
+	}
+	form.Set("tick", "yes")
+	form.Del("message")
+	if status, _, body := mira.post(to+"/reissue", form); status != http.StatusUnprocessableEntity || !strings.Contains(body, `href="#f-message"`) {
+		w.Errorf("without a message it is answered by %d", status)
+	}
+	form.Set("message", "The vendor is blocked in the ERP")
+	if status, head, body := mira.post(to+"/reissue", form); status != http.StatusSeeOther {
+		w.Errorf("the reissue is answered by %d %v: %.400s", status, head, body)
+	}
+	jonas.runs()
+	if now := w.newest("ledger"); now.Sequence != f.Sequence+1 || now.Documents != 1 {
+		w.Errorf("the file is issued again as %+v", now)
+	}
+	if page := mira.page("/c/lantern/documents/" + left[1]); !strings.Contains(page, "The vendor is blocked in the ERP") {
+		w.Error("the document that was left out is not rejected with the message")
+	}
 }
