@@ -17,6 +17,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/changes"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -76,6 +77,22 @@ func title(s string) string {
 		s = string(r[:longestTitle-1]) + "…"
 	}
 	return s
+}
+
+// alarmTitle is what an alarm says in the engine's words: without what the ERP, Concur or a person wrote, and without
+// amounts of documents. Its page has them, for who may see them.
+func alarmTitle(n desk.Need) string {
+	r := n.Why
+	switch r.Code {
+	case "", why.Told, why.Person:
+		return ""
+	case "booked-otherwise", "posted-in-part", "outcomes-contradict", "outcomes-contradict-told":
+		r = r.With("problem", "…")
+	}
+	if r.Values["said"] != "" {
+		r = r.With("said", "")
+	}
+	return title(r.Text())
 }
 
 // collect gives everything that there is to tell, of one instant. began is when telling was switched on.
@@ -184,7 +201,7 @@ func needs(ctx context.Context, w *desk.Workspace, _ time.Time) (out []Matter, e
 			if n.Values["kind"] == alarmKind {
 				kind = config.AboutUndelivered
 			}
-			out = append(out, Matter{Key: "alarm " + id, Kind: kind, Print: wording.Short(digest(n.Message)), Since: n.Since, Number: 1, Title: title(n.Message), Values: map[string]string{"id": id}, Path: "/alarms/" + id})
+			out = append(out, Matter{Key: "alarm " + id, Kind: kind, Print: wording.Short(digest(n.Message)), Since: n.Since, Number: 1, Title: alarmTitle(n), Values: map[string]string{"id": id}, Path: "/alarms/" + id})
 		case records.NeedMapping:
 			route := n.Values["route"]
 			out = append(out, Matter{Key: "mapping " + route, Kind: config.AboutMapping, Route: route, Print: wording.Short(digest(n.Message)), Since: n.Since, Number: 1, Path: "/mappings/" + url.PathEscape(route)})
