@@ -28,7 +28,7 @@ func (c *client) copies(n int, search, docType string) {
 	var all strings.Builder
 	for i := range n {
 		one := regexp.MustCompile(`"(reportId|requestId|vendorInvoiceNumber)": ?"[^"]*"`).ReplaceAllString(like, fmt.Sprintf(`"$1":"AD%018d"`, i))
-		one = regexp.MustCompile(`"(reportKey|requestKey)": ?"?[^",]*"?`).ReplaceAllString(one, fmt.Sprintf(`"$1":"%d"`, 7000000+i))
+		one = regexp.MustCompile(`"(reportKey|requestKey|reqKey)": ?"?[^",]*"?`).ReplaceAllString(one, fmt.Sprintf(`"$1":"%d"`, 7000000+i))
 		one = regexp.MustCompile(`"revisionNumber": ?"?[0-9]*"?`).ReplaceAllString(one, `"revisionNumber":"1"`)
 		all.WriteString(one + "\n")
 	}
