@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -221,6 +222,11 @@ func (w *world) reissued(jonas, mira *client) {
 		w.Errorf("without a message it is answered by %d", status)
 	}
 	form.Set("message", "The vendor is blocked in the ERP")
+	w.ageSessions(20 * time.Minute)
+	if status, _, body := mira.post(to+"/reissue", form); status != http.StatusUnprocessableEntity || !strings.Contains(body, "Name and password do not belong together") {
+		w.Errorf("with a sign-in of long ago it is answered by %d", status)
+	}
+	form.Set("password", password)
 	if status, head, body := mira.post(to+"/reissue", form); status != http.StatusSeeOther {
 		w.Errorf("the reissue is answered by %d %v: %.400s", status, head, body)
 	}
