@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/matching"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/returns"
@@ -225,7 +226,7 @@ func (ap *applier) row(row returns.Row) error {
 			return ap.a.Ignore(1)
 		}
 	}
-	var m journal.Match
+	var m matching.Match
 	if ref.Payment {
 		m, err = ap.place(row, ref)
 	} else {
@@ -326,7 +327,7 @@ func (ap *applier) unreadableRow(row returns.Row, out records.ResultRow) (err er
 }
 
 // ask lists a payment of which nobody knows the document. It is kept as it is, so that a person can name the document.
-func (ap *applier) ask(row returns.Row, out records.ResultRow, m journal.Match) (err error) {
+func (ap *applier) ask(row returns.Row, out records.ResultRow, m matching.Match) (err error) {
 	out.Problem, out.Mark = m.Problem, records.PaymentAsked
 	out.Data, err = encode(records.Asked{Payment: row.Payment, May: m.May, Guess: m.Guess})
 	if err != nil {
@@ -341,7 +342,7 @@ func (ap *applier) ask(row returns.Row, out records.ResultRow, m journal.Match) 
 func (ap *applier) payment(row returns.Row, out records.ResultRow) error {
 	out.Kind = records.PaymentRow
 	if out.DocID == "" {
-		return ap.ask(row, out, journal.Match{Problem: "the payment names no document"})
+		return ap.ask(row, out, matching.Match{Problem: "the payment names no document"})
 	}
 	var err error
 	if out.Data, err = encode(row.Payment); err != nil {

@@ -7,7 +7,7 @@ import (
 	"unicode"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/matching"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/returns"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
@@ -16,8 +16,8 @@ import (
 // place looks for the document of a payment in the order of the format. A way that leads to one document ends the
 // search. Several that one leads to, a later way may decide between; where none does, they are the candidates, and the
 // first reason is the one that is told.
-func (ap *applier) place(row returns.Row, ref records.Ref) (journal.Match, error) {
-	first := journal.Match{Problem: "the payment names no document"}
+func (ap *applier) place(row returns.Row, ref records.Ref) (matching.Match, error) {
+	first := matching.Match{Problem: "the payment names no document"}
 	var may []string
 	for _, way := range ap.format.Ways() {
 		var found []string
@@ -26,7 +26,7 @@ func (ap *applier) place(row returns.Row, ref records.Ref) (journal.Match, error
 		case way != format.ByReference:
 			found, err = ap.foundBy(way, row)
 		case row.Refs.NamesDocument() || row.Refs.NamesFile():
-			var m journal.Match
+			var m matching.Match
 			if m, err = ap.a.Match(ref); err != nil || m.Doc != "" || m.Problem == "" {
 				return ap.byKey(row, m, err)
 			}
@@ -60,7 +60,7 @@ func (ap *applier) place(row returns.Row, ref records.Ref) (journal.Match, error
 
 // byKey doubts a document that a payment of a bank's file names by its report key only: that is a number, as the checks
 // and invoices of others have them. It is meant when the amount is of it too; else a person is asked.
-func (ap *applier) byKey(row returns.Row, m journal.Match, err error) (journal.Match, error) {
+func (ap *applier) byKey(row returns.Row, m matching.Match, err error) (matching.Match, error) {
 	word := row.Refs.Any
 	if err != nil || m.Doc == "" || m.Problem != "" || word == "" || !ap.format.AnyRoute() {
 		return m, err
@@ -79,7 +79,7 @@ func (ap *applier) byKey(row returns.Row, m journal.Match, err error) (journal.M
 			return m, err
 		}
 	}
-	return journal.Match{May: []string{m.Doc}, Problem: fmt.Sprintf("%q is the report key of document %s, but may be a "+
+	return matching.Match{May: []string{m.Doc}, Problem: fmt.Sprintf("%q is the report key of document %s, but may be a "+
 		"number of others: the amount is not what is to be paid of it", word, m.Doc)}, nil
 }
 
@@ -148,6 +148,6 @@ func nameWords(name string) []string {
 
 // unclaimed tells whether a payment is of none of ours as far as anybody knows: it stands in a file of all routes and of
 // others.
-func (ap *applier) unclaimed(row returns.Row, m journal.Match) bool {
+func (ap *applier) unclaimed(row returns.Row, m matching.Match) bool {
 	return ap.format.AnyRoute() && row.Kind == returns.Payment && m.Doc == "" && len(m.May) == 0
 }

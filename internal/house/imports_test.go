@@ -73,7 +73,7 @@ func allowed() map[string][]string {
 		"internal/desk/reconcile": append(rooms(), "internal/journal/hearing", "internal/exchange/seal", "internal/bridge/rendering", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
 		// Reads the files of the old world by the templates that write them.
 		"internal/desk/switchover": {"internal/extracted", "internal/fis", "internal/journal", "internal/journal/records", "internal/layout", "internal/layout/kinds", "internal/mapping/template", "internal/posting", "templates"},
-		"internal/bridge":          append(rooms(), "internal/bridge/booked", "internal/bridge/hearsay", "internal/events", "internal/journal/hearing", "internal/exchange/seal", "internal/exchange/settle", "internal/bridge/dropping", "internal/bridge/moved", "internal/bridge/paying", "internal/bridge/receipts", "internal/bridge/rendering", "internal/bridge/sending", "internal/bridge/slots", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/extracted", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
+		"internal/bridge":          append(rooms(), "internal/bridge/booked", "internal/bridge/hearsay", "internal/events", "internal/journal/hearing", "internal/exchange/seal", "internal/exchange/settle", "internal/bridge/dropping", "internal/bridge/moved", "internal/bridge/paying", "internal/bridge/receipts", "internal/bridge/rendering", "internal/bridge/sending", "internal/bridge/slots", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/extracted", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/matching", "internal/journal/records", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
 		"internal/golive":          append(rooms(), "internal/fis", "internal/journal", "internal/journal/changes", "internal/journal/ledger", "internal/journal/records"),
 		"internal/config":          {"internal/exchange", "internal/exchange/seal", "internal/fis"},
 		"internal/flows":           append(rooms(), "internal/config", "internal/exchange", "internal/returns"),
@@ -86,7 +86,7 @@ func allowed() map[string][]string {
 		"internal/bridge/moved":      {"internal/config", "internal/journal", "internal/journal/home"},
 		"internal/concur/invoicepay": {"internal/concur", "internal/fis"},
 		"internal/concur/eventsub":   {"internal/concur"},
-		"internal/journal":           {"internal/journal/telling", "internal/fis", "internal/journal/changes", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/postgres", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/sqlite", "internal/journal/tokens", "internal/journal/versions", "internal/journal/whose"},
+		"internal/journal":           {"internal/journal/telling", "internal/fis", "internal/journal/changes", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/matching", "internal/journal/postgres", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/sqlite", "internal/journal/tokens", "internal/journal/versions", "internal/journal/whose"},
 		// The receiver of events, on one machine with watch: it knows nobody, and hands over what it hears.
 		"internal/events":          {"internal/fis"},
 		"internal/exchange":        {},
@@ -156,6 +156,7 @@ func allowed() map[string][]string {
 		"internal/journal/telling":     {"internal/journal/ledger"},
 		"internal/journal/home":        {"internal/journal/ledger"},
 		"internal/journal/runs":        {"internal/journal/ledger", "internal/journal/records"},
+		"internal/journal/matching":    {"internal/fis", "internal/journal/ledger", "internal/journal/records", "internal/journal/whose"},
 		"internal/journal/whose":       {"internal/fis", "internal/journal/ledger"},
 		"internal/journal/tokens":      {"internal/journal/ledger"},
 		"internal/journal/versions":    {"internal/journal/ledger", "internal/journal/records"},

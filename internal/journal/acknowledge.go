@@ -167,7 +167,7 @@ func (t *tx) acknowledged(o AckOutcome, system string) error {
 		if err := t.lostFile(o.DocID); err != nil {
 			return err
 		}
-		return t.doubtJournal("system_id", o.Alarm)
+		return t.Doubt("system_id", o.Alarm)
 	}
 	if o.Alarm.None() {
 		return nil

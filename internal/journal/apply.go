@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/matching"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/journal/whose"
 	"github.com/fisbridge/fisbridge/internal/why"
@@ -12,52 +13,30 @@ import (
 
 // Apply is the transaction in which a result file's lines take effect: all of them, or none.
 type Apply struct {
-	t       *tx
-	result  records.ResultFile
-	counts  records.Counts
-	lastDoc string
-	files   map[int64]bool
-	unsent  map[int64]bool // import files that the result file speaks of, though they were not sent
-	cache   map[records.Ref]Match
-	// foreseen are documents that were looked up together, fileCache the import files that references mean.
-	foreseen  map[lookedUp][]candidate
-	fileCache map[records.Ref]fileMeant
-	// elsewhere are routes whose answers do not come from this return folder; closed are routes whose answers cannot be read now.
-	elsewhere, closed map[string]bool
-	meant             []string     // references that mean several documents, and which one was meant
-	latest            records.File // the import file that was read last
-	pending           []records.ResultRow
-	spoken            []any             // documents of pending lines, each with the result file before it
-	asked             int               // payments that were listed: a person may say that they are valid
-	placeless         int               // those of them of which nobody knows the document
-	before            map[string]Before // payments that people were asked about before; nil: not read yet
-	within            whose.Within
-	open              *whose.Index        // by amount; nil: not read yet
-	anyRoute          bool                // the file is of all routes
-	quiet             bool                // a look-up only: nothing follows from it
-	bears             []records.NamedFile // import files whose name the result file bears; nil: not read yet
-	repeat            bool                // the file was applied before: lines that had their effect then have none now
+	*matching.Finder // where its lines belong
+
+	t         *tx
+	result    records.ResultFile
+	counts    records.Counts
+	lastDoc   string
+	files     map[int64]bool
+	unsent    map[int64]bool // import files that the result file speaks of, though they were not sent
+	latest    records.File   // the import file that was read last
+	pending   []records.ResultRow
+	spoken    []any             // documents of pending lines, each with the result file before it
+	asked     int               // payments that were listed: a person may say that they are valid
+	placeless int               // those of them of which nobody knows the document
+	before    map[string]Before // payments that people were asked about before; nil: not read yet
+	repeat    bool              // the file was applied before: lines that had their effect then have none now
 	// withheld: see Withhold.
 	withheld bool
-}
-
-// Match is what a reference means, or why nobody knows that.
-type Match struct {
-	Doc     string
-	File    int64
-	Problem string
-	// May are the documents that it may mean, where it means several.
-	May []string
-	// Guess: nothing but the amount says so.
-	Guess bool
-	meant string // what else the reference could mean, and why this is meant
 }
 
 // ApplyResult runs fn over a collected result file; when fn returns nil the file is Applied with all that came of it.
 func (j *Journal) ApplyResult(ctx context.Context, r records.ResultFile, format string, fn func(*Apply) error) (records.Counts, error) {
 	a := &Apply{result: r}
 	err := j.in(ctx, "apply result file "+r.Name, func(t *tx) error {
-		*a = Apply{t: t, result: r, files: map[int64]bool{}, unsent: map[int64]bool{}, cache: map[records.Ref]Match{}}
+		*a = Apply{Finder: matching.New(t.Tx, t, r), t: t, result: r, files: map[int64]bool{}, unsent: map[int64]bool{}}
 		if err := a.begin(); err != nil {
 			return err
 		}

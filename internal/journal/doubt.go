@@ -9,10 +9,11 @@ import (
 
 // Doubt opens such an alarm about a subject.
 func (j *Journal) Doubt(ctx context.Context, subject string, r why.Reason) error {
-	return j.in(ctx, "doubt the journal", func(t *tx) error { return t.doubtJournal(subject, r) })
+	return j.in(ctx, "doubt the journal", func(t *tx) error { return t.Doubt(subject, r) })
 }
 
-func (t *tx) doubtJournal(subject string, r why.Reason) error {
+// Doubt is Doubt in a transaction.
+func (t *tx) Doubt(subject string, r why.Reason) error {
 	return t.standing(records.DoubtKind, subject, r)
 }
 
@@ -20,22 +21,4 @@ func (t *tx) doubtJournal(subject string, r why.Reason) error {
 func (t *tx) endDoubts(resolution string) error {
 	_, err := t.resolved(resolution, `kind = $3`, records.DoubtKind)
 	return err
-}
-
-// plausible is how far ahead a number may be to be one of ours that was used and forgotten, and not a mistake of the ERP or of the mapping.
-const plausible = 1000
-
-// ahead raises a doubt when a result file speaks of a number that the route has not used yet.
-func (a *Apply) ahead(number int64) error {
-	if a.quiet {
-		return nil
-	}
-	var next int64
-	if err := a.t.QueryRowContext(a.t.Ctx, records.NextSequence, a.result.Route).Scan(&next); err != nil {
-		return err
-	}
-	if number < next || number >= next+plausible {
-		return nil
-	}
-	return a.t.doubtJournal("route "+a.result.Route, why.New("journal-other-number", "result_file", a.result.Name, "number", number, "route", a.result.Route, "newest", next-1))
 }

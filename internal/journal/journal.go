@@ -7,9 +7,9 @@
 //
 // The transitions stand here, one file a subject. Below are rooms of their own, whose words others use too, but whose database they do not:
 // ledger (what every transaction does: the chained history, the seals of rows, the changes that must be told, and how the database is
-// opened), records (what stands in the tables, as types, and every question that changes nothing), whose (the documents that a payment may
-// be of), versions (of mappings), telling (what people were told), runs, home (where a journal lives), tokens and retention (what ages out). SQL stays in these and is written for SQLite and
-// PostgreSQL alike; what differs between databases is a ledger.Dialect: sqlite and postgres. A Place says in which one a journal lies.
+// opened), records (what stands in the tables, as types, and every question that changes nothing), matching (what an answer means),
+// whose (the documents that a payment may be of), versions (of mappings), telling (what people were told), runs, home (where a journal
+// lives), tokens and retention (what ages out). SQL stays in these and is written for SQLite and PostgreSQL alike; what differs between databases is a ledger.Dialect: sqlite and postgres. A Place says in which one a journal lies.
 package journal
 
 import (

@@ -11,6 +11,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/matching"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
@@ -111,19 +112,12 @@ func (a *Apply) again(told Told, o fis.Outcome) error {
 		return err
 	}
 	switch {
-	case o.Verdict == fis.Duplicate && d.State == records.Posted, o.Verdict == known.Verdict && samePosting(known, o), o.Verdict == fis.Rejected && d.State == records.Rejected:
+	case o.Verdict == fis.Duplicate && d.State == records.Posted, o.Verdict == known.Verdict && matching.SamePosting(known, o), o.Verdict == fis.Rejected && d.State == records.Rejected:
 		return a.t.Event("outcome repeated", where, ledger.Detail{"verdict": o.Verdict, "number": o.Number})
 	case o.Verdict == fis.Posted && known.Verdict == fis.Posted && known.Number == "":
 		return a.numbered(d, o, sent, where)
 	}
 	return a.changedMind(d, known, o, sent)
-}
-
-// samePosting tells whether an answer speaks of the posting that is known: numbers are counted by company and year, so that the same number in another one
-// is another posting. What is not told cannot differ.
-func samePosting(known, o fis.Outcome) bool {
-	same := func(a, b string) bool { return a == b || a == "" || b == "" }
-	return (o.Number == known.Number || o.Number == "") && same(o.Company, known.Company) && same(o.FiscalYear, known.FiscalYear)
 }
 
 // holdPosted keeps a document from going out again that the ERP has taken from a file which was withdrawn meanwhile.

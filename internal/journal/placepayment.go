@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/matching"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/journal/whose"
 )
@@ -104,7 +105,7 @@ func (j *Journal) PlacePayment(ctx context.Context, p records.ListedPayment, rea
 			return err
 		}
 		row := records.ResultRow{ResultID: p.Result.ID, Line: p.Line, Kind: records.PaymentRow, DocID: p.Doc.ID, Data: text}
-		a := &Apply{t: t, result: p.Result}
+		a := &Apply{Finder: matching.New(t.Tx, t, p.Result), t: t, result: p.Result}
 		of := Paying{Doc: p.Doc, Rows: []records.ResultRow{row}}
 		if err := a.completePaying(&of); err != nil {
 			return err

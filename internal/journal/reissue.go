@@ -3,12 +3,12 @@ package journal
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // settleAllOrNothing: one rejected document means that the ERP took nothing. The rejected ones are confirmed as errors, the file is
@@ -27,7 +27,7 @@ func (t *tx) settleAllOrNothing(f records.File, result int64) error {
 	}
 	switch {
 	case len(said[fis.Rejected]) > 0:
-		return t.reissueWithout(f, said[fis.Rejected], why.New("documents-rejected", "documents", strings.Join(clipList(said[fis.Rejected], 3), ", ")), result)
+		return t.reissueWithout(f, said[fis.Rejected], why.New("documents-rejected", "documents", wording.SomeOf(said[fis.Rejected], 3, ", ")), result)
 	case len(said[fis.Posted]) == total && f.State == records.Dropped:
 		for _, id := range said[fis.Posted] {
 			if err := t.settleWaiting(id, records.Posted, f.ID, result); err != nil {
@@ -152,11 +152,4 @@ func (t *tx) backToWait(id string, f records.File, withdrawn why.Reason, posted 
 		return err
 	}
 	return t.alarm("contradiction", id, why.New("numbered-in-refused", "doc", id, "file", f.Name, "as", "N"))
-}
-
-func clipList(list []string, n int) []string {
-	if len(list) <= n {
-		return list
-	}
-	return append(append([]string{}, list[:n]...), fmt.Sprintf("%d more", len(list)-n))
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/matching"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
@@ -80,12 +81,12 @@ func (t *tx) sameContent(route, called, sha256 string, alike func(other string) 
 	if err != nil || len(same) == 0 {
 		return 0, err
 	}
-	named, err := t.namedFiles(called)
+	named, err := matching.NamedFiles(t.Tx, called)
 	if err != nil {
 		return 0, err
 	}
 	for _, r := range same {
-		other, err := t.namedFiles(r.Name)
+		other, err := matching.NamedFiles(t.Tx, r.Name)
 		if err != nil {
 			return 0, err
 		}

@@ -1,16 +1,16 @@
-package journal
+package matching
 
 import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // Where an answer belongs: to the document or import file that it names. Ids are hexadecimal, so that upper and lower case are the same id. What an answer leaves
@@ -19,7 +19,7 @@ import (
 
 // Elsewhere tells of routes whose result files come from another return folder, and of routes that cannot be used now. Nothing but a docId
 // leads to a document of the former, and nothing at all to one of the latter: their formats are not known.
-func (a *Apply) Elsewhere(elsewhere, closed []string) {
+func (a *Finder) Elsewhere(elsewhere, closed []string) {
 	a.elsewhere, a.closed = map[string]bool{}, map[string]bool{}
 	for _, name := range elsewhere {
 		a.elsewhere[name] = true
@@ -30,10 +30,10 @@ func (a *Apply) Elsewhere(elsewhere, closed []string) {
 }
 
 // Meant are the references that mean several documents, each with the one that was meant and why.
-func (a *Apply) Meant() []string { return a.meant }
+func (a *Finder) Meant() []string { return a.meant }
 
 // Match finds the document and import file that a reference means, or says why it cannot.
-func (a *Apply) Match(ref records.Ref) (m Match, err error) {
+func (a *Finder) Match(ref records.Ref) (m Match, err error) {
 	if ref.Any+ref.DocID+ref.ReportID+ref.ReportKey != "" {
 		ref.FileLine = 0 // the other words name the document, the same for each of its lines
 	}
@@ -48,7 +48,7 @@ func (a *Apply) Match(ref records.Ref) (m Match, err error) {
 		a.cache[ref] = m
 		if m.meant != "" && !slices.Contains(a.meant, m.meant) {
 			a.meant = append(a.meant, m.meant)
-			if err := a.t.Event("reference decided", ledger.About{Doc: m.Doc, File: m.File, Result: a.result.ID}, ledger.Detail{"meant": m.meant}); err != nil {
+			if err := a.tell.Event("reference decided", ledger.About{Doc: m.Doc, File: m.File, Result: a.result.ID}, ledger.Detail{"meant": m.meant}); err != nil {
 				return m, err
 			}
 		}
@@ -57,14 +57,14 @@ func (a *Apply) Match(ref records.Ref) (m Match, err error) {
 }
 
 // LookUp is the document that a line speaks of which could not be read whole; empty where nobody knows. Nothing follows from it.
-func (a *Apply) LookUp(ref records.Ref) (docID string, err error) {
+func (a *Finder) LookUp(ref records.Ref) (docID string, err error) {
 	a.quiet = true
 	defer func() { a.quiet = false }()
 	m, err := a.match(ref)
 	return m.Doc, err
 }
 
-func (a *Apply) match(ref records.Ref) (m Match, err error) {
+func (a *Finder) match(ref records.Ref) (m Match, err error) {
 	file, problem, err := a.fileOf(&ref)
 	switch {
 	case err != nil || problem != "":
@@ -83,7 +83,7 @@ func (a *Apply) match(ref records.Ref) (m Match, err error) {
 func namesFile(ref records.Ref) bool { return ref.FileSequence > 0 || ref.FileName != "" }
 
 // fileOf is the import file that a reference names, 0 where it names none or none of ours. A number in its batch id is taken out.
-func (a *Apply) fileOf(ref *records.Ref) (file int64, problem string, err error) {
+func (a *Finder) fileOf(ref *records.Ref) (file int64, problem string, err error) {
 	if ref.FileSequence == 0 && ref.BatchID != "" {
 		n, ok := records.TrailingNumber(ref.BatchID)
 		if !ok {
@@ -101,7 +101,7 @@ func (a *Apply) fileOf(ref *records.Ref) (file int64, problem string, err error)
 }
 
 // named finds what a reference means whose import file is known, or not given.
-func (a *Apply) named(ref records.Ref, file int64) (Match, error) {
+func (a *Finder) named(ref records.Ref, file int64) (Match, error) {
 	kind, word := wordOf(ref)
 	switch {
 	case word != "":
@@ -129,7 +129,7 @@ func wordOf(ref records.Ref) (kind, word string) {
 
 // lostFile is for a reference to an import file that the journal does not know. After a restore it may be one that was made since the copy: what is
 // said about a document of it that is held for that reason is heard. Else the line is a problem, and perhaps a sign that the journal was put back.
-func (a *Apply) lostFile(ref records.Ref) (Match, error) {
+func (a *Finder) lostFile(ref records.Ref) (Match, error) {
 	unknown := fmt.Sprintf("no import file of route %s has %s", a.result.Route, ref.FileWords())
 	if ref.Any+ref.DocID+ref.ReportID+ref.ReportKey != "" {
 		if m, err := a.named(ref, 0); err != nil || m.Problem == "" && m.File == 0 {
@@ -177,7 +177,7 @@ func columnsOf(kind string) []string {
 }
 
 // matchWord finds by docId first and by report id or key else; both kinds of id are accepted in either column.
-func (a *Apply) matchWord(column, word string, file int64, ref records.Ref) (Match, error) {
+func (a *Finder) matchWord(column, word string, file int64, ref records.Ref) (Match, error) {
 	strange := "" // a document that has the reference, and cannot be meant from here
 	for _, c := range columnsOf(column) {
 		found, err := a.candidates(c, word, file)
@@ -207,7 +207,7 @@ func (a *Apply) matchWord(column, word string, file int64, ref records.Ref) (Mat
 
 // matchAgain finds the further posting of a report that was written with its number behind the report's key
 // (document.again): 55455-2. It is empty where there is none.
-func (a *Apply) matchAgain(word string, file int64, ref records.Ref) (Match, error) {
+func (a *Finder) matchAgain(word string, file int64, ref records.Ref) (Match, error) {
 	key, posting := records.CutAgain(word)
 	if posting == 0 {
 		return Match{}, nil
@@ -242,7 +242,7 @@ func (a *Apply) matchAgain(word string, file int64, ref records.Ref) (Match, err
 
 // ofNumber are those of several candidates that the ERP posted under the number that a payment names, or a further answer: one that says again what is known
 // speaks of the document that it was said of, and not of another one of the report that is on its way. All of them when none was.
-func (a *Apply) ofNumber(here []candidate, word string, ref records.Ref) ([]candidate, error) {
+func (a *Finder) ofNumber(here []candidate, word string, ref records.Ref) ([]candidate, error) {
 	if ref.Number == "" || len(here) < 2 || !ref.Payment && records.FoldID(ref.Number) == records.FoldID(word) { // a number that is our own key tells nothing
 		return here, nil
 	}
@@ -258,7 +258,7 @@ func (a *Apply) ofNumber(here []candidate, word string, ref records.Ref) ([]cand
 			if err := json.Unmarshal([]byte(text), &known); err != nil {
 				return err
 			}
-			if known.Verdict != fis.Posted || !samePosting(known, said) {
+			if known.Verdict != fis.Posted || !SamePosting(known, said) {
 				return nil
 			}
 		}
@@ -271,15 +271,22 @@ func (a *Apply) ofNumber(here []candidate, word string, ref records.Ref) ([]cand
 	return here, err
 }
 
+// SamePosting tells whether an answer speaks of the posting that is known: numbers are counted by company and year, so that the same number in another one
+// is another posting. What is not told cannot differ.
+func SamePosting(known, o fis.Outcome) bool {
+	same := func(a, b string) bool { return a == b || a == "" || b == "" }
+	return (o.Number == known.Number || o.Number == "") && same(o.Company, known.Company) && same(o.FiscalYear, known.FiscalYear)
+}
+
 // unfiled raises a doubt when the ERP speaks of a document that never went into an import file: the file may be one that the journal has lost.
-func (a *Apply) unfiled(m Match) error {
+func (a *Finder) unfiled(m Match) error {
 	if m.Problem == "" || m.Doc == "" || a.quiet {
 		return nil
 	}
-	return a.t.doubtJournal("route "+a.result.Route, why.New("journal-other-document", "result_file", a.result.Name, "doc", m.Doc))
+	return a.tell.Doubt("route "+a.result.Route, why.New("journal-other-document", "result_file", a.result.Name, "doc", m.Doc))
 }
 
-func (a *Apply) notHere(word string, c candidate) string {
+func (a *Finder) notHere(word string, c candidate) string {
 	if a.closed[c.Route] {
 		return fmt.Sprintf("%q is document %s of route %s, which cannot be used now: mend the route, then let the ERP answer again", word, c.ID, c.Route)
 	}
@@ -289,7 +296,7 @@ func (a *Apply) notHere(word string, c candidate) string {
 // mostCandidates is how many documents of one reference are looked at.
 const mostCandidates = 100
 
-func (a *Apply) candidates(column, word string, file int64) ([]candidate, error) {
+func (a *Finder) candidates(column, word string, file int64) ([]candidate, error) {
 	at := lookedUp{column, records.FoldID(word), file}
 	if known, ok := a.foreseen[at]; ok {
 		return known, nil
@@ -300,7 +307,7 @@ func (a *Apply) candidates(column, word string, file int64) ([]candidate, error)
 
 // lookUp finds the documents that have some words as their references, in the order in which they came; whole: all of them were found, and not as many as
 // the limit.
-func (a *Apply) lookUp(column string, words []string, file int64, limit int) (found map[string][]candidate, whole bool, err error) {
+func (a *Finder) lookUp(column string, words []string, file int64, limit int) (found map[string][]candidate, whole bool, err error) {
 	// A document that waits to be issued again is meant as it was in the withdrawn file: nothing else has reached the ERP.
 	held, from := `CASE WHEN d.file_id = 0 THEN d.reissue_of ELSE d.file_id END`, `documents d`
 	where, args := ledger.AmongMany(`UPPER(d.`+column+`)`, words, 2)
@@ -324,7 +331,7 @@ func (a *Apply) lookUp(column string, words []string, file int64, limit int) (fo
 }
 
 // choose decides between the documents that have a reference: those that reached the ERP, those of this route, and of them the one that can be meant.
-func (a *Apply) choose(word string, found []candidate, payment bool) Match {
+func (a *Finder) choose(word string, found []candidate, payment bool) Match {
 	keep := func(list []candidate, fits func(*candidate) bool) []candidate {
 		if some := slices.DeleteFunc(slices.Clone(list), func(c candidate) bool { return !fits(&c) }); len(some) > 0 {
 			return some
@@ -355,7 +362,7 @@ func (a *Apply) choose(word string, found []candidate, payment bool) Match {
 		if payment {
 			what = "the docId, the import file or the document number of the posting"
 		}
-		m := Match{Problem: fmt.Sprintf("%q means %d documents (%s); the ERP must give back %s", word, len(left), strings.Join(clipList(all, 5), ", "), what)}
+		m := Match{Problem: fmt.Sprintf("%q means %d documents (%s); the ERP must give back %s", word, len(left), wording.SomeOf(all, 5, ", "), what)}
 		for i := range left {
 			m.May = append(m.May, left[i].ID)
 		}
@@ -367,12 +374,12 @@ func (a *Apply) choose(word string, found []candidate, payment bool) Match {
 	}
 	m := Match{Doc: c.ID, File: c.file}
 	if len(found) > 1 {
-		m.meant = fmt.Sprintf("%q is the reference of %s; %s is meant, %s", word, strings.Join(clipList(all, 5), ", "), c.ID, why)
+		m.meant = fmt.Sprintf("%q is the reference of %s; %s is meant, %s", word, wording.SomeOf(all, 5, ", "), c.ID, why)
 	}
 	return m
 }
 
-func (a *Apply) matchLine(file int64, ref records.Ref) (Match, error) {
+func (a *Finder) matchLine(file int64, ref records.Ref) (Match, error) {
 	m := Match{File: file}
 	found, err := a.t.Strings(`SELECT doc_id FROM file_documents WHERE file_id = $1 AND first_line <= $2 AND last_line >= $2`, file, ref.FileLine)
 	if err != nil || len(found) == 0 {

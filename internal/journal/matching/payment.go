@@ -1,4 +1,4 @@
-package journal
+package matching
 
 import (
 	"slices"
@@ -11,20 +11,20 @@ import (
 // How the document of a payment is found whose references do not name it.
 
 // AnyRoute tells that the result file is of all routes: none is preferred.
-func (a *Apply) AnyRoute() { a.anyRoute = true }
+func (a *Finder) AnyRoute() { a.anyRoute = true }
 
 // Within bounds, in days, which documents are found by amount: how long ago they were posted, and how long after their day they are paid.
-func (a *Apply) Within(posted, paid int) { a.within = whose.Within{Posted: posted, Paid: paid} }
+func (a *Finder) Within(posted, paid int) { a.within = whose.Within{Posted: posted, Paid: paid} }
 
 // MatchWords are the documents that have one of these words as their docId or report id. Keys of reports are numbers as others have them, too.
-func (a *Apply) MatchWords(words []string) (may []string, err error) {
+func (a *Finder) MatchWords(words []string) (may []string, err error) {
 	a.quiet = true
 	defer func() { a.quiet = false }()
 	folded := make([]string, len(words))
 	for i, word := range words {
 		folded[i] = records.FoldID(word)
 	}
-	known, err := whose.Known(a.t.Tx, folded)
+	known, err := whose.Known(a.t, folded)
 	if err != nil {
 		return nil, err
 	}
@@ -50,8 +50,8 @@ func (a *Apply) MatchWords(words []string) (may []string, err error) {
 }
 
 // MatchRun are the documents of the import file that a payment run is named by, of the payment's amount.
-func (a *Apply) MatchRun(run string, p fis.Payment) ([]string, error) {
-	files, err := a.t.namedFiles(run)
+func (a *Finder) MatchRun(run string, p fis.Payment) ([]string, error) {
+	files, err := NamedFiles(a.t, run)
 	if err != nil || len(files) != 1 {
 		return nil, err
 	}
@@ -59,11 +59,11 @@ func (a *Apply) MatchRun(run string, p fis.Payment) ([]string, error) {
 }
 
 // MatchAmount are the documents that are posted and not paid, of the payment's amount, and near its day.
-func (a *Apply) MatchAmount(p fis.Payment) ([]string, error) { return a.ofAmount(p, 0) }
+func (a *Finder) MatchAmount(p fis.Payment) ([]string, error) { return a.ofAmount(p, 0) }
 
-func (a *Apply) ofAmount(p fis.Payment, file int64) ([]string, error) {
+func (a *Finder) ofAmount(p fis.Payment, file int64) ([]string, error) {
 	if a.open == nil {
-		x, err := whose.Read(a.t.Tx, a.within)
+		x, err := whose.Read(a.t, a.within)
 		if err != nil {
 			return nil, err
 		}

@@ -1,4 +1,4 @@
-package journal
+package matching
 
 import (
 	"slices"
@@ -15,7 +15,7 @@ type lookedUp struct {
 
 // Foresee looks up together the documents of references that are about to be matched. It decides nothing: what was not looked up here is looked up when it
 // is matched.
-func (a *Apply) Foresee(refs []records.Ref) error {
+func (a *Finder) Foresee(refs []records.Ref) error {
 	a.foreseen = map[lookedUp][]candidate{}
 	open := map[int64]map[string][]string{} // by import file, then by word: the columns where it may stand
 	for _, ref := range refs {
@@ -44,7 +44,7 @@ func (a *Apply) Foresee(refs []records.Ref) error {
 }
 
 // foresee looks for words in one column after the other, until each is found.
-func (a *Apply) foresee(file int64, open map[string][]string) error {
+func (a *Finder) foresee(file int64, open map[string][]string) error {
 	for len(open) > 0 {
 		next := map[string][]string{} // by column
 		for word, columns := range open {

@@ -1,4 +1,4 @@
-package journal
+package matching
 
 import (
 	"database/sql"
@@ -10,9 +10,11 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-func (t *tx) namedFiles(word string) (found []records.NamedFile, err error) {
+// NamedFiles are the import files whose names stand in a word, the longest names.
+func NamedFiles(t *ledger.Tx, word string) (found []records.NamedFile, err error) {
 	where, args := ledger.Among("stem", records.StemsIn(word), 1)
 	err = t.Each(`SELECT id, route, sequence, name, stem FROM files WHERE `+where+` ORDER BY id`, func(rows *sql.Rows) error {
 		f, err := records.ScanNamed(rows)
@@ -24,9 +26,9 @@ func (t *tx) namedFiles(word string) (found []records.NamedFile, err error) {
 
 // ofWithdrawn: a line that names a document only, in a result file that bears the name of an import file which held the document and was withdrawn, is
 // the late answer to that one, and none to the file that the document has gone into since.
-func (a *Apply) ofWithdrawn(m *Match) error {
+func (a *Finder) ofWithdrawn(m *Match) error {
 	if a.bears == nil {
-		found, err := a.t.namedFiles(a.result.Name)
+		found, err := NamedFiles(a.t, a.result.Name)
 		if err != nil {
 			return err
 		}
@@ -55,7 +57,7 @@ type fileMeant struct {
 }
 
 // importFile finds the import file that a line names, 0 when the journal has none. Most lines of a result file name the same.
-func (a *Apply) importFile(ref records.Ref) (id int64, problem string, err error) {
+func (a *Finder) importFile(ref records.Ref) (id int64, problem string, err error) {
 	ref = records.Ref{Refs: fis.Refs{FileSequence: ref.FileSequence, FileName: ref.FileName, Named: ref.Named, NamedByUs: ref.NamedByUs}}
 	m, known := a.fileCache[ref]
 	if !known {
@@ -71,12 +73,12 @@ func (a *Apply) importFile(ref records.Ref) (id int64, problem string, err error
 }
 
 // findFile looks for it. The name decides before the number: the same number belongs to a file of each route.
-func (a *Apply) findFile(ref records.Ref) (id int64, problem string, err error) {
+func (a *Finder) findFile(ref records.Ref) (id int64, problem string, err error) {
 	fits := func(f records.NamedFile) bool {
 		return (ref.FileSequence == 0 || f.Sequence == ref.FileSequence) && !a.elsewhere[f.Route]
 	}
 	if ref.Named != "" {
-		named, err := a.t.namedFiles(ref.Named)
+		named, err := NamedFiles(a.t, ref.Named)
 		if err != nil {
 			return 0, "", err
 		}
@@ -116,7 +118,7 @@ func (a *Apply) findFile(ref records.Ref) (id int64, problem string, err error) 
 }
 
 // ofRoute prefers the files of the result file's own route.
-func (a *Apply) ofRoute(files []records.NamedFile) []records.NamedFile {
+func (a *Finder) ofRoute(files []records.NamedFile) []records.NamedFile {
 	if own := slices.DeleteFunc(slices.Clone(files), func(f records.NamedFile) bool { return f.Route != a.result.Route }); len(own) > 0 {
 		return own
 	}
@@ -128,7 +130,7 @@ func fileList(files []records.NamedFile) string {
 	for _, f := range files {
 		names = append(names, fmt.Sprintf("%s of route %s", f.Name, f.Route))
 	}
-	return strings.Join(clipList(names, 5), ", ")
+	return wording.SomeOf(names, 5, ", ")
 }
 
 // otherPrefix finds, in a word that is made of our own name of a file, the file's number behind other letters than those of our file: BBBB000001 is not
