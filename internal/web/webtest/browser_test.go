@@ -59,7 +59,7 @@ func (w *world) browse(v view) *browser {
 	w.Cleanup(cancel)
 	ctx, cancel2 := chromedp.NewContext(alloc)
 	w.Cleanup(cancel2)
-	ctx, cancel3 := context.WithTimeout(ctx, 8*time.Minute)
+	ctx, cancel3 := context.WithTimeout(ctx, 20*time.Minute)
 	w.Cleanup(cancel3)
 	b := &browser{world: w, ctx: ctx}
 	chromedp.ListenTarget(ctx, func(e any) {
