@@ -155,12 +155,12 @@ type mailServer struct {
 
 // letter is a mail as a stranger reads it.
 type letter struct {
-	to                     string
-	head                   mail.Header
-	text, html             string
-	files                  map[string][]byte
-	subject, id, messageID string
-	raw                    string
+	to                 string
+	head               mail.Header
+	text, html         string
+	files              map[string][]byte
+	subject, messageID string
+	raw                string
 }
 
 func newMailServer(t *testing.T) *mailServer {
