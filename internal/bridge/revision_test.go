@@ -496,21 +496,27 @@ func TestRevisionBetweenIsUnknown(t *testing.T) {
 	w.reason("C", "this journal does not know revision 2, which may have been posted", "--as add")
 }
 
-// A ledger that knows its documents by a key of twelve characters: what a revision changes has a key of its own, answers
-// and payments of that key are the revision's, and "posted before" is told to nobody as a rejection.
-func TestRevisionForALedgerThatPostsAKeyOnce(t *testing.T) {
+// fixedLedger is a world with the ready workbook of the fixed-width ledger, whose revisions go as it is said.
+func fixedLedger(t *testing.T, revisions string) *world {
+	t.Helper()
 	ready, err := fs.ReadFile(mappings.FS(), "legacy-fixed.xlsx")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := newWorld(t, options{mappings: map[string]string{"ledger.xlsx": string(ready)}, routes: `
+	return newWorld(t, options{mappings: map[string]string{"ledger.xlsx": string(ready)}, routes: `
   - name: ledger
     doc_types: [expense]
     mapping: ledger.xlsx
-    revisions: replace
+    revisions: ` + revisions + `
     drop: { target: erp, folder: in }
     returns: { folder: out, settle: 0s, min_age: 0s }
 `})
+}
+
+// A ledger that knows its documents by a key of twelve characters: what a revision changes has a key of its own, answers
+// and payments of that key are the revision's, and "posted before" is told to nobody as a rejection.
+func TestRevisionForALedgerThatPostsAKeyOnce(t *testing.T) {
+	w := fixedLedger(t, "replace")
 	keys := func(file string) (out []string) {
 		for _, line := range strings.Split(w.read("erp/in/"+file), "\n") {
 			if key := ""; strings.HasPrefix(line, "D") {
@@ -569,18 +575,7 @@ func TestRevisionForALedgerThatPostsAKeyOnce(t *testing.T) {
 
 // Where further documents of a report are posted beside the first ones, each answers to the key that was written of it.
 func TestEachAddedDocumentAnswersToItsKey(t *testing.T) {
-	ready, err := fs.ReadFile(mappings.FS(), "legacy-fixed.xlsx")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := newWorld(t, options{mappings: map[string]string{"ledger.xlsx": string(ready)}, routes: `
-  - name: ledger
-    doc_types: [expense]
-    mapping: ledger.xlsx
-    revisions: add
-    drop: { target: erp, folder: in }
-    returns: { folder: out, settle: 0s, min_age: 0s }
-`})
+	w := fixedLedger(t, "add")
 	for i, id := range []string{"A", "B", "C"} {
 		w.add(fis.Expense, id, revised("R", i+1, "640100=10.00"))
 		w.run(bridge.ExitDone)

@@ -80,10 +80,8 @@ one of them.`,
 			if err != nil {
 				return err
 			}
-			if o.route != "" {
-				if err := w.KnownRoute(ctx, o.route); err != nil {
-					return err
-				}
+			if err := w.KnownRoute(ctx, o.route); err != nil {
+				return err
 			}
 			return w.Snapshot(ctx, func(w *desk.Workspace) error { return a.list(ctx, w, args[0], filter) })
 		})

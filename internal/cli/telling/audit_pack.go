@@ -19,7 +19,7 @@ import (
 )
 
 func newAuditPack(a *room, version string) *cobra.Command {
-	var days reportFlags
+	var days period
 	var documents []string
 	var idsOnly bool
 	var reason string
@@ -43,7 +43,6 @@ Without it the pack holds personal data: keep it as safe as the journal. That it
 	f.StringArrayVar(&documents, "document", nil, "only this `document`, in place of a period; may be given several times")
 	f.BoolVar(&idsOnly, "ids-only", false, "no name and no text of a person")
 	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
-		days.format = "table"
 		sel, err := days.selection(a.Zone())
 		if err != nil {
 			return err
@@ -61,10 +60,8 @@ func (a *room) pack(ctx context.Context, o evidence.Options, documents []string,
 	place := a.Place("audit pack")
 	o.By = place.Actor
 	return desk.Beside(ctx, place, func(w *desk.Workspace) error {
-		if o.Route != "" {
-			if err := w.KnownRoute(ctx, o.Route); err != nil {
-				return err
-			}
+		if err := w.KnownRoute(ctx, o.Route); err != nil {
+			return err
 		}
 		for _, word := range documents {
 			d, err := w.Document(ctx, word)

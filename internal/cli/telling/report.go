@@ -2,12 +2,10 @@ package telling
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -61,18 +59,22 @@ reports of the configuration wants them (docs/notify.md).`,
 	return cmd
 }
 
-type reportFlags struct{ since, until, month, route, kind, format, output string }
+type reportFlags struct {
+	period
+	kind, format, output string
+}
 
 func (a *room) report(ctx context.Context, o reportFlags) error {
 	sel, err := o.selection(a.Zone())
 	if err != nil {
 		return err
 	}
+	if err := o.written(); err != nil {
+		return err
+	}
 	return desk.Looking(ctx, a.Place(""), func(w *desk.Workspace) error {
-		if o.route != "" {
-			if err := w.KnownRoute(ctx, o.route); err != nil {
-				return err
-			}
+		if err := w.KnownRoute(ctx, o.route); err != nil {
+			return err
 		}
 		r, err := pages.MakeReport(ctx, a.Frame, w, reports.Ask{Kind: o.kind, Selection: sel, Period: o.month})
 		if err != nil {
@@ -91,45 +93,11 @@ func (a *room) report(ctx context.Context, o reportFlags) error {
 	})
 }
 
-// selection reads the flags; days are those of zone.
-func (o reportFlags) selection(zone *time.Location) (sel desk.Selection, err error) {
-	sel.Route = o.route
+// written looks whether there is such a kind, and whether the format goes with it and with standard output.
+func (o reportFlags) written() error {
 	if !slices.Contains(config.ReportKinds(), o.kind) {
-		return sel, desk.Usage(fmt.Errorf("--kind: %q is not one of %s", o.kind, strings.Join(config.ReportKinds(), ", ")))
+		return desk.Usage(fmt.Errorf("--kind: %q is not one of %s", o.kind, strings.Join(config.ReportKinds(), ", ")))
 	}
-	if o.month != "" {
-		return o.ofMonth(sel, zone)
-	}
-	if sel.Since, err = frame.Day("since", o.since, zone); err != nil {
-		return sel, err
-	}
-	if sel.Until, err = frame.Day("until", o.until, zone); err != nil {
-		return sel, err
-	}
-	if !sel.Until.IsZero() {
-		sel.Until = sel.Until.AddDate(0, 0, 1) // the day itself is meant too
-		if !sel.Until.After(sel.Since) {
-			return sel, desk.Usage(fmt.Errorf("--until: %s is before --since %s", o.until, o.since))
-		}
-	}
-	return sel, o.formatted()
-}
-
-// ofMonth is the selection of a calendar month.
-func (o reportFlags) ofMonth(sel desk.Selection, zone *time.Location) (desk.Selection, error) {
-	if o.since != "" || o.until != "" {
-		return sel, desk.Usage(errors.New("--month stands in place of --since and --until"))
-	}
-	from, err := time.ParseInLocation("2006-01", o.month, zone)
-	if err != nil {
-		return sel, desk.Usage(fmt.Errorf("--month: %q is no month such as 2026-03", o.month))
-	}
-	sel.Since, sel.Until = from, from.AddDate(0, 1, 0)
-	return sel, o.formatted()
-}
-
-// formatted looks whether the format goes with the kind, and with standard output.
-func (o reportFlags) formatted() error {
 	switch o.format {
 	case "table":
 		if o.kind != config.ReportReconciliation {

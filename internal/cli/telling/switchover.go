@@ -67,15 +67,13 @@ Exit code 3 when something differs, is on one side only, or could not be read.`,
 }
 
 func (a *room) switchover(ctx context.Context, files []string, o switchoverFlags) error {
-	sel, err := reportFlags{since: o.since, until: o.until, route: o.route, format: "table"}.selection(a.Zone())
+	sel, err := period{since: o.since, until: o.until, route: o.route}.selection(a.Zone())
 	if err != nil {
 		return err
 	}
 	return desk.Looking(ctx, a.Place(""), func(w *desk.Workspace) error {
-		if o.route != "" {
-			if err := w.KnownRoute(ctx, o.route); err != nil {
-				return err
-			}
+		if err := w.KnownRoute(ctx, o.route); err != nil {
+			return err
 		}
 		c, err := w.Switchover(ctx, files, sel)
 		if err != nil {
