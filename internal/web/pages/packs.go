@@ -112,10 +112,8 @@ func (d *newPack) read(q *frame.Req, o *evidence.Options) error {
 			d.wrong("until", q.T("wrong.until"))
 		}
 	}
-	if o.Route != "" {
-		if err := q.Desk.KnownRoute(q.Ctx(), o.Route); err != nil {
-			d.wrong("route", q.T("wrong.route", "text", o.Route))
-		}
+	if err := q.Desk.KnownRoute(q.Ctx(), o.Route); err != nil {
+		d.wrong("route", q.T("wrong.route", "text", o.Route))
 	}
 	for _, word := range strings.FieldsFunc(d.Documents, func(r rune) bool { return strings.ContainsRune(" ,;\n\r\t", r) }) {
 		doc, err := q.Desk.Document(q.Ctx(), word)
