@@ -12,7 +12,7 @@ import (
 )
 
 // appendText appends a text or code to dst as UTF-8 that the charset holds, cleaned, and cut to the field's width. The
-// order is: NFC, case, clean, transliterate, guard, cut. reason is why it cannot be written.
+// order is: invisible characters, NFC, case, clean, transliterate, guard, cut. reason is why it cannot be written.
 func (p *Plan) appendText(dst []byte, c *Cell, s string, seen *Notes) (out []byte, reason string) {
 	start := len(dst)
 	if c.isPlain(s) {
@@ -80,7 +80,7 @@ func (w *textWriter) write(s string) string {
 	if !utf8.ValidString(s) {
 		return "is not valid text (broken UTF-8)"
 	}
-	s = norm.NFC.String(s)
+	s = norm.NFC.String(w.seen(s))
 	for i, r := range s {
 		if r == '\n' && i > 0 && s[i-1] == '\r' && !w.cell.keepBreaks {
 			continue // CR LF is one break
@@ -92,6 +92,22 @@ func (w *textWriter) write(s string) string {
 	return ""
 }
 
+// seen is a text without what nobody sees, for that may stand between a letter and its accent. Codes keep it, and are
+// refused.
+func (w *textWriter) seen(s string) string {
+	unseen := func(r rune) bool { return isInvisible(r) && !isBreak(r) }
+	if w.cell.Type == CodeType || !strings.ContainsFunc(s, unseen) {
+		return s
+	}
+	w.cleaned = true
+	return strings.Map(func(r rune) rune {
+		if unseen(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
 func (w *textWriter) rune(r rune) string {
 	if r < utf8.RuneSelf && w.cell.plain != nil && w.cell.plain[r] {
 		w.out = append(w.out, byte(r))
@@ -101,7 +117,7 @@ func (w *textWriter) rune(r rune) string {
 	case (r == '\n' || r == '\r') && w.cell.keepBreaks:
 		w.out = append(w.out, byte(r))
 		return ""
-	case r == '\t' || r == '\n' || r == '\r' || r == '\v' || r == '\f' || r == '\u0085' || r == '\u2028' || r == '\u2029':
+	case isBreak(r):
 		return w.forbidden(r, " ")
 	case isInvisible(r):
 		return w.forbidden(r, "")
@@ -187,6 +203,11 @@ func (w *textWriter) unmappable(r rune) string {
 		way = "and no table has a spelling for it; add one to `transliterate`, or set `unmappable: table-or-replace`"
 	}
 	return fmt.Sprintf("holds the character %q, which %s does not have; %s", r, p.charset.Name, way)
+}
+
+// isBreak is a tab or a line break of any kind.
+func isBreak(r rune) bool {
+	return r >= '\t' && r <= '\r' || r == '\u0085' || r == '\u2028' || r == '\u2029'
 }
 
 // isInvisible is a control or format character that no file needs: C0, C1, zero width, direction marks, and

@@ -20,7 +20,8 @@ func TestUnmappableCharacters(t *testing.T) {
 		{"us-ascii", "table", "Łódź", "Lodz", ""},
 		{"us-ascii", "table", "Straße Æsir Þór Œuvre", "Strasse AEsir THor OEuvre", ""},
 		{"us-ascii", "table", "Zoe\u0308 e\u0301", "Zoe e", ""},
-		{"iso-8859-1", "", "Zoe\u0308", "Zo\xEB", ""}, // decomposed letters: NFC first
+		{"iso-8859-1", "", "Zoe\u0308", "Zo\xEB", ""},       // decomposed letters: NFC first
+		{"iso-8859-1", "", "Zoe\u200B\u0308", "Zo\xEB", ""}, // also when something that nobody sees stands between
 		{"us-ascii", "table", "‘x’ – 5 € … Ａ", `'x' - 5 EUR ... A`, ""},
 		{"us-ascii", "table", "東京", "", `'東'`},
 		{"us-ascii", "table-or-replace", "Łódź 東京 😀", "Lodz ?? ?", ""},
