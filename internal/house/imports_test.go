@@ -46,7 +46,7 @@ func allowed() map[string][]string {
 		"internal/desk/reports": {"internal/config", "internal/desk", "internal/fis", "internal/journal/records", "internal/tables"},
 		"internal/tables":       {"internal/fis"},
 		// What people are told, and how it gets to them. The words are those of the console.
-		"internal/notify":            {"internal/bridge/moved", "internal/config", "internal/desk", "internal/desk/reports", "internal/desk/todo", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/changes", "internal/journal/ledger", "internal/journal/records", "internal/journal/telling", "internal/notify/post", "internal/schedule", "internal/web/words"},
+		"internal/notify":            {"internal/bridge/moved", "internal/config", "internal/desk", "internal/desk/reports", "internal/desk/todo", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/changes", "internal/journal/ledger", "internal/journal/records", "internal/journal/telling", "internal/notify/post", "internal/schedule", "internal/words"},
 		"internal/notify/post":       {"internal/config"},
 		"internal/notify/notifytest": {},
 		// Numbers for machines.
@@ -56,14 +56,14 @@ func allowed() map[string][]string {
 		"internal/schema/gen": {"internal/schema"},
 		"schemas":             {},
 		// The console: its rooms see desk and its rooms, and the sign-in knows nobody.
-		"internal/web":         {"internal/config", "internal/desk", "internal/desk/evidence", "internal/web/acts", "internal/web/api", "internal/web/door", "internal/web/frame", "internal/web/pages", "internal/web/signin", "internal/web/words"},
+		"internal/web":         {"internal/config", "internal/desk", "internal/desk/evidence", "internal/web/acts", "internal/web/api", "internal/web/door", "internal/web/frame", "internal/web/pages", "internal/web/signin", "internal/words"},
 		"internal/web/acts":    {"internal/desk", "internal/desk/asseen", "internal/desk/changes", "internal/desk/reading", "internal/fis", "internal/web/frame", "internal/web/pages", "internal/web/signin"},
 		"internal/web/api":     {"internal/desk", "internal/desk/asseen", "internal/desk/reading", "internal/desk/today", "internal/fis", "internal/web/frame", "internal/web/pages", "internal/web/signin"},
-		"internal/web/door":    {"internal/web/frame", "internal/web/signin", "internal/web/words"},
-		"internal/web/frame":   {"internal/config", "internal/desk", "internal/desk/evidence", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/web/signin", "internal/web/words"},
-		"internal/web/pages":   {"internal/config", "internal/desk", "internal/desk/changes", "internal/desk/check", "internal/desk/evidence", "internal/desk/explaining", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/mapping/compare", "internal/mapping/explain", "internal/web/frame", "internal/web/signin", "internal/web/words"},
+		"internal/web/door":    {"internal/web/frame", "internal/web/signin", "internal/words"},
+		"internal/web/frame":   {"internal/config", "internal/desk", "internal/desk/evidence", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/web/signin", "internal/words"},
+		"internal/web/pages":   {"internal/config", "internal/desk", "internal/desk/changes", "internal/desk/check", "internal/desk/evidence", "internal/desk/explaining", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/mapping/compare", "internal/mapping/explain", "internal/web/frame", "internal/web/signin", "internal/words"},
 		"internal/web/signin":  {},
-		"internal/web/words":   {"internal/fis"},
+		"internal/words":       {"internal/fis"},
 		"internal/web/webtest": {},
 		// Where a line of an import file comes from.
 		"internal/desk/explaining": append(rooms(), "internal/bridge/rendering", "internal/config", "internal/desk", "internal/exchange/seal", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),

@@ -10,8 +10,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/notify/post"
-	"github.com/fisbridge/fisbridge/internal/web/words"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words"
 )
 
 // writer writes letters of a company in a language.

@@ -9,8 +9,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/journal/telling"
 	"github.com/fisbridge/fisbridge/internal/notify/post"
-	"github.com/fisbridge/fisbridge/internal/web/words"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words"
 )
 
 // Outlook is what would be told now to one recipient.

@@ -18,8 +18,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/telling"
 	"github.com/fisbridge/fisbridge/internal/notify/post"
-	"github.com/fisbridge/fisbridge/internal/web/words"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words"
 )
 
 // Teller tells the people of one company.

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/web/api"
-	"github.com/fisbridge/fisbridge/internal/web/words"
+	"github.com/fisbridge/fisbridge/internal/words"
 )
 
 func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -20,7 +20,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk/evidence"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
 	"github.com/fisbridge/fisbridge/internal/web/signin"
-	"github.com/fisbridge/fisbridge/internal/web/words"
+	"github.com/fisbridge/fisbridge/internal/words"
 )
 
 // Options are what a console is made of. All are required.

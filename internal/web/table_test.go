@@ -15,7 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/web/door"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
 	"github.com/fisbridge/fisbridge/internal/web/signin"
-	"github.com/fisbridge/fisbridge/internal/web/words"
+	"github.com/fisbridge/fisbridge/internal/words"
 )
 
 // outside is what nobody needs a company for.

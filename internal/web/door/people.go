@@ -9,8 +9,8 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/web/frame"
 	"github.com/fisbridge/fisbridge/internal/web/signin"
-	"github.com/fisbridge/fisbridge/internal/web/words"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words"
 )
 
 // mePage is one's own account.

@@ -17,8 +17,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/today"
 	"github.com/fisbridge/fisbridge/internal/web/signin"
-	"github.com/fisbridge/fisbridge/internal/web/words"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words"
 )
 
 //go:embed templates/*.html static/*

@@ -14,8 +14,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk/todo"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/web/signin"
-	"github.com/fisbridge/fisbridge/internal/web/words"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words"
 )
 
 // Req is one request: who asks, where, in which language, and the instant that the page shows.

@@ -14,7 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk/todo"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
-	"github.com/fisbridge/fisbridge/internal/web/words"
+	"github.com/fisbridge/fisbridge/internal/words"
 )
 
 // documentsAt is the address of the list with values.

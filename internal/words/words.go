@@ -1,4 +1,4 @@
-// Package words owns what the console says: one catalogue, a file for each language, from key to text, and how numbers,
+// Package words owns what people read in their language, in console, mails, reports and workbooks: one catalogue, a file for each language, from key to text, and how numbers,
 // amounts, days and times are written there.
 //
 // It guarantees that every key is in every language with the same values, that no amount goes through a float, and that
