@@ -227,12 +227,7 @@ func (b *Book) relations(name string) (targets map[string]string, other map[stri
 		if e.Name.Local != "Relationship" {
 			return nil
 		}
-		target := attr(e, "Target")
-		if strings.HasPrefix(target, "/") {
-			target = strings.TrimPrefix(target, "/")
-		} else {
-			target = path.Join(dir, target)
-		}
+		target := PartAt(dir, attr(e, "Target"))
 		switch kind := attr(e, "Type"); path.Base(kind) { // transitional and strict kinds end alike
 		case "worksheet":
 			targets[attr(e, "Id")] = target

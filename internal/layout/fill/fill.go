@@ -61,13 +61,16 @@ type format struct {
 	names         []string // of the sheets
 	letters       [][]string
 	records       []target
+	formulas      bool // the workbook has some
 }
 
 // target is where the rows of a record go.
 type target struct {
-	sheet   string
-	first   int
-	columns []int // by placed field, from 0
+	sheet      string
+	first      int
+	columns    []int // by placed field, from 0
+	tables     []xlsx.Table
+	calculated []calculated
 }
 
 // New opens the workbook.
@@ -98,7 +101,37 @@ func (Kind) New(c *layout.Check) layout.Format {
 		c.Problem("file.own.workbook", f.name, "counts its days from 1904, so that every date would be four years late: save it without File, Options, Advanced, \"Use 1904 date system\"")
 	}
 	f.names = book.Names()
+	if f.formulas, err = anyFormula(book); err != nil {
+		c.Problem("file.own.workbook", f.name, "cannot be read: %v", err)
+	}
 	return f
+}
+
+// anyFormula looks for a formula in the sheets of a workbook.
+func anyFormula(book *xlsx.Book) (bool, error) {
+	for _, name := range book.Names() {
+		rows, err := book.Rows(name)
+		if err != nil {
+			return false, err
+		}
+		found := false
+		for !found && err == nil {
+			var cells []xlsx.Cell
+			_, cells, err = rows.Next()
+			found = err == nil && slices.ContainsFunc(cells, func(c xlsx.Cell) bool { return c.Formula })
+		}
+		if closed := rows.Close(); found || closed != nil || !errors.Is(err, io.EOF) {
+			return found, errors.Join(unlessEnd(err), closed)
+		}
+	}
+	return false, nil
+}
+
+func unlessEnd(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
 }
 
 // open opens the workbook for reading.
@@ -162,17 +195,29 @@ func (f *format) Record(c *layout.Check, l *layout.Line) {
 // columns finds the columns of the fields by what stands in the sheet, and makes sure that the rows to fill are empty.
 func (f *format) columns(c *layout.Check, l *layout.Line, s recordSettings) {
 	t := &f.records[l.Index]
-	headings, filled, merged, err := f.look(t.sheet, s)
+	headings, held, merged, err := f.look(t.sheet, s)
 	if err != nil {
 		c.Problem("records."+l.Name+".sheet", t.sheet, "cannot be read: %v", err)
 		return
 	}
-	if filled != "" {
-		c.Problem("records."+l.Name+".own.first_row", fmt.Sprint(s.FirstRow), "%s holds something in %s!%s: the workbook to fill has no rows of its own there; take them out", f.name, t.sheet, filled)
+	f.place(c, l, s, headings)
+	if !f.tables(c, l, s) {
+		return
+	}
+	for _, at := range held {
+		if column, row := xlsx.ColumnOf(at.ref), xlsx.RowOf(at.ref); !at.formula || !t.computed(column, row) {
+			c.Problem("records."+l.Name+".own.first_row", fmt.Sprint(s.FirstRow), "%s holds something in %s!%s: the workbook to fill has no rows of its own there; take them out", f.name, t.sheet, at.ref)
+			break
+		}
 	}
 	if merged != "" {
 		c.Problem("records."+l.Name+".own.first_row", fmt.Sprint(s.FirstRow), "the cells %s of %s!%s are merged, so that what is written into all but the first of them replaces what stands there: unmerge them", merged, f.name, t.sheet)
 	}
+}
+
+// place finds the column of each field.
+func (f *format) place(c *layout.Check, l *layout.Line, s recordSettings, headings []xlsx.Cell) {
+	t := &f.records[l.Index]
 	taken := map[int]string{}
 	for _, cell := range l.Placed {
 		column := -1
@@ -215,32 +260,39 @@ func (f *format) byHeading(c *layout.Check, cell *layout.Cell, headings []xlsx.C
 	return found
 }
 
-// look reads the headings of a sheet, and finds the first cell that holds something, and the first merged ones, where
-// rows are to be filled.
-func (f *format) look(name string, s recordSettings) (headings []xlsx.Cell, filled, merged string, err error) {
+// heldCell is a cell that is not empty where rows are to be filled.
+type heldCell struct {
+	ref     string
+	formula bool
+}
+
+// look reads the headings of a sheet, and finds the cells that hold something, formulas and the first of all others, and
+// the first merged ones, where rows are to be filled.
+func (f *format) look(name string, s recordSettings) (headings []xlsx.Cell, held []heldCell, merged string, err error) {
 	book, err := f.open()
 	if err != nil {
-		return nil, "", "", err
+		return nil, nil, "", err
 	}
 	rows, err := book.Rows(name)
 	if err != nil {
-		return nil, "", "", err
+		return nil, nil, "", err
 	}
 	defer rows.Close()
 	for {
 		number, cells, err := rows.Next()
 		if errors.Is(err, io.EOF) {
-			return headings, filled, mergedBelow(rows.Merged(), s.FirstRow), nil
+			return headings, held, mergedBelow(rows.Merged(), s.FirstRow), nil
 		}
 		if err != nil {
-			return nil, "", "", err
+			return nil, nil, "", err
 		}
 		for _, cell := range cells {
 			switch {
 			case number == s.Headings && cell.Text != "":
 				headings = append(headings, cell)
-			case filled == "" && number >= s.FirstRow && (cell.Formula || cell.Kind != xlsx.Blank && cell.Text != ""):
-				filled = xlsx.Ref(cell.Column, number)
+			case number < s.FirstRow || len(held) > 0 && !held[len(held)-1].formula:
+			case cell.Formula || cell.Kind != xlsx.Blank && cell.Text != "":
+				held = append(held, heldCell{xlsx.Ref(cell.Column, number), cell.Formula})
 			}
 		}
 	}

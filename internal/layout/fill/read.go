@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -83,15 +84,19 @@ func (s *source) row(record int) (layout.Row, error) {
 			}
 			return layout.Row{Record: -1}, err
 		}
-		if number < t.first || blank(cells) {
+		if number < t.first || t.blank(cells) {
 			continue
 		}
 		return s.values(number, cells, t, l)
 	}
 }
 
-func blank(cells []xlsx.Cell) bool {
+// blank reports whether a row holds nothing, or nothing but what a table computes.
+func (t *target) blank(cells []xlsx.Cell) bool {
 	for _, c := range cells {
+		if slices.ContainsFunc(t.calculated, func(of calculated) bool { return of.column == c.Column }) {
+			continue
+		}
 		if c.Kind != xlsx.Blank && strings.TrimSpace(c.Text) != "" {
 			return false
 		}

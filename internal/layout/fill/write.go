@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/layout/sheet"
 	"github.com/fisbridge/fisbridge/internal/ownfile"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // file fills a workbook. The same rows give the same bytes.
@@ -22,6 +25,8 @@ type file struct {
 	// styles are those of the first row, by record and placed field; made are those of our own, by number format.
 	styles [][]int
 	made   map[string]int
+	// sums are the calculated columns, by record, and the formula of each in the first row.
+	sums [][]calculated
 }
 
 // NewFile opens the workbook. Nothing is written to w before Close.
@@ -30,22 +35,40 @@ func (f *format) NewFile(w io.Writer) (layout.FileWriter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", f.name, err)
 	}
-	out := &file{format: f, to: w, book: book, next: make([]int, len(f.records)), styles: make([][]int, len(f.records)), made: map[string]int{}}
-	for i, t := range f.records {
-		out.next[i] = t.first
-		for _, column := range t.columns {
-			ref, err := excelize.CoordinatesToCellName(column+1, t.first)
-			style := 0
-			if err == nil {
-				style, err = book.GetCellStyle(t.sheet, ref)
-			}
-			if err != nil {
-				return nil, errors.Join(fmt.Errorf("look at %s!%s of %s: %w", t.sheet, ref, f.name, err), book.Close())
-			}
-			out.styles[i] = append(out.styles[i], style)
+	out := &file{format: f, to: w, book: book, next: make([]int, len(f.records)), styles: make([][]int, len(f.records)), made: map[string]int{}, sums: make([][]calculated, len(f.records))}
+	for i := range f.records {
+		if err := out.begin(i); err != nil {
+			return nil, errors.Join(fmt.Errorf("look at sheet %s of %s: %w", f.records[i].sheet, f.name, err), book.Close())
 		}
 	}
 	return out, nil
+}
+
+// begin looks at the first row to fill of a record.
+func (f *file) begin(record int) error {
+	t := &f.records[record]
+	f.next[record] = t.first
+	for _, column := range t.columns {
+		style, err := f.book.GetCellStyle(t.sheet, xlsx.Ref(column, t.first))
+		if err != nil {
+			return err
+		}
+		f.styles[record] = append(f.styles[record], style)
+	}
+	for _, c := range t.calculated {
+		source, err := f.book.GetCellFormula(t.sheet, xlsx.Ref(c.column, t.first))
+		if err != nil {
+			return err
+		}
+		if source = strings.TrimPrefix(source, "="); source != "" {
+			c.formula, c.from = source, t.first
+		}
+		if c.style, err = f.book.GetCellStyle(t.sheet, xlsx.Ref(c.column, t.first)); err != nil {
+			return err
+		}
+		f.sums[record] = append(f.sums[record], c)
+	}
+	return nil
 }
 
 // Write takes apart what Encode made: one or more rows.
@@ -68,8 +91,39 @@ func (f *file) row(record int, cells []sheet.Encoded) error {
 			return fmt.Errorf("write %s!%s: %w", t.sheet, ref, err)
 		}
 	}
+	for _, c := range f.sums[record] {
+		if err := f.compute(t, c, row); err != nil {
+			return fmt.Errorf("write %s: %w", xlsx.Name(t.sheet, c.column, row), err)
+		}
+	}
 	f.next[record]++
 	return nil
+}
+
+// compute writes the formula of a calculated column into a row. It has no value there: whoever opens the workbook computes
+// it.
+func (f *file) compute(t *target, c calculated, row int) error {
+	ref := xlsx.Ref(c.column, row)
+	source, err := f.book.GetCellFormula(t.sheet, ref)
+	if err != nil {
+		return err
+	}
+	if source = strings.TrimPrefix(source, "="); source == "" {
+		source = shifted(c.formula, row-c.from)
+	}
+	if err := f.book.SetCellDefault(t.sheet, ref, ""); err != nil {
+		return err
+	}
+	var how []excelize.FormulaOpts
+	if c.array {
+		kind := excelize.STCellFormulaTypeArray
+		how = append(how, excelize.FormulaOpts{Type: &kind, Ref: &ref})
+	}
+	err = f.book.SetCellFormula(t.sheet, ref, source, how...)
+	if c.style == 0 || err != nil {
+		return err
+	}
+	return f.book.SetCellStyle(t.sheet, ref, ref, c.style)
 }
 
 // cell writes a cell in the style that the column has in the first row; a date or a code in a column without one gets
@@ -110,9 +164,48 @@ func (f *file) style(form string) (int, error) {
 	return id, err
 }
 
+// growths are the sheets that got rows.
+func (f *file) growths() (gs growths) {
+	for i, t := range f.records {
+		if f.next[i] > t.first {
+			gs = append(gs, growth{sheet: t.sheet, first: t.first, last: f.next[i] - 1, left: slices.Min(t.columns), right: slices.Max(t.columns), tables: t.tables})
+		}
+	}
+	return gs
+}
+
+// settle computes what the rows below the last one have prepared, and tells programs that open the workbook to compute all.
+func (f *file) settle() error {
+	calculating := f.formulas
+	for i := range f.records {
+		t := &f.records[i]
+		for _, c := range f.sums[i] {
+			calculating = true
+			for row := f.next[i]; t.computed(c.column, row); row++ {
+				if err := f.compute(t, c, row); err != nil {
+					return fmt.Errorf("write %s: %w", xlsx.Name(t.sheet, c.column, row), err)
+				}
+			}
+		}
+	}
+	if !calculating {
+		return nil
+	}
+	yes := true
+	return f.book.SetCalcProps(&excelize.CalcPropsOptions{FullCalcOnLoad: &yes})
+}
+
 // Close writes the workbook, its parts in order.
 func (f *file) Close() (err error) {
 	defer func() { err = errors.Join(err, f.book.Close()) }()
+	gs := f.growths()
+	around, err := f.newGrower(gs)
+	if err == nil {
+		err = f.settle()
+	}
+	if err != nil {
+		return fmt.Errorf("fill %s: %w", f.name, err)
+	}
 	temp, err := ownfile.Scratch("", "fisbridge-*.xlsx")
 	if err != nil {
 		return err
@@ -122,7 +215,7 @@ func (f *file) Close() (err error) {
 	if err != nil {
 		return fmt.Errorf("write workbook: %w", err)
 	}
-	return sheet.InOrder(f.to, temp, size)
+	return around.copy(f.to, temp, size)
 }
 
 // Abort frees what is held.

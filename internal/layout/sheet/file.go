@@ -252,11 +252,11 @@ func (f *file) Close() (err error) {
 	if err != nil {
 		return fmt.Errorf("write workbook: %w", err)
 	}
-	return InOrder(f.to, temp, size)
+	return InOrder(f.to, temp, size, (*zip.Writer).Copy)
 }
 
-// InOrder copies a zip with its parts in the order of their names, the content types first, as Excel does.
-func InOrder(w io.Writer, r io.ReaderAt, size int64) error {
+// InOrder copies a zip with its parts in the order of their names, the content types first, as Excel does; each by copy.
+func InOrder(w io.Writer, r io.ReaderAt, size int64, copy func(*zip.Writer, *zip.File) error) error {
 	from, err := zip.NewReader(r, size)
 	if err != nil {
 		return fmt.Errorf("read workbook back: %w", err)
@@ -270,7 +270,7 @@ func InOrder(w io.Writer, r io.ReaderAt, size int64) error {
 	slices.SortFunc(from.File, func(a, b *zip.File) int { return strings.Compare(key(a), key(b)) })
 	to := zip.NewWriter(w)
 	for _, part := range from.File {
-		if err := to.Copy(part); err != nil {
+		if err := copy(to, part); err != nil {
 			return fmt.Errorf("write %s: %w", part.Name, err)
 		}
 	}
