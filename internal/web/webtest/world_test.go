@@ -22,14 +22,18 @@ import (
 	"github.com/fisbridge/fisbridge/internal/web/signin"
 )
 
-// program is the program as users get it, built once.
+// program is the program as users get it, built once; with FISBRIDGE_TEST_RACE=1 it looks for data races while it works.
 var program = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "fisbridge-webtest-")
 	if err != nil {
 		return "", err
 	}
 	path := filepath.Join(dir, "fisbridge")
-	out, err := exec.Command("go", "build", "-o", path, "../../../cmd/fisbridge").CombinedOutput()
+	args := []string{"build", "-o", path}
+	if os.Getenv("FISBRIDGE_TEST_RACE") != "" {
+		args = append(args, "-race")
+	}
+	out, err := exec.Command("go", append(args, "../../../cmd/fisbridge")...).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w\n%s", err, out)
 	}
@@ -135,8 +139,13 @@ func (w *world) start(args ...string) {
 	w.serve = exec.Command(w.bin, append([]string{"-C", w.dir, "serve", "--listen", "127.0.0.1:0"}, args...)...)
 	w.serve.Stderr = w.errors
 	w.ok(w.serve.Start())
-	cmd := w.serve
-	w.Cleanup(func() { stop(cmd) })
+	cmd, said := w.serve, w.errors
+	w.Cleanup(func() {
+		stop(cmd)
+		if strings.Contains(said.String(), "DATA RACE") {
+			w.Errorf("serve: %s", said)
+		}
+	})
 	w.until("the console listens", func() bool { return where.MatchString(w.errors.String()) })
 	w.base = where.FindStringSubmatch(w.errors.String())[1]
 }
