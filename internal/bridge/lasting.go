@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -144,10 +145,13 @@ func (b *Bridge) undoneThings(s *Summary) []undoneThing {
 			return out, nil
 		}
 	}
+	tried := func(list func(context.Context, time.Time, time.Time) ([]records.Undone, error)) func(context.Context) ([]records.Undone, error) {
+		return func(ctx context.Context) ([]records.Undone, error) { return list(ctx, s.Started, b.now()) }
+	}
 	return []undoneThing{
 		{"acknowledgement", "undone-acknowledgement", b.j.Unacknowledged},
-		{"posting confirmation", "undone-posting", b.j.Unconfirmed},
-		{"payment confirmation", "undone-payment", b.j.Unpaid},
+		{"posting confirmation", "undone-posting", tried(b.j.Unconfirmed)},
+		{"payment confirmation", "undone-payment", tried(b.j.Unpaid)},
 		{"drop", "undone-drop", b.j.Undropped},
 		{"result", "undone-result", b.j.Unapplied},
 		{"collect", "undone-collect", kept(s.unsettled)},

@@ -129,3 +129,24 @@ func TestUnfinishedWalk(t *testing.T) {
 	w.run(bridge.ExitDone)
 	w.quiet()
 }
+
+// A run that comes before the next try of a thing, as one that a result file wakes, has not left that thing undone.
+func TestRunsBeforeTheNextTryDoNotCount(t *testing.T) {
+	w := newWorld(t, options{})
+	w.good("D1", "D2")
+	w.run(bridge.ExitDone)
+	w.answer("1", posted("D1", "1"), posted("D2", "2"))
+	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "posting", DocID: "D1", Code: 199})
+	w.run(bridge.ExitDone)
+	w.answer("2", paid("D2", "paid", "P1"))
+	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "posting", DocID: "D1", Code: 199}, simfis.Fault{Kind: simfis.FaultItem, Call: "payment", DocID: "D2", Code: 199})
+	w.run(bridge.ExitDone)
+	w.answer("3", paid("D2", "reversed", "P2"))
+	for range 5 {
+		w.clock.add(-10*time.Minute + time.Second) // a second goes by between these
+		w.run(bridge.ExitDone)
+	}
+	w.quiet()
+	w.run(bridge.ExitNeedsPerson)
+	w.alarm("undone", "1 posting could not be confirmed to Concur, for 3 runs now", "D1", "199")
+}

@@ -240,7 +240,7 @@ func AnswerWords(code int, message string) string {
 }
 
 func codeText(code int) string {
-	if code == 0 {
+	if code <= 0 { // no code came
 		return ""
 	}
 	return strconv.Itoa(code)

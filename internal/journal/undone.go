@@ -11,7 +11,7 @@ import (
 )
 
 // CountUndone keeps what of a kind this run has left undone, and gives back those things with the number of runs in which they were, one after the other.
-// What is not among them any more is forgotten. It is called once a run.
+// What is not among them any more is forgotten; what waits for its next try keeps its number. It is called once a run.
 func (j *Journal) CountUndone(ctx context.Context, kind string, now []records.Undone) (counted []records.Undone, err error) {
 	if len(now) == 0 {
 		n, err := ledger.Count(ctx, j.Ledger, `SELECT COUNT(*) FROM undone WHERE kind = $1`, kind)
@@ -35,7 +35,10 @@ func (j *Journal) CountUndone(ctx context.Context, kind string, now []records.Un
 		counted = counted[:0]
 		for _, u := range now {
 			was, known := before[u.Subject]
-			if u.Since, u.Runs = was.Since, was.Runs+1; !known {
+			if u.Since, u.Runs = was.Since, was.Runs; !u.Waits {
+				u.Runs++
+			}
+			if !known {
 				u.Since = ledger.Time(t.At)
 			}
 			counted = append(counted, u)

@@ -67,7 +67,7 @@ func (c *Calls) Acknowledge(ctx context.Context, t fis.DocType, ids []string,
 
 // ackOutcome is the vendor's table of service codes for acknowledgements.
 func (c *Calls) ackOutcome(ctx context.Context, t fis.DocType, a concur.Answer) (journal.AckOutcome, error) {
-	o := journal.AckOutcome{DocID: a.DocID, Code: a.Code, Correlation: a.Correlation}
+	o := journal.AckOutcome{DocID: a.DocID, Code: max(a.Code, 0), Correlation: a.Correlation}
 	switch a.Consequence {
 	case concur.Done:
 		o.State = records.Acknowledged
@@ -88,7 +88,7 @@ func (c *Calls) ackOutcome(ctx context.Context, t fis.DocType, a concur.Answer) 
 	case concur.NotSent:
 		o.NotSent = true
 	case concur.RepeatLater, concur.UnknownState, concur.Never:
-		o.State, o.Reason = records.Stored, why.New("lock-failed", "code", a.Code, "result", a.Result)
+		o.State, o.Reason = records.Stored, why.New("lock-failed", "code", codeOf(a), "result", a.Result)
 	}
 	return o, nil
 }

@@ -12,7 +12,7 @@ import (
 
 // paid is the vendor's table of service codes for payment confirmations.
 func (c *Calls) paid(ctx context.Context, t fis.DocType, a concur.Answer, p records.PaymentRecord) (verdict, error) {
-	out := verdict{Settled: journal.Settled{DocID: p.DocID, PaymentID: p.ID, Code: a.Code, Message: a.Message,
+	out := verdict{Settled: journal.Settled{DocID: p.DocID, PaymentID: p.ID, Code: max(a.Code, 0), Message: a.Message,
 		Correlation: a.Correlation, State: records.Stuck}}
 	ref := p.Payment.Reference
 	switch a.Consequence {
@@ -38,17 +38,17 @@ func (c *Calls) paid(ctx context.Context, t fis.DocType, a concur.Answer, p reco
 			return c.open(out), err
 		}
 	case concur.Recalled, concur.RecalledAfterPosting:
-		out.Alarm = why.New("payment-recalled", "doc", p.DocID, "payment", ref, "code", a.Code, "result", a.Result)
+		out.Alarm = why.New("payment-recalled", "doc", p.DocID, "payment", ref, "code", codeOf(a), "result", a.Result)
 	case concur.WrongType:
-		out.Alarm = why.New("payment-of-other-type", "doc", p.DocID, "payment", ref, "type", t, "code", a.Code,
+		out.Alarm = why.New("payment-of-other-type", "doc", p.DocID, "payment", ref, "type", t, "code", codeOf(a),
 			"result", a.Result)
 	case concur.Missing:
-		out.Alarm = why.New("payment-unknown", "doc", p.DocID, "payment", ref, "code", a.Code, "result", a.Result)
+		out.Alarm = why.New("payment-unknown", "doc", p.DocID, "payment", ref, "code", codeOf(a), "result", a.Result)
 	case concur.UnknownState:
-		out.Alarm = why.New("payment-state-unknown", "doc", p.DocID, "payment", ref, "code", a.Code, "result", a.Result,
+		out.Alarm = why.New("payment-state-unknown", "doc", p.DocID, "payment", ref, "code", codeOf(a), "result", a.Result,
 			"found", c.lookedUp(ctx, t, p.DocID))
 	default:
-		out.Alarm = why.New("payment-refused", "doc", p.DocID, "payment", ref, "code", a.Code, "result", a.Result,
+		out.Alarm = why.New("payment-refused", "doc", p.DocID, "payment", ref, "code", codeOf(a), "result", a.Result,
 			"said", a.Message)
 	}
 	return out, nil

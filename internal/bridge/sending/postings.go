@@ -92,7 +92,7 @@ func (c *Calls) sources(ctx context.Context, docID string) ([]fis.CommitmentSour
 // confirmed is the vendor's table of service codes for posting confirmations.
 func (c *Calls) confirmed(ctx context.Context, t fis.DocType, a concur.Answer,
 	r records.Confirmation) (verdict, error) {
-	out := verdict{Settled: journal.Settled{DocID: a.DocID, Code: a.Code, Message: a.Message,
+	out := verdict{Settled: journal.Settled{DocID: a.DocID, Code: max(a.Code, 0), Message: a.Message,
 		Correlation: a.Correlation, State: records.Stuck}}
 	switch a.Consequence {
 	case concur.Done:
@@ -119,12 +119,12 @@ func (c *Calls) confirmed(ctx context.Context, t fis.DocType, a concur.Answer,
 	case concur.WrongType:
 		out.Alarm = why.New("posting-of-other-type", "doc", a.DocID, "type", t)
 	case concur.Missing:
-		out.Alarm = why.New("posting-unknown", "doc", a.DocID, "verdict", r.Verdict, "code", a.Code, "result", a.Result)
+		out.Alarm = why.New("posting-unknown", "doc", a.DocID, "verdict", r.Verdict, "code", codeOf(a), "result", a.Result)
 	case concur.UnknownState:
-		out.Alarm = why.New("posting-state-unknown", "doc", a.DocID, "code", a.Code, "result", a.Result,
+		out.Alarm = why.New("posting-state-unknown", "doc", a.DocID, "code", codeOf(a), "result", a.Result,
 			"found", c.lookedUp(ctx, t, a.DocID))
 	default:
-		out.Alarm = why.New("posting-refused", "doc", a.DocID, "code", a.Code, "result", a.Result, "said", a.Message)
+		out.Alarm = why.New("posting-refused", "doc", a.DocID, "code", codeOf(a), "result", a.Result, "said", a.Message)
 	}
 	return out, nil
 }
@@ -193,7 +193,7 @@ func (c *Calls) acknowledgeThenConfirm(ctx context.Context, t fis.DocType, out v
 		return out, err
 	}
 	a := answers[0]
-	if jerr := c.Journal.SettleLock(context.WithoutCancel(ctx), out.DocID, a.Code, a.Result,
+	if jerr := c.Journal.SettleLock(context.WithoutCancel(ctx), out.DocID, max(a.Code, 0), a.Result,
 		a.Correlation); jerr != nil {
 		return out, errors.Join(err, jerr)
 	}
@@ -208,7 +208,7 @@ func (c *Calls) acknowledgeThenConfirm(ctx context.Context, t fis.DocType, out v
 	case a.Consequence == concur.ForeignSystem, a.Consequence == concur.AlreadyDone:
 		out.Alarm = why.New("posting-locked-by-other", "doc", out.DocID, "system", firstOf(a.SystemID, "unknown"))
 	default:
-		out.Alarm = why.New("posting-not-lockable", "doc", out.DocID, "code", a.Code, "result", a.Result)
+		out.Alarm = why.New("posting-not-lockable", "doc", out.DocID, "code", codeOf(a), "result", a.Result)
 	}
 	return out, err
 }

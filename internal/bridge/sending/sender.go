@@ -197,3 +197,11 @@ func itemOf[C any](item C, err error) (C, error) {
 	}
 	return item, nil
 }
+
+// codeOf is the code of an answer as people read it: not every answer has one.
+func codeOf(a concur.Answer) any {
+	if a.Code < 0 {
+		return "none"
+	}
+	return a.Code
+}

@@ -28,6 +28,16 @@ type facts struct {
 	line   *importLine // echoed
 }
 
+// says tells whether the format has a field for this.
+func (w *writer) says(what string) bool {
+	for _, record := range w.sources {
+		if slices.ContainsFunc(record, func(f *Field) bool { return f != nil && f.What == what }) {
+			return true
+		}
+	}
+	return false
+}
+
 func newWriter(cfg Answer) (*writer, error) {
 	plan, problems := kinds.Compile(cfg.Spec, cfg.Records)
 	if len(problems) > 0 {

@@ -211,6 +211,21 @@ func TestERPDocuments(t *testing.T) {
 	}
 }
 
+// A payment that an ERP takes back is told where its format has a word for that; elsewhere it would read as a second payment.
+func TestReversalNeedsAWord(t *testing.T) {
+	c := newTrial(t, func(cfg *Config) { cfg.Payments.Fields[6].What = "message" })
+	c.drop("GL_000001.csv", importOf("A"))
+	for _, want := range []bool{true, false} {
+		how := PayInFull
+		if !want {
+			how = Reverse
+		}
+		if name, err := c.Pay(how); err != nil || (name != "") != want {
+			t.Errorf("%q, %v", name, err)
+		}
+	}
+}
+
 // What is not exactly right is refused as a whole, and nothing of it is booked.
 func TestERPStrict(t *testing.T) {
 	good := importOf("A", "B")

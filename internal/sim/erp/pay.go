@@ -24,6 +24,9 @@ func (e *ERP) Pay(how func(Document) []Payment) (string, error) {
 			continue
 		}
 		for _, p := range how(*d) {
+			if p.Status == fis.PaymentReversed && !e.pay.says("status") {
+				continue // its format has no word for it: read again, it would be a second payment
+			}
 			p = e.fillPayment(d, p)
 			d.Payments = append(d.Payments, p)
 			rows = append(rows, e.paymentFacts(d, p))
