@@ -81,6 +81,7 @@ type world struct {
 	bin   string
 	dir   string // working folder
 	first string // that of the first node
+	name  string // in a fleet: its company
 	root  string // what the SFTP server serves
 	fis   *simfis.Service
 	sftp  *simsftp.Server // nil with OpenSSH

@@ -99,6 +99,25 @@ func (b *Bridge) watch(ctx context.Context, wake, heard <-chan struct{}, done fu
 	}
 }
 
+// Due is one visit of somebody who comes again: a full pass where a scheduled time has come, was begun and did not end, or was missed; else, with returns, the half
+// that result files need. next is the next scheduled time; zero: there is none.
+func (b *Bridge) Due(ctx context.Context, returns bool, done func(*Summary)) (next time.Time, err error) {
+	full := false
+	times := b.slots(func(s *Summary) { full = true; done(s) })
+	for _, step := range []func(context.Context) error{func(ctx context.Context) error { return times.Wrong(ctx, new(time.Time)) }, times.Begun, times.Missed} {
+		if err := step(ctx); err != nil || ctx.Err() != nil {
+			return next, err
+		}
+	}
+	if returns && !full {
+		if err := b.runAndReport(ctx, done, b.Returns); err != nil {
+			return next, err
+		}
+	}
+	next, _, err = schedule.Next(b.cfg.Schedule, b.now())
+	return next, err
+}
+
 // slots are the scheduled times; done is told the summary of each run.
 func (b *Bridge) slots(done func(*Summary)) *slots.Slots {
 	return &slots.Slots{Schedule: b.cfg.Schedule, Journal: b.j, Now: b.now, Log: b.log,

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	clifleet "github.com/fisbridge/fisbridge/internal/cli/fleet"
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/telling"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
@@ -86,7 +87,7 @@ func commands(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		newInit(a), newTemplates(a), newCheck(a), newAuth(a),
 		tryout.NewDemo(a.Frame), newRun(a), newWatch(a), newServe(a), newAlive(a), newService(a),
-		newStatus(a), newList(a), newShow(a), telling.NewReport(a.Frame), telling.NewSwitchover(a.Frame), telling.NewAudit(a.Frame, thisVersion().Version), newBackup(a), newJournal(a), newPerson(a),
+		newStatus(a), newList(a), newShow(a), telling.NewReport(a.Frame), telling.NewSwitchover(a.Frame), telling.NewAudit(a.Frame, thisVersion().Version), newBackup(a), newJournal(a), clifleet.New(a.Frame), newPerson(a),
 		telling.NewNotify(a.Frame),
 		newHold(a), newRelease(a), newReject(a), newRetry(a), newReissue(a), newMark(a), newRestored(a), newRefetch(a), newForget(a),
 		workbench.NewMapping(a.Frame), workbench.NewTemplate(a.Frame), newExplain(a), workbench.NewRender(a.Frame), tryout.NewSim(a.Frame), newSchema(a), newVersion(a),

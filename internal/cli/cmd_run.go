@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	clifleet "github.com/fisbridge/fisbridge/internal/cli/fleet"
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/pages"
 	"github.com/fisbridge/fisbridge/internal/cli/telling"
@@ -17,16 +18,26 @@ import (
 )
 
 func newRun(a *app) *cobra.Command {
-	return &cobra.Command{
+	var fleet bool
+	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "One pass over everything: fetch, acknowledge, render, drop, collect, confirm",
 		Long: `One pass over everything, for a nightly scheduler. It does what can be done and tells what is left; what a
-run that was killed left half-done is finished by the next one. Nothing is sent or booked twice.`,
+run that was killed left half-done is finished by the next one. Nothing is sent or booked twice.
+
+With --fleet, in the folder of a node, it is one such pass for each company that is published (docs/many.md).`,
 		Example: `  fisbridge -C bridge run                # cron: 15 2 * * *  fisbridge -C /srv/bridge run
   fisbridge -C bridge run --json         # the summary for a monitoring system`,
 		Args: frame.WantArgs(0, 0),
-		RunE: a.Action(func(ctx context.Context, _ []string) error { return a.run(ctx) }),
 	}
+	cmd.Flags().BoolVar(&fleet, "fleet", false, "for all companies that are published, in the folder of a node")
+	cmd.RunE = a.Action(func(ctx context.Context, _ []string) error {
+		if fleet {
+			return clifleet.Run(ctx, a.Frame)
+		}
+		return a.run(ctx)
+	})
+	return cmd
 }
 
 func (a *app) run(ctx context.Context) (err error) {

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	clifleet "github.com/fisbridge/fisbridge/internal/cli/fleet"
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/telling"
 	"github.com/fisbridge/fisbridge/internal/desk"
@@ -14,17 +15,28 @@ import (
 )
 
 func newWatch(a *app) *cobra.Command {
-	return &cobra.Command{
+	var fleet bool
+	cmd := &cobra.Command{
 		Use:   "watch",
 		Short: "Stay: run by the schedule, and whenever a return folder stirs",
 		Long: `The daemon form. Full passes run by schedule.runs of the configuration (a time that was missed while the
 machine was down is run by schedule.missed); result files are taken as soon as they stand still. An interrupt, SIGTERM, or the
 closing of its terminal (SIGHUP) ends it cleanly at the next boundary of a step. Workbooks and templates are read anew before each
-pass; after a change of fisbridge.yaml start it again.`,
-		Example: "  fisbridge -C bridge watch",
+pass; after a change of fisbridge.yaml start it again.
+
+With --fleet, in the folder of a node, it serves the companies that are published into the database, side by side with other nodes: each company by its own schedule, by
+one node at a time, in a process of its own (docs/many.md).`,
+		Example: "  fisbridge -C bridge watch\n  fisbridge -C node watch --fleet",
 		Args:    frame.WantArgs(0, 0),
-		RunE:    a.Action(func(ctx context.Context, _ []string) error { return a.watch(ctx) }),
 	}
+	cmd.Flags().BoolVar(&fleet, "fleet", false, "serve all companies that are published, in the folder of a node")
+	cmd.RunE = a.Action(func(ctx context.Context, _ []string) error {
+		if fleet {
+			return clifleet.Watch(ctx, a.Frame, thisVersion().Version)
+		}
+		return a.watch(ctx)
+	})
+	return cmd
 }
 
 func (a *app) watch(ctx context.Context) (err error) {

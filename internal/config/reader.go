@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"reflect"
 	"sort"
 	"strings"
@@ -63,7 +64,7 @@ func (r *reader) sorted() Problems {
 // bom is what some editors of Windows put before a text in UTF-8.
 const bom = "\ufeff"
 
-func (r *reader) read(text []byte, into *Config) {
+func (r *reader) read(text []byte, into any) {
 	text = bytes.TrimPrefix(text, []byte(bom))
 	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
 		r.fail(0, "is not text in UTF-8", "save it as UTF-8, or put the copy of a backup in its place")
@@ -83,15 +84,23 @@ func (r *reader) read(text []byte, into *Config) {
 		return
 	}
 	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
-		r.fail(0, "is empty", "make a new one to start from: fisbridge init --template NAME FOLDER")
+		r.fail(0, "is empty", r.anew())
 		return
 	}
 	switch file.Docs[0].Body.(type) {
 	case *ast.MappingNode, *ast.MappingValueNode:
 		r.fill(file.Docs[0].Body, reflect.ValueOf(into).Elem(), "")
 	default:
-		r.fail(0, "must hold keys and values", "make a new one to start from: fisbridge init --template NAME FOLDER")
+		r.fail(0, "must hold keys and values", r.anew())
 	}
+}
+
+// anew says how such a file is made.
+func (r *reader) anew() string {
+	if filepath.Base(r.file) == FleetFile {
+		return "make a new one to start from: fisbridge fleet init"
+	}
+	return "make a new one to start from: fisbridge init --template NAME FOLDER"
 }
 
 // fail ends the reading: the file is not YAML that could be checked further.

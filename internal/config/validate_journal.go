@@ -24,20 +24,26 @@ func (v *validation) server() {
 	if s := j.Schema; !schemaName.MatchString(s) || slices.Contains(reservedSchemas, s) || strings.HasPrefix(s, "pg_") {
 		v.add("journal.schema", s, "is not a name that a company's schema may have", "small letters, digits and _, beginning with a letter, at most 63; not one of the server's own")
 	}
-	u, err := url.Parse(j.URL)
+	v.database("journal", j.URL)
+}
+
+// database checks the address of a database, the key url of a part, whose password stands beside it.
+func (v *validation) database(part, address string) {
+	u, err := url.Parse(address)
+	field := part + ".url"
 	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" || strings.Trim(u.Path, "/") == "" {
-		v.add("journal.url", "", "is not an address such as postgres://fisbridge@db.example.com/fisbridge", "user, host and the name of the database")
+		v.add(field, "", "is not an address such as postgres://fisbridge@db.example.com/fisbridge", "user, host and the name of the database")
 		return
 	}
 	options := u.Query()
 	if _, has := u.User.Password(); has || options.Has("password") {
-		v.add("journal.url", "", "holds a password", "write its place under journal.password: env:NAME, file:path or credential:NAME")
+		v.add(field, "", "holds a password", "write its place under "+part+".password: env:NAME, file:path or credential:NAME")
 	}
-	v.encrypted(u, options.Get("sslmode"))
+	v.encrypted(field, u, options.Get("sslmode"))
 }
 
 // encrypted asks for TLS wherever the server is on another machine.
-func (v *validation) encrypted(u *url.URL, mode string) {
+func (v *validation) encrypted(field string, u *url.URL, mode string) {
 	const way = "verify-full with sslrootcert=PATH, or sslrootcert=system where a public authority signed the server's certificate"
 	switch mode {
 	case "verify-full", "verify-ca":
@@ -54,24 +60,29 @@ func (v *validation) encrypted(u *url.URL, mode string) {
 			if mode != "" {
 				problem = "has sslmode=" + mode + ", by which anybody between can be the server"
 			}
-			v.add("journal.url", "", problem, "write sslmode="+way)
+			v.add(field, "", problem, "write sslmode="+way)
 			return
 		}
 	default:
-		v.add("journal.url", "", "has an sslmode that is not known", "write "+way)
+		v.add(field, "", "has an sslmode that is not known", "write "+way)
 	}
 }
 
 // JournalURL is journal.url with the files that it names found from the working folder; empty: the journal is a file.
 func (c *Config) JournalURL() string {
-	u, err := url.Parse(c.Journal.URL)
-	if err != nil || c.Journal.URL == "" {
+	return foundFrom(c.Journal.URL, c.Path)
+}
+
+// foundFrom is the address of a database with the files that it names found by path.
+func foundFrom(address string, path func(string) string) string {
+	u, err := url.Parse(address)
+	if err != nil || address == "" {
 		return ""
 	}
 	options := u.Query()
 	for _, key := range []string{"sslrootcert", "sslcert", "sslkey", "passfile"} {
 		if file := options.Get(key); file != "" && !(key == "sslrootcert" && file == "system") {
-			options.Set(key, c.Path(file))
+			options.Set(key, path(file))
 		}
 	}
 	u.RawQuery = options.Encode()

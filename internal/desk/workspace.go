@@ -32,6 +32,8 @@ type Place struct {
 	Agent string
 	// Calls is told of each call to Concur; see concur.Config.Observed. nil: nobody counts.
 	Calls func(op string, status int, took time.Duration)
+	// Bound makes a configuration keep to what it is given; nil: nobody bounds it.
+	Bound func(*config.Config)
 }
 
 // Workspace is an open working folder.
@@ -82,6 +84,9 @@ func openBeside(ctx context.Context, p Place) (*Workspace, error) {
 
 // openWith opens log and journal of a working folder, with exclusive under its lock.
 func openWith(p Place, cfg *config.Config, exclusive bool, open func(journal.Place) (*journal.Journal, error)) (_ *Workspace, err error) {
+	if p.Bound != nil {
+		p.Bound(cfg)
+	}
 	w := &Workspace{place: p, Config: cfg, log: slog.New(slog.DiscardHandler)}
 	defer func() {
 		if err != nil {

@@ -11,11 +11,11 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
-// How long a company is somebody's who says nothing more, and how often he says it.
-const (
-	leaseFor   = 60 * time.Second
-	renewEvery = 20 * time.Second
-)
+// LeaseFor is how long a company is somebody's who says nothing more: so that another node goes on within a minute.
+const LeaseFor = 50 * time.Second
+
+// renewEvery is how often he says it.
+const renewEvery = 15 * time.Second
 
 // lease is the right to work for a company, by the database's clock. The fence goes up with each taking, so that a transaction of somebody who has
 // lost it finds no row to lock.
@@ -44,7 +44,7 @@ func take(ctx context.Context, s Server, path, holder string) (_ *lease, err err
 	db.SetMaxOpenConns(1)
 	l := &lease{db: db, path: path, lost: make(chan struct{}), ended: make(chan struct{})}
 	err = db.QueryRowContext(ctx, `UPDATE `+Fleet+`.companies SET fence = fence + 1, owner = $2, taken_at = clock_timestamp(), lease_until = clock_timestamp() + $3 * INTERVAL '1 second'
-WHERE company = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp() OR owner = $2) RETURNING fence`, path, holder, leaseFor.Seconds()).Scan(&l.fence)
+WHERE company = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp() OR owner = $2) RETURNING fence`, path, holder, LeaseFor.Seconds()).Scan(&l.fence)
 	if errors.Is(err, sql.ErrNoRows) {
 		taken := &ledger.TakenError{}
 		if err := db.QueryRowContext(ctx, `SELECT owner, COALESCE(lease_until, clock_timestamp()) FROM `+Fleet+`.companies WHERE company = $1`, path).Scan(&taken.Holder, &taken.Until); err != nil {
@@ -77,7 +77,7 @@ func (l *lease) renew(ctx context.Context) {
 		}
 		var fence int64
 		err := l.db.QueryRowContext(ctx, `UPDATE `+Fleet+`.companies SET lease_until = clock_timestamp() + $3 * INTERVAL '1 second' WHERE company = $1 AND fence = $2 RETURNING fence`,
-			l.path, l.fence, leaseFor.Seconds()).Scan(&fence)
+			l.path, l.fence, LeaseFor.Seconds()).Scan(&fence)
 		if errors.Is(err, sql.ErrNoRows) {
 			l.gone()
 			return

@@ -255,24 +255,7 @@ func (d *Dialect) ensure(ctx context.Context, db *sql.DB, path string) error {
 	if done, err := ensured(ctx, db, path); done || err != nil {
 		return err
 	}
-	t, err := alone(ctx, db, Fleet) // of two that make it at once one waits
-	if err != nil {
-		return err
-	}
-	defer t.Rollback() //nolint:errcheck // after the commit it does nothing
-	for _, name := range []string{Fleet, path} {
-		var there bool // made by an administrator, or before
-		if err := t.QueryRowContext(ctx, `SELECT to_regnamespace($1) IS NOT NULL`, name).Scan(&there); err != nil {
-			return err
-		}
-		if there {
-			continue
-		}
-		if _, err := t.ExecContext(ctx, `CREATE SCHEMA `+name); err != nil {
-			return fmt.Errorf("make schema %s: %w", name, err)
-		}
-	}
-	if err := t.Commit(); err != nil {
+	if err := makeSchemas(ctx, db, Fleet, path); err != nil {
 		return err
 	}
 	unlock, err := d.Alone(ctx, Fleet)
@@ -287,6 +270,28 @@ func (d *Dialect) ensure(ctx context.Context, db *sql.DB, path string) error {
 	return err
 }
 
+// makeSchemas makes those that are not there.
+func makeSchemas(ctx context.Context, db *sql.DB, names ...string) error {
+	t, err := alone(ctx, db, Fleet) // of two that make one at once one waits
+	if err != nil {
+		return err
+	}
+	defer t.Rollback() //nolint:errcheck // after the commit it does nothing
+	for _, name := range names {
+		var there bool // made by an administrator, or before
+		if err := t.QueryRowContext(ctx, `SELECT to_regnamespace($1) IS NOT NULL`, name).Scan(&there); err != nil {
+			return err
+		}
+		if there {
+			continue
+		}
+		if _, err := t.ExecContext(ctx, `CREATE SCHEMA `+name); err != nil {
+			return fmt.Errorf("make schema %s: %w", name, err)
+		}
+	}
+	return t.Commit()
+}
+
 func ensured(ctx context.Context, db *sql.DB, path string) (done bool, err error) {
 	err = db.QueryRowContext(ctx, `SELECT to_regnamespace($1) IS NOT NULL AND to_regclass('`+Fleet+`.companies') IS NOT NULL`, path).Scan(&done)
 	if err != nil || !done {
@@ -294,6 +299,34 @@ func ensured(ctx context.Context, db *sql.DB, path string) (done bool, err error
 	}
 	err = db.QueryRowContext(ctx, `SELECT COUNT(*) > 0 FROM `+Fleet+`.companies WHERE company = $1`, path).Scan(&done)
 	return done, err
+}
+
+// OpenFleet opens the schema that all companies share, made and brought to the newest version where it is not.
+func OpenFleet(ctx context.Context, s Server) (_ *sql.DB, err error) {
+	d := &Dialect{Server: s}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%s: %w", d.Name(Fleet), ledger.Worded(d, err))
+		}
+	}()
+	db, err := s.open(Fleet, false)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}()
+	if err := makeSchemas(ctx, db, Fleet); err != nil {
+		return nil, err
+	}
+	unlock, err := d.Alone(ctx, Fleet)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	return db, migrateFleet(ctx, s)
 }
 
 // migrateFleet brings the shared schema to the newest version.

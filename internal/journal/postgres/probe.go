@@ -35,7 +35,7 @@ func Probe(ctx context.Context, s Server, schema string) (f Facts, err error) {
  has_database_privilege(current_database(), 'CREATE'),
  CASE WHEN to_regnamespace($1) IS NOT NULL THEN has_schema_privilege($1, 'CREATE') ELSE FALSE END,
  CASE WHEN to_regclass($1 || '.history') IS NOT NULL THEN has_table_privilege($1 || '.history', 'INSERT') ELSE TRUE END,
- CASE WHEN to_regnamespace($2) IS NOT NULL THEN has_schema_privilege($2, 'CREATE') ELSE FALSE END,
+ CASE WHEN to_regclass($2 || '.companies') IS NOT NULL THEN has_schema_privilege($2, 'USAGE') WHEN to_regnamespace($2) IS NOT NULL THEN has_schema_privilege($2, 'CREATE') ELSE FALSE END,
  CASE WHEN to_regclass($2 || '.companies') IS NOT NULL THEN has_table_privilege($2 || '.companies', 'UPDATE') ELSE TRUE END`, schema, Fleet).
 		Scan(&f.Version, &f.TLS, &user, &database, &mayMake, &creates, &writes, &shares, &mayShare)
 	if err != nil {

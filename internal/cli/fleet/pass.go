@@ -1,0 +1,101 @@
+package fleet
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
+	"github.com/fisbridge/fisbridge/internal/cli/telling"
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
+	companyfolder "github.com/fisbridge/fisbridge/internal/fleet"
+	"github.com/fisbridge/fisbridge/internal/fleet/node"
+)
+
+// newPass is the process that a node begins for one pass of one company. People do not call it.
+func newPass(a *room) *cobra.Command {
+	var whole bool
+	cmd := &cobra.Command{
+		Use:    "pass COMPANY VERSION",
+		Short:  "One pass for a company whose folder a node has laid out",
+		Hidden: true,
+		Args:   frame.WantArgs(2, 2),
+	}
+	cmd.Flags().BoolVar(&whole, "whole", false, "a pass over everything, whatever the schedule says")
+	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
+		version, err := strconv.ParseInt(args[1], 10, 64)
+		if err != nil {
+			return desk.Usage(fmt.Errorf("%q is no version", args[1]))
+		}
+		f, err := a.load()
+		if err != nil {
+			return err
+		}
+		if err := boundMemory(f.Node.MemoryMiB); err != nil {
+			return err
+		}
+		return a.pass(ctx, f, args[0], version, whole)
+	})
+	return cmd
+}
+
+// pass works in the folder of the company as run does, and says in JSON what came of it.
+func (a *room) pass(ctx context.Context, f *config.Fleet, company string, version int64, whole bool) (err error) {
+	inside := *a.Frame
+	inside.Dir, inside.JSON, inside.Quiet = companyfolder.Folder(f, company), false, true
+	place := inside.Place("fleet pass")
+	place.Actor, place.Bound, place.Remark = fmt.Sprintf("fisbridge watch --fleet at %s, version %d", node.NameOf(f), version), f.Bound, nil
+	w, err := desk.Open(ctx, place, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	t, err := telling.NewTeller(&inside, w)
+	if err != nil {
+		return err
+	}
+	b, err := w.BridgeBeside(nil, bridge.Beside{Began: func() { t.Begin(ctx) }})
+	if err != nil {
+		return err
+	}
+	r := node.Result{Pass: "nothing", Returns: slices.ContainsFunc(w.Config.Routes, func(r config.Route) bool { return r.Returns.Given() })}
+	var last *bridge.Summary
+	err = w.Working(ctx, func(ctx context.Context) (err error) {
+		if whole {
+			if last, err = b.Run(ctx); err != nil {
+				return err
+			}
+			if err := r.Add(last); err != nil {
+				return err
+			}
+		}
+		r.Next, err = b.Due(ctx, r.Returns && !whole, func(s *bridge.Summary) { last = s; _ = r.Add(s) })
+		return err
+	})
+	if t.Going() || last != nil {
+		telling.RunEnded(ctx, t, last, err)
+	} else if err == nil && ctx.Err() == nil {
+		t.Pass(ctx) // digests and reports have times of their own
+	}
+	if err != nil {
+		return desk.RestoredHint(err)
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	if _, err := a.Stdout.Write(append(text, '\n')); err != nil {
+		return err
+	}
+	if r.Exit != bridge.ExitDone {
+		return &desk.Error{Code: r.Exit}
+	}
+	return nil
+}

@@ -1,0 +1,191 @@
+package fleet
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"filippo.io/age"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/journal/companies"
+	"github.com/fisbridge/fisbridge/internal/ownfile"
+)
+
+// laidName is the file in a folder by which it is known that a node laid it out. Without it nothing in a folder is removed.
+const laidName = ".fisbridge-fleet"
+
+// laid says what a node has laid out in a folder.
+type laid struct {
+	Company string   `json:"company"`
+	Version int64    `json:"version"` // 0: it was being laid out
+	Files   []string `json:"files"`
+}
+
+// RefusedError is a published version that a node does not work with.
+type RefusedError struct {
+	Company string
+	Version int64
+	Err     error
+}
+
+// Error names company and version.
+func (e *RefusedError) Error() string {
+	return fmt.Sprintf("company %s, version %d: %v", e.Company, e.Version, e.Err)
+}
+
+// Unwrap gives the cause.
+func (e *RefusedError) Unwrap() error { return e.Err }
+
+// Folder is where a company's folder lies on a node.
+func Folder(f *config.Fleet, company string) string {
+	return filepath.Join(f.Path(f.Node.Work), company)
+}
+
+// Lay makes a company's folder on this node what its version says: files that are not as published are replaced, those of the version before are removed, and what passes
+// have made stays. The caller is the only one who works in the folder.
+func Lay(f *config.Fleet, ids []age.Identity, company string, version int64, c companies.Content) (dir string, err error) {
+	defer func() {
+		if err != nil {
+			err = &RefusedError{company, version, err}
+		}
+	}()
+	files, err := open(f, ids, company, c)
+	if err != nil {
+		return "", err
+	}
+	dir = Folder(f, company)
+	if err := ownfile.MakeFolder(dir); err != nil {
+		return "", err
+	}
+	was, err := laidIn(dir)
+	if err != nil {
+		return "", err
+	}
+	if was.Company != "" && was.Company != company {
+		return "", fmt.Errorf("%s was laid out for company %s", dir, was.Company)
+	}
+	now := laid{Company: company, Version: version, Files: names(files)}
+	both := laid{Company: company, Files: slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(was.Files), now.Files...))))}
+	if was.Version != version || !slices.Equal(was.Files, now.Files) {
+		if err := both.write(dir); err != nil { // a kill from here on leaves a folder whose files are all known
+			return "", err
+		}
+	}
+	for name, text := range files {
+		if err := put(filepath.Join(dir, filepath.FromSlash(name)), text); err != nil {
+			return "", err
+		}
+	}
+	for _, name := range both.Files {
+		if _, keep := files[name]; keep {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, filepath.FromSlash(name))); err != nil && !isGone(err) {
+			return "", err
+		}
+	}
+	if was.Version == version && slices.Equal(was.Files, now.Files) {
+		return dir, nil
+	}
+	return dir, now.write(dir)
+}
+
+// open opens what was published, and refuses what is not this company's.
+func open(f *config.Fleet, ids []age.Identity, company string, c companies.Content) (map[string][]byte, error) {
+	if hashOf(c.Files) != c.Hash {
+		return nil, errors.New("its files are not those that were published")
+	}
+	s, err := opened(c.Secrets, ids)
+	if err != nil {
+		return nil, err
+	}
+	if s.Company != company || s.Files != c.Hash {
+		return nil, errors.New("its secrets were sealed for another company or other files")
+	}
+	files, err := unarchive(c.Files)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.Parse(files[config.FileName], config.FileName, Folder(f, company))
+	if err != nil {
+		return nil, err
+	}
+	if r := rulesOf(f, cfg, company); len(r.problems) > 0 {
+		return nil, r.problems
+	}
+	for name, text := range s.Secrets {
+		if !filepath.IsLocal(filepath.FromSlash(name)) {
+			return nil, fmt.Errorf("%q is nothing that a company is made of", name)
+		}
+		files[name] = text
+	}
+	return files, nil
+}
+
+// put writes a file unless it is there already, as it is.
+func put(path string, text []byte) error {
+	if has, err := os.ReadFile(path); err == nil && bytes.Equal(has, text) {
+		return nil
+	}
+	if err := ownfile.MakeFolder(filepath.Dir(path)); err != nil {
+		return err
+	}
+	if err := ownfile.Prepare(path+".new", text); err != nil {
+		return err
+	}
+	return ownfile.Replace(path+".new", path)
+}
+
+func laidIn(dir string) (l laid, err error) {
+	text, err := os.ReadFile(filepath.Join(dir, laidName))
+	switch {
+	case isGone(err):
+		left, err := os.ReadDir(dir)
+		if err == nil && len(left) > 0 {
+			err = fmt.Errorf("%s holds files that no node has laid out; node.work must be a folder of the node's own", dir)
+		}
+		return l, err
+	case err != nil:
+		return l, err
+	}
+	if err := json.Unmarshal(text, &l); err != nil {
+		return l, fmt.Errorf("%s: %w", filepath.Join(dir, laidName), err)
+	}
+	return l, nil
+}
+
+func (l laid) write(dir string) error {
+	text, err := json.Marshal(l)
+	if err != nil {
+		return err
+	}
+	return put(filepath.Join(dir, laidName), text)
+}
+
+// Laid gives the companies whose folders lie on this node.
+func Laid(f *config.Fleet) (list []string, err error) {
+	entries, err := os.ReadDir(f.Path(f.Node.Work))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	for _, e := range entries {
+		if l, err := laidIn(Folder(f, e.Name())); e.IsDir() && err == nil && l.Company == e.Name() {
+			list = append(list, e.Name())
+		}
+	}
+	return list, err
+}
+
+// Clear removes the folder of a company that was erased, with what passes have made in it.
+func Clear(f *config.Fleet, company string) error {
+	if l, err := laidIn(Folder(f, company)); err != nil || l.Company != company {
+		return err
+	}
+	return os.RemoveAll(Folder(f, company))
+}

@@ -1,0 +1,326 @@
+// Package node serves the companies of a fleet: it claims one that is due, lays its folder out, and makes the pass in a process of its own, which takes
+// the company's lease and knows nothing of other companies.
+//
+// It guarantees that a company takes no more of the node than it is given (processes, memory, time), that one whose pass fails, hangs or dies holds
+// up no other one, and that the node writes nothing of a claim that is not its own any more.
+package node
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"filippo.io/age"
+
+	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/fleet"
+	"github.com/fisbridge/fisbridge/internal/journal/companies"
+)
+
+// Result is what the process of a pass says on its standard output.
+type Result struct {
+	// Pass is what was done: full, returns, or nothing.
+	Pass string `json:"pass"`
+	// Next is the next scheduled time; zero: the schedule has none.
+	Next time.Time `json:"next,omitzero"`
+	// Returns: the company has return folders.
+	Returns bool            `json:"returns"`
+	Exit    int             `json:"exit_code"`
+	Error   string          `json:"error,omitempty"`
+	Needs   map[string]int  `json:"needs_person,omitempty"`
+	Todo    json.RawMessage `json:"todo,omitempty"`
+	// Of all documents that it handled.
+	Stored    int `json:"stored"`
+	Dropped   int `json:"dropped"`
+	Posted    int `json:"posted"`
+	Rejected  int `json:"rejected"`
+	Confirmed int `json:"confirmed"`
+	Problems  int `json:"problems"`
+}
+
+// Add adds what one run of a pass did.
+func (r *Result) Add(s *bridge.Summary) error {
+	if s.Run == 0 {
+		if r.Pass == "nothing" {
+			r.Pass = "returns"
+		}
+		return nil
+	}
+	if r.Pass = "returns"; s.Full {
+		r.Pass = "full"
+	}
+	if s.Exit != exitDone && r.Exit != exitFailed {
+		r.Exit = s.Exit
+	}
+	r.Stored += s.Stored
+	r.Dropped += s.Dropped
+	r.Posted += s.Posted
+	r.Rejected += s.Rejected
+	r.Confirmed += s.Confirmed
+	r.Problems += len(s.Problems)
+	r.Needs = map[string]int{}
+	for kind, number := range s.Needs.Counts {
+		if number > 0 {
+			r.Needs[strings.ReplaceAll(string(kind), " ", "_")] = number
+		}
+	}
+	if err := s.Err(); err != nil {
+		r.Error = err.Error()
+	}
+	var err error
+	r.Todo, err = json.Marshal(s.Todo)
+	return err
+}
+
+// Summary is what a pass leaves in the row of its company, for those who ask how all of them are.
+type Summary struct {
+	Result
+	Node    string    `json:"node"`
+	Version int64     `json:"version"`
+	Began   time.Time `json:"began_at"`
+	Seconds float64   `json:"seconds"`
+}
+
+// Options is what a node is made of.
+type Options struct {
+	Fleet *config.Fleet
+	Book  *companies.Book
+	Keys  []age.Identity
+	// Program makes a pass when it is called with the name of a company and its version.
+	Program []string
+	Now     func() time.Time
+	Log     *slog.Logger
+	// Err takes what passes say on standard error, each line behind the name of its company.
+	Err io.Writer
+	// Passed is told each pass; nil: nobody counts.
+	Passed func(company string, s Summary)
+}
+
+// Node serves companies.
+type Node struct {
+	Options
+	name string
+	err  sync.Mutex
+}
+
+// New makes a node.
+func New(o Options) *Node { return &Node{Options: o, name: NameOf(o.Fleet)} }
+
+// NameOf is what people call a node.
+func NameOf(f *config.Fleet) string {
+	if f.Node.Name != "" {
+		return f.Node.Name
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		return "a node without a name"
+	}
+	return host
+}
+
+// Name is what people call the node.
+func (n *Node) Name() string { return n.name }
+
+const (
+	// poll is how long a node waits when no company is due.
+	poll = time.Second
+	// afterTrouble is how long a database in trouble is left alone.
+	afterTrouble = 5 * time.Second
+	// sweepEvery is how often the folders of erased companies are looked for.
+	sweepEvery = time.Minute
+	// longestPause bounds the time until a company whose passes fail is tried again.
+	longestPause = 15 * time.Minute
+	// unscheduled is when a company is looked at that has neither a schedule nor return folders.
+	unscheduled = 24 * time.Hour
+)
+
+// Watch serves companies until ctx ends; then it waits for the passes that are under way, which end at their next boundary.
+func (n *Node) Watch(ctx context.Context) error {
+	free := make(chan struct{}, n.Fleet.Node.AtOnce)
+	var passes sync.WaitGroup
+	defer passes.Wait()
+	var swept time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case free <- struct{}{}:
+		}
+		if time.Since(swept) > sweepEvery {
+			swept = time.Now()
+			n.sweep(ctx)
+		}
+		c, err := n.Book.Due(ctx, n.owner, nil, false)
+		if err != nil || c == nil {
+			<-free
+			wait := poll
+			if err != nil && ctx.Err() == nil {
+				n.Log.Warn("the database of the companies is in trouble; tried again soon", "error", err.Error())
+				wait = afterTrouble
+			}
+			if sleep(ctx, wait) != nil {
+				return nil
+			}
+			continue
+		}
+		passes.Go(func() {
+			defer func() { <-free }()
+			n.serve(ctx, c, false)
+		})
+	}
+}
+
+// Once makes a whole pass for each company, whether it is due or not, and gives what each left. A company that another one works for is not waited for.
+func (n *Node) Once(ctx context.Context) (map[string]Summary, error) {
+	n.sweep(ctx)
+	out := map[string]Summary{}
+	var mu sync.Mutex
+	var tried []string
+	free := make(chan struct{}, n.Fleet.Node.AtOnce)
+	var passes sync.WaitGroup
+	defer passes.Wait()
+	for {
+		select {
+		case <-ctx.Done():
+			return out, ctx.Err()
+		case free <- struct{}{}:
+		}
+		c, err := n.Book.Due(ctx, n.owner, tried, true)
+		if err != nil || c == nil {
+			passes.Wait()
+			return out, err
+		}
+		tried = append(tried, c.Company)
+		passes.Go(func() {
+			defer func() { <-free }()
+			s := n.serve(ctx, c, true)
+			mu.Lock()
+			defer mu.Unlock()
+			out[c.Company] = s
+		})
+	}
+}
+
+// owner names this node's folder of a company, as the process of the pass does.
+func (n *Node) owner(company string) string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "a machine without a name"
+	}
+	return host + ":" + fleet.Folder(n.Fleet, company)
+}
+
+// serve makes a pass for a company that was claimed, and gives it back.
+func (n *Node) serve(ctx context.Context, c *companies.Claim, whole bool) Summary {
+	began := n.Now()
+	s := Summary{Node: n.name, Version: c.Version, Began: began.UTC()}
+	dir, err := n.lay(ctx, c)
+	if err == nil {
+		s.Result, err = n.pass(ctx, c, dir, whole)
+	}
+	s.Seconds = n.Now().Sub(began).Seconds()
+	if err != nil {
+		s.Error = err.Error()
+		if s.Exit == exitDone { // it was not begun
+			s.Exit = exitFailed
+		}
+	}
+	p := companies.Passed{Next: n.pause(s, c.Failed), Failed: s.Exit != exitDone && s.Exit != exitNeedsPerson && s.Exit != exitInterrupted && s.Exit != exitTaken}
+	if s.Exit != exitTaken { // then another one has the word
+		text, err := json.Marshal(s)
+		if err == nil {
+			p.Summary = string(text)
+		}
+		if n.Passed != nil {
+			n.Passed(c.Company, s)
+		}
+	}
+	if s.Error != "" {
+		n.Log.Warn("a pass failed", "company", c.Company, "version", c.Version, "exit", s.Exit, "error", s.Error)
+	} else {
+		n.Log.Info("pass", "company", c.Company, "version", c.Version, "pass", s.Pass, "exit", s.Exit, "seconds", s.Seconds)
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if _, err := n.Book.End(end, c, n.owner(c.Company), p); err != nil {
+		n.Log.Warn("a company could not be given back; its lease ends within a minute", "company", c.Company, "error", err.Error())
+	}
+	return s
+}
+
+// Exit codes of a pass, as those of all commands.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitNeedsPerson = 3
+	exitTaken       = 5
+	exitInterrupted = 130
+)
+
+// pause is how long a company is left alone after a pass.
+func (n *Node) pause(s Summary, failed int64) time.Duration {
+	switch s.Exit {
+	case exitInterrupted:
+		return 0
+	case exitTaken:
+		return poll
+	case exitDone, exitNeedsPerson:
+	default:
+		return min(longestPause, time.Minute<<min(failed, 4))
+	}
+	wait := unscheduled
+	if !s.Next.IsZero() {
+		wait = min(wait, max(0, s.Next.Sub(n.Now())))
+	}
+	if s.Returns {
+		wait = min(wait, n.Fleet.Node.ReturnsEvery)
+	}
+	return wait
+}
+
+func (n *Node) lay(ctx context.Context, c *companies.Claim) (string, error) {
+	content, err := n.Book.Content(ctx, c.Company, c.Version)
+	if err != nil {
+		return "", err
+	}
+	unlock, err := lockFolder(fleet.Folder(n.Fleet, c.Company))
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	return fleet.Lay(n.Fleet, n.Keys, c.Company, c.Version, content)
+}
+
+// sweep removes the folders of companies that were erased.
+func (n *Node) sweep(ctx context.Context) {
+	here, err := fleet.Laid(n.Fleet)
+	if err == nil && len(here) > 0 {
+		var gone []string
+		gone, err = n.Book.Gone(ctx, here)
+		for _, company := range gone {
+			err = errors.Join(err, fleet.Clear(n.Fleet, company))
+			n.Log.Info("the folder of an erased company was removed", "company", company)
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		n.Log.Warn("folders of erased companies could not be looked for", "error", err.Error())
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}

@@ -1,0 +1,70 @@
+package companies
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/journal/postgres"
+)
+
+// Claim is a company that a node may work for: it takes the company's lease as its owner within the time that a lease lasts.
+type Claim struct {
+	Company string
+	Number  int64
+	Version int64
+	Late    time.Duration // since when it was due
+	Failed  int64         // passes before that failed
+}
+
+// Due claims the company that has been due for longest; nil: none is. Of two nodes that ask at once each gets another one. owner names the node's folder for a
+// company. but are those that are not wanted. whenever: also those that are not due yet.
+func (b *Book) Due(ctx context.Context, owner func(company string) string, but []string, whenever bool) (*Claim, error) {
+	if but == nil {
+		but = []string{}
+	}
+	c := &Claim{}
+	err := b.in(ctx, "look for a company that is due", func(t *sql.Tx) error {
+		var late float64
+		err := t.QueryRowContext(ctx, `SELECT company, version, failures, COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - due_at), 0)::float8 FROM companies
+ WHERE state = 'active' AND (due_at <= clock_timestamp() OR $2) AND (lease_until IS NULL OR lease_until < clock_timestamp()) AND NOT company = ANY($1)
+ ORDER BY due_at NULLS FIRST LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED`, but, whenever).Scan(&c.Company, &c.Version, &c.Failed, &late)
+		if err != nil {
+			return err
+		}
+		c.Late = time.Duration(late * float64(time.Second))
+		return t.QueryRowContext(ctx, `UPDATE companies SET fence = fence + 1, claim = claim + 1, owner = $2, taken_at = clock_timestamp(), lease_until = clock_timestamp() + $3 * INTERVAL '1 second'
+ WHERE company = $1 RETURNING claim`, c.Company, owner(c.Company), postgres.LeaseFor.Seconds()).Scan(&c.Number)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil //nolint:nilnil // none is due
+	}
+	return c, err
+}
+
+// Passed is how a pass of a claim ended.
+type Passed struct {
+	Next    time.Duration // until it is due again
+	Failed  bool
+	Summary string // as JSON; empty: what was kept stays
+}
+
+// End gives a claim back, with when the company is due again. False: somebody else has claimed it since, and nothing is changed.
+func (b *Book) End(ctx context.Context, c *Claim, owner string, p Passed) (bool, error) {
+	r, err := b.db.ExecContext(ctx, `UPDATE companies SET due_at = clock_timestamp() + $3 * INTERVAL '1 second', failures = CASE WHEN $4 THEN failures + 1 ELSE 0 END,
+ summary = CASE WHEN $5 = '' THEN summary ELSE $5 END, summary_at = CASE WHEN $5 = '' THEN summary_at ELSE clock_timestamp() END,
+ lease_until = CASE WHEN owner = $6 THEN NULL ELSE lease_until END, owner = CASE WHEN owner = $6 THEN '' ELSE owner END
+ WHERE company = $1 AND claim = $2`, c.Company, c.Number, p.Next.Seconds(), p.Failed, p.Summary, owner)
+	if err != nil {
+		return false, b.worded("give company "+c.Company+" back", err)
+	}
+	n, err := r.RowsAffected()
+	return n > 0, err
+}
+
+// Gone gives those of the names whose company was erased.
+func (b *Book) Gone(ctx context.Context, names []string) ([]string, error) {
+	list, err := all(ctx, b.db, func(r row) (s string, err error) { return s, r.Scan(&s) }, `SELECT company FROM companies WHERE state = 'erased' AND company = ANY($1)`, names)
+	return list, b.worded("look which companies were erased", err)
+}
