@@ -12,15 +12,19 @@ import (
 	"github.com/fisbridge/fisbridge/templates"
 )
 
-// The expense extract has three templates: version 3, version 2, and version 3 as a workbook. The second and third are
-// made from the first, so that a column is described once: UPDATE_GOLDEN=1 writes them anew.
-func TestExtractFamily(t *testing.T) {
-	base, err := fs.ReadFile(templates.FS(), "concur-sae/template.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, change := range map[string]func(string) string{"concur-sae-v2": versionTwo, "concur-sae-xlsx": asWorkbook} {
-		want := change(strings.ReplaceAll(string(base), "\r\n", "\n"))
+// The expense extract has three templates: version 3, version 2, and version 3 as a workbook; the journals of Microsoft's
+// ERPs are files of text, and rows in a workbook of the customer's own. The further ones of a family are made from the
+// first, so that a column is described once: UPDATE_GOLDEN=1 writes them anew.
+func TestFamilies(t *testing.T) {
+	for name, of := range map[string]struct {
+		base   string
+		change func(string) string
+	}{"concur-sae-v2": {"concur-sae", versionTwo}, "concur-sae-xlsx": {"concur-sae", asWorkbook}, "business-central-package": {"business-central-journal", inPackage}, "d365-journal-workbook": {"d365-general-journal", inEntityBook}} {
+		base, err := fs.ReadFile(templates.FS(), of.base+"/template.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := of.change(strings.ReplaceAll(string(base), "\r\n", "\n"))
 		path := filepath.Join(name, "template.yaml")
 		if os.Getenv("UPDATE_GOLDEN") != "" {
 			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
@@ -32,7 +36,7 @@ func TestExtractFamily(t *testing.T) {
 			t.Fatal(err)
 		}
 		if strings.ReplaceAll(string(got), "\r\n", "\n") != want {
-			t.Errorf("%s differs from concur-sae/template.yaml: UPDATE_GOLDEN=1 makes it anew", path)
+			t.Errorf("%s differs from %s/template.yaml: UPDATE_GOLDEN=1 makes it anew", path, of.base)
 		}
 	}
 }
@@ -52,8 +56,9 @@ func number(line string) int {
 // head replaces what stands above `documents:`; of `about:` some words become others.
 func head(text, name, title, description string, about ...string) string {
 	above, rest, _ := strings.Cut(text, "\ndocuments:")
-	_, said, _ := strings.Cut(above, "\nabout:")
-	return "# The columns are those of concur-sae.\nname: " + name + "\ntitle: " + title + "\ndescription: >-\n  " + description +
+	named, said, _ := strings.Cut(above, "\nabout:")
+	base, _, _ := strings.Cut(strings.TrimPrefix(named, "name: "), "\n")
+	return "# The columns are those of " + base + ".\nname: " + name + "\ntitle: " + title + "\ndescription: >-\n  " + description +
 		"\nabout:" + strings.NewReplacer(about...).Replace(said) + "\ndocuments:" + rest
 }
 
@@ -110,4 +115,38 @@ func asWorkbook(text string) string {
 		out = append(out, line)
 	}
 	return strings.Join(out, "\n")
+}
+
+// filledInto replaces the file of a template by a workbook of the customer's own, whose rows stand on a sheet.
+func filledInto(text, book, sheet, headings, first, fileName string) string {
+	before, rest, _ := strings.Cut(text, "\nfile:\n")
+	_, rest, _ = strings.Cut(rest, "\nfile_name: ")
+	_, rest, _ = strings.Cut(rest, "\n")
+	before = regexp.MustCompile(`\nfiles: .*`).ReplaceAllString(before, "") + "\nfiles: [" + book + "]\n"
+	rest = strings.Replace(rest, "    repeat: posting\n", "    repeat: posting\n    sheet: "+sheet+"\n    own: { headings: "+headings+", first_row: "+first+" }\n", 1)
+	return before + "\nfile:\n  kind: fill\n  own: { workbook: " + book + " }\nfile_name: \"" + fileName + "\"\n" + rest
+}
+
+// inPackage has the rows in the workbook of a configuration package.
+func inPackage(text string) string {
+	text = head(text, "business-central-package", "Business Central general journal (configuration package)",
+		"Lines of a general journal (table 81), one for each posting line, filled into the workbook that Business Central exports of a configuration package. Its XML map, table and\n  package code stay: without them the workbook is refused.",
+		"a data exchange definition or XMLport for table 81, or Edit in Excel", "a configuration package, Import from Excel",
+		"    - { name: hledger's CSV reader, grade: A, proves: \"well-formed CSV, dates and amounts that can be read; debits = credits; the balances of the accounts are those of the posting lines\" }\n",
+		"    - { name: LibreOffice and excelize, grade: A, proves: \"the workbook opens; its table reaches to the last row\" }\n    - { name: the steps of Microsoft's source of the import as a test, grade: B, proves: \"package code, table id, XML map and each cell are found as the import looks for them\" }\n",
+		"- \"your data exchange definition: its columns must be these\"", "- \"the workbook of your own package, which must have these columns; the built-in one is an example\"\n    - \"how the region of the user who imports reads decimals: see the README\"",
+		"- Microsoft's documentation of data exchange definitions and configuration packages", "- Microsoft's published source of the codeunits Config. Excel Exchange and Config. Validate Management, and of the XMLport Config. Data Schema")
+	return filledInto(text, "package.xlsx", "Gen. Journal Line", "3", "4", "bc_{group}_{sequence:000000}.xlsx")
+}
+
+// inEntityBook has the rows in a workbook for the entity, as Data management takes it with the source format EXCEL.
+func inEntityBook(text string) string {
+	text = head(text, "d365-journal-workbook", "Dynamics 365 Finance, general journal (workbook of the entity)",
+		"Rows for the entity General journal, one for each posting line, filled into your own workbook of the entity. One journal for each document, with one voucher.",
+		"import project, package API or recurring integration", "import project or recurring integration with the source data format EXCEL",
+		"the content of the package", "the headings in the first row",
+		"- the manifest and the package header, which are those of an environment and must be replaced by yours", "- the workbook of your environment, its sheet and its columns; the built-in one is an example",
+		"data packages and the package API", "data packages and recurring integrations",
+		"- notes of a consultant on LedgerJournalEntity", "- notes of a consultant on LedgerJournalEntity, and of two others on imports from Excel (the headings are the names of the entity's fields)")
+	return filledInto(text, "journal.xlsx", "General_journal", "1", "2", "General_journal_{route}_{sequence:000000}.xlsx")
 }

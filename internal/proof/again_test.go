@@ -18,12 +18,14 @@ func knownAgainBy() map[string][]string {
 	return map[string][]string{
 		"beancount":                 {"docId"},
 		"business-central-journal":  {"Line.Document No.", "Line.External Document No."},
+		"business-central-package":  {"Line.Document No.", "Line.External Document No."},
 		"business-central-purchase": {"Line.Document No.", "Line.External Document No."},
 		"concur-prae":               nil, // an extract: whoever reads it keeps it apart by the batch
 		"concur-sae":                nil,
 		"concur-sae-v2":             nil,
 		"concur-sae-xlsx":           nil,
 		"d365-general-journal":      {"Line.VOUCHER"},
+		"d365-journal-workbook":     {"Line.VOUCHER"},
 		"datev-extf":                {"docId"}, // 011 finds open items, of a revision too
 		"generic-csv":               {"Line.Reference"},
 		"gp-econnect":               {"Line.JRNENTRY"},

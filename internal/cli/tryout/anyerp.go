@@ -135,9 +135,16 @@ func (k knownDocuments) find(document, text string) string {
 			return ref // the number of the line stands behind it
 		}
 	}
+	end, again := document, ""
+	if at := strings.LastIndexByte(document, '-'); at >= 0 {
+		end, again = document[:at], document[at:] // a further document of the report: the id had to be cut for its number
+	}
 	for ref := range k {
-		if len(document) >= 12 && strings.HasSuffix(ref, document) {
+		switch {
+		case len(document) >= 12 && strings.HasSuffix(ref, document):
 			return ref
+		case len(end) >= 12 && strings.HasSuffix(ref, end):
+			return ref + again
 		}
 	}
 	return document

@@ -116,3 +116,14 @@ func imported(path string) ([]byte, error) {
 	err = bundle.Write(&b, "", members)
 	return b.Bytes(), err
 }
+
+// A document number with room for twenty characters has the end of a report's id, and behind it the number of a further
+// document of the report: who answers gives the whole id back, with that number.
+func TestCutReferencesAreFound(t *testing.T) {
+	k := knownDocuments{"0FBF5FD8BDCD734D706A": true}
+	for document, want := range map[string]string{"BF5FD8BDCD734D706A": "0FBF5FD8BDCD734D706A", "BF5FD8BDCD734D706A-2": "0FBF5FD8BDCD734D706A-2", "0FBF5FD8BDCD734D706A": "0FBF5FD8BDCD734D706A", "706A-2": "706A-2"} {
+		if got := k.find(document, "Taxi"); got != want {
+			t.Errorf("%s is answered as %s, want %s", document, got, want)
+		}
+	}
+}
