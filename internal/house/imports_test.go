@@ -190,7 +190,7 @@ func allowed() map[string][]string {
 		// The rooms below and beside the plan of a mapping.
 		"internal/mapping/template":  {"internal/fis", "internal/layout", "internal/posting", "internal/returns/format"},
 		"internal/mapping/facts":     {"internal/mapping/formula"},
-		"internal/mapping/workbook":  {"internal/fis", "internal/layout", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/seen", "internal/mapping/template", "internal/returns/format"},
+		"internal/mapping/workbook":  {"internal/fis", "internal/layout", "internal/layout/pack", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/seen", "internal/mapping/template", "internal/returns/format"},
 		"internal/mapping/seen":      {"internal/fis"},
 		"internal/mapping/sums":      {"internal/fis", "internal/mapping/amounts"},
 		"internal/mapping/compare":   {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/facts", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/template", "internal/mapping/workbook"},

@@ -39,6 +39,23 @@ func (o Own) value() (v any, err error) {
 	return v, err
 }
 
+// Decode takes the block apart, into a pointer to a struct with yaml tags.
+func (o Own) Decode(into any) error {
+	if o.node == nil {
+		return nil
+	}
+	return yaml.NodeToValue(o.node, into)
+}
+
+// OwnOf is the block that says what from says.
+func OwnOf(from any) (o Own, err error) {
+	text, err := yaml.Marshal(from)
+	if err == nil {
+		err = yaml.Unmarshal(text, &o)
+	}
+	return o, err
+}
+
 // IsZero reports whether there is no block.
 func (o Own) IsZero() bool { return o.node == nil }
 

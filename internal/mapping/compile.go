@@ -42,7 +42,8 @@ type compiler struct {
 	sheet    *settings.Settings
 	options  workbook.Options
 	language formula.Language
-	posted   *formula.Program // the posting date
+	// posted is the posting date in formulas of the workbook, postedByTemplate in those of the template.
+	posted, postedByTemplate *formula.Program
 	// here is the record whose formulas are compiled, making the columns that are being made, programs those that are.
 	here     inRow
 	making   []string
@@ -67,13 +68,20 @@ func (c *compiler) compile() *Plan {
 	c.options, c.settings = c.sheet.Options, c.sheet.Values
 	c.furtherFields()
 	c.language = c.options.Language(c.found)
-	c.posted = c.sheet.PostingDate(func(source string, at workbook.Cell) *formula.Program {
+	posted := func(source string, at workbook.Cell) *formula.Program {
 		return c.formula(source, at, workbook.OptionPostingDate)
-	})
+	}
+	if c.posted = c.sheet.PostingDate(false, posted); c.posted != nil {
+		c.postedByTemplate = c.sheet.PostingDate(true, posted)
+	}
 	c.options.File(c.tpl, c.found)
 	c.found.List = append(c.found.List, c.tpl.Check()...)
 	lp, problems := kinds.Compile(c.tpl.File, c.tpl.LayoutRecords())
 	for _, pr := range problems {
+		if option, v, ok := c.options.Saying(pr.Place); ok {
+			c.found.Errorf(v, "", "%s: %s", option, pr.Reason)
+			continue
+		}
 		c.templateError(pr.Place, pr.Value, pr.Reason)
 	}
 	p.layout = lp
@@ -180,11 +188,10 @@ func (c *compiler) formula(source string, at workbook.Cell, field string) *formu
 
 // symbols are the names that a formula at a place may use, and its language.
 func (c *compiler) symbols(at workbook.Cell) symbols {
-	in := c.language
 	if at.Sheet == "" && at.Ref == c.tpl.Path() {
-		in = formula.English
+		return symbols{c.slots, c, formula.English, true}
 	}
-	return symbols{c.slots, c, in}
+	return symbols{c.slots, c, c.language, false}
 }
 
 func (c *compiler) condition(source string, at workbook.Cell, field string) *formula.Program {

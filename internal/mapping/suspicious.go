@@ -50,9 +50,12 @@ func (c *compiler) noteConstant(prog *formula.Program, f *template.Field, v work
 	c.found.Warnf(v, "%s is required and gets %q in every row: is that meant?", label, value.String())
 }
 
-// unused warns of settings and lookup sheets that no formula names.
+// unused warns of settings and lookup sheets that no formula names, and refuses a posting date that none asks for.
 func (c *compiler) unused() {
 	c.unusedDeclared()
+	if !c.used[workbook.NamePostingDate] && !c.inBroken(workbook.NamePostingDate) && c.posted != nil {
+		c.sheet.DatesUsed()
+	}
 	declared := c.sheet.Declared()
 	for _, row := range c.content.Settings {
 		name := wording.Clean(row.Name.Show())

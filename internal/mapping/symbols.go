@@ -19,6 +19,8 @@ type symbols struct {
 	*scope.Slots
 	c  *compiler
 	in formula.Language
+	// ofTemplate tells that the formula is the template's own.
+	ofTemplate bool
 }
 
 // inRow is where the formulas of a record stand.
@@ -58,10 +60,15 @@ func (s symbols) Column(name string) (*formula.Program, string, error) {
 
 // Defined is the posting date, by the rule of the sheet Settings.
 func (s symbols) Defined(name string) (*formula.Program, bool) {
-	if wording.Fold(name) != wording.Fold(workbook.NamePostingDate) || s.c.posted == nil {
+	posted := s.c.posted
+	if s.ofTemplate {
+		posted = s.c.postedByTemplate
+	}
+	if wording.Fold(name) != wording.Fold(workbook.NamePostingDate) || posted == nil {
 		return nil, false
 	}
-	return s.c.posted, true
+	s.c.used[workbook.NamePostingDate] = true
+	return posted, true
 }
 
 // FieldNames are all names.

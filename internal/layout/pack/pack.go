@@ -32,7 +32,7 @@ func (Kind) Can() layout.Can {
 // settings are what stands under own of the file.
 type settings struct {
 	// As is zip (also when empty), or beside: the members lie side by side in the drop folder.
-	As string `yaml:"as"`
+	As string `yaml:"as,omitempty"`
 	// Members are in the order in which they stand in the archive, or get their final names: the one that starts the
 	// import comes last.
 	Members []memberSettings `yaml:"members"`
@@ -43,10 +43,10 @@ type memberSettings struct {
 	// Name may hold {name} and {stem}: the name of the import file, and the part of it before the last dot.
 	Name string `yaml:"name"`
 	// Records are those that stand in it; File says what the member is like, as `file:` of a template.
-	Records []string    `yaml:"records"`
-	File    layout.Spec `yaml:"file"`
+	Records []string    `yaml:"records,omitempty"`
+	File    layout.Spec `yaml:"file,omitempty"`
 	// From names a file in the folder of the template that is the member as it is.
-	From string `yaml:"from"`
+	From string `yaml:"from,omitempty"`
 }
 
 // format is the files of one plan.

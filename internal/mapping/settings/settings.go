@@ -4,6 +4,7 @@ package settings
 
 import (
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 
@@ -129,23 +130,31 @@ var groupWords = map[string]string{"run": "", "document": "document.id", "curren
 var postingDateWords = map[string]string{"document": "document.date", "line": "line.date", "file": "file.date",
 	"month end": "EOMONTH(line.date)"}
 
-// PostingDate settles what posting.date is: by the rule of the sheet Settings, and not before the earliest day.
-func (s *Settings) PostingDate(compile func(source string, at workbook.Cell) *formula.Program) *formula.Program {
-	rule, own := s.Options[workbook.OptionPostingDate]
-	text, at := "line.date", TemplateCell(s.tpl, "")
-	if own && !rule.IsBlank() {
+// PostingDate settles what posting.date is: by the rule of the sheet Settings, and not before the earliest day. Where
+// the sheet has no rule it is the template's in Values of the template, which is there so that the two go together, and
+// the line's date in those of the workbook.
+func (s *Settings) PostingDate(ofTemplate bool, compile func(source string, at workbook.Cell) *formula.Program) *formula.Program {
+	rule, text, at := s.Options[workbook.OptionPostingDate], "line", TemplateCell(s.tpl, "")
+	switch {
+	case !rule.IsBlank():
 		text, at = wording.Clean(rule.Show()), rule
-		if source, word := postingDateWords[strings.ToLower(text)]; word {
-			text, at.Sheet, at.Ref = source, "", s.tpl.Path()
-		}
+	case ofTemplate && s.tpl.PostingDate != "":
+		text, at = s.tpl.PostingDate, TemplateCell(s.tpl, s.tpl.PostingDate)
+	}
+	if source, word := postingDateWords[strings.ToLower(text)]; word {
+		text, at.Sheet, at.Ref = source, "", s.tpl.Path()
 	}
 	prog := compile(text, at)
 	if prog == nil {
 		return nil
 	}
 	if prog.Type() != formula.Date && prog.Type() != formula.Any {
-		s.found.Errorf(rule, "", "%s takes a date, but this gives %s; the words are document, line, month end and file",
-			workbook.OptionPostingDate, prog.Type())
+		reason := fmt.Sprintf("takes a date, but this gives %s; the words are document, line, month end and file", prog.Type())
+		if rule.IsBlank() {
+			s.templateError("posting_date", text, reason)
+		} else {
+			s.found.Errorf(rule, "", "%s %s", workbook.OptionPostingDate, reason)
+		}
 		return nil
 	}
 	v, ok := s.Options[workbook.OptionEarliest]
@@ -163,6 +172,18 @@ func (s *Settings) PostingDate(compile func(source string, at workbook.Cell) *fo
 		return prog
 	}
 	return prog.NotBefore(day.Date)
+}
+
+// DatesUsed refuses what the sheet says of posting dates where no Value asks for them: nothing of it would come out.
+func (s *Settings) DatesUsed() {
+	for _, option := range []string{workbook.OptionPostingDate, workbook.OptionEarliest} {
+		own := s.tpl.PostingDate != "" && wording.Clean(s.Options[option].Show()) == s.tpl.PostingDate // as the workbook began
+		if v := s.Options[option]; !v.IsBlank() && !own {
+			s.found.Errorf(v, "", "%s changes nothing, because no Value names %s: write %s on the sheet %s as the Value of "+
+				"the column that holds the posting date, or leave this cell blank", option, workbook.NamePostingDate,
+				workbook.NamePostingDate, workbook.SheetColumns)
+		}
+	}
 }
 
 // Groups are the formulas by which documents share a file, and where they stand; most is how many documents a file has
@@ -233,6 +254,9 @@ func (s *Settings) FileName() filename.Pattern {
 		}
 		return v.String(), ok, nearest
 	})
+	if want := path.Ext(s.tpl.FileName); ok && (want == ".zip" || want == ".xlsx") && !strings.EqualFold(path.Ext(pattern), want) {
+		s.found.Warnf(own, "%s: files of template %s are %s files, and their names end so", workbook.OptionFileName, s.tpl.Name, want[1:])
+	}
 	for _, f := range found {
 		if f.File, f.Cell = s.tpl.Path(), "file_name"; ok {
 			f.File, f.Sheet, f.Cell = s.file, own.Sheet, own.Ref

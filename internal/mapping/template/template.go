@@ -39,6 +39,9 @@ type Template struct {
 	// {group}, {settings.NAME}.
 	FileName string   `yaml:"file_name"`
 	Grouping Grouping `yaml:"grouping,omitempty"`
+	// PostingDate is the rule of posting.date that a new mapping begins with, and that the template's own Values go by:
+	// document, line, month end, file, or a formula; line when it is not given.
+	PostingDate string `yaml:"posting_date,omitempty"`
 	// Revisions is how a further document of a posted report that replaces the former one is written: lines (each old
 	// line taken back, then the new ones) or net (what changed on each account). Lines when it is not given.
 	Revisions posting.Form `yaml:"revisions,omitempty"`

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/layout/pack"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
@@ -15,8 +16,9 @@ const spareSettings = 60
 func (b *book) settings() {
 	s := SheetSettings
 	rows := append([]namedCell{}, b.c.Settings...)
+	delimited := b.tpl.File.Kind == layout.Delimited || pack.Has(b.tpl.File, layout.Delimited)
 	for _, o := range OptionNames() {
-		if !b.hasOption(o) && (b.tpl.File.Kind == layout.Delimited || !ofDelimited(o)) {
+		if !b.hasOption(o) && (delimited || !ofDelimited(o)) {
 			rows = append(rows, namedCell{Name: textOf(o)})
 		}
 	}

@@ -66,7 +66,8 @@ const NamePostingDate = "posting.date"
 
 // ofDelimited reports whether an option goes with delimited files only.
 func ofDelimited(option string) bool {
-	return option == OptionDelimiter || option == OptionDecimalMark || option == OptionDateForm || option == OptionHeadings
+	_, ok := ofFile[option]
+	return ok
 }
 
 func OptionNames() []string {

@@ -18,6 +18,9 @@ func newContent(t *template.Template) *Content {
 	for _, s := range t.Settings {
 		c.Settings = append(c.Settings, namedCell{Name: text(s.Name), Value: text(string(s.Value))})
 	}
+	if t.PostingDate != "" {
+		c.Settings = append(c.Settings, namedCell{Name: text(OptionPostingDate), Value: text(t.PostingDate)})
+	}
 	for i := range t.Records {
 		r := &t.Records[i]
 		if r.When != "" {

@@ -3,6 +3,8 @@ package workbook
 import (
 	"strconv"
 
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/layout/pack"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -43,6 +45,7 @@ func settingNote(t *template.Template, name string) string {
 }
 
 func optionNote(t *template.Template, option string) string {
+	file := delimitedFile(t)
 	switch option {
 	case OptionTemplate:
 		return "the template this mapping fills"
@@ -54,13 +57,13 @@ func optionNote(t *template.Template, option string) string {
 	case OptionRounding:
 		return "on or off: whether amounts are rounded to the decimals of their currency; blank: " + onOff(t.Rounding)
 	case OptionDelimiter:
-		return "comma, semicolon, tab, pipe or another character between the columns; blank: " + said(t.File.Delimiter, "comma")
+		return "comma, semicolon, tab, pipe or another character between the columns; blank: " + said(file.Delimiter, "comma")
 	case OptionDecimalMark:
-		return "point or comma; blank: " + said(t.File.DecimalMark, "point")
+		return "point or comma; blank: " + said(file.DecimalMark, "point")
 	case OptionDateForm:
-		return "how days are written, such as dd.MM.yyyy or yyyyMMdd; blank: " + said(t.File.DateForm, "yyyy-MM-dd")
+		return "how days are written, such as dd.MM.yyyy or yyyyMMdd; blank: " + said(file.DateForm, "yyyy-MM-dd")
 	case OptionHeadings:
-		return "on or off: whether the first line holds the headings; blank: " + onOff(t.File.Header)
+		return "on or off: whether the first line holds the headings; blank: " + onOff(file.Header)
 	case OptionFurther:
 		return "fields of your documents that FIS's reference does not have, as paths with ; between them: their " +
 			"names may be Values; mapping fields fills it"
@@ -79,6 +82,22 @@ func optionNote(t *template.Template, option string) string {
 		return "payee codes of further company cards, such as AMEX; blank: only the usual ones"
 	}
 	return ""
+}
+
+// delimitedFile is what the import file is like, or the first delimited member of a package.
+func delimitedFile(t *template.Template) layout.Spec {
+	var first *layout.Spec
+	if spec := t.File; spec.Kind != layout.Delimited {
+		n, err := pack.Reform(&spec, layout.Delimited, func(member *layout.Spec) {
+			if first == nil {
+				first = new(*member)
+			}
+		})
+		if n > 0 && err == nil {
+			return *first
+		}
+	}
+	return t.File
 }
 
 func groupsBy(t *template.Template) string {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/layout/pack"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -28,32 +29,83 @@ func (o Options) Rounding(t *template.Template, found *Collector) bool {
 	return false
 }
 
-// File lets people say what a delimited file looks like, where payroll programs and the like take several forms.
+// ofFile are the options that say what a delimited file looks like, with the key of the template that each stands for.
+var ofFile = map[string]string{OptionDelimiter: "delimiter", OptionDecimalMark: "decimal_mark", OptionDateForm: "date_form",
+	OptionHeadings: "header"}
+
+// File lets people say what a delimited file looks like, where payroll programs and the like take several forms: the
+// import file, or the members of a package that are delimited.
 func (o Options) File(t *template.Template, found *Collector) {
-	f := &t.File
-	set := func(option string, words map[string]string, to *string) {
-		v, ok := o[option]
-		switch text := wording.Clean(v.Show()); {
-		case !ok || v.IsBlank():
-		case f.Kind != layout.Delimited:
-			found.Errorf(v, "", "%s goes with delimited files; the file of template %s is none", option, t.Name)
-		case words[strings.ToLower(text)] != "":
-			*to = words[strings.ToLower(text)]
-		default:
-			*to = text
+	if v := o[OptionHeadings]; !v.IsBlank() && o.word(OptionHeadings) != "on" && o.word(OptionHeadings) != "off" {
+		found.Errorf(v, "", "%s is on or off", OptionHeadings)
+	}
+	if t.File.Kind == layout.Delimited {
+		o.form(&t.File)
+		return
+	}
+	var given []string
+	for _, name := range OptionNames() {
+		if ofDelimited(name) && !o[name].IsBlank() {
+			given = append(given, name)
 		}
 	}
-	set(OptionDelimiter, nil, &f.Delimiter)
-	set(OptionDecimalMark, map[string]string{"point": ".", "comma": ","}, &f.DecimalMark)
-	set(OptionDateForm, nil, &f.DateForm)
-	headings := onOff(f.Header)
-	set(OptionHeadings, map[string]string{"yes": "on", "no": "off"}, &headings)
-	if f.Header = headings == "on"; headings != "on" && headings != "off" {
-		found.Errorf(o[OptionHeadings], "", "%s is on or off", OptionHeadings)
+	if len(given) == 0 {
+		return
+	}
+	members, err := pack.Reform(&t.File, layout.Delimited, o.form)
+	for _, name := range given {
+		switch {
+		case err != nil:
+			found.Errorf(o[name], "", "%s: %v", name, err)
+		case members == 0:
+			found.Errorf(o[name], "", "%s goes with delimited files; the file of template %s is none", name, t.Name)
+		}
+	}
+}
+
+// form gives a delimited file the form that the sheet says; what is blank there stays.
+func (o Options) form(f *layout.Spec) {
+	for option, to := range map[string]*string{OptionDelimiter: &f.Delimiter, OptionDecimalMark: &f.DecimalMark,
+		OptionDateForm: &f.DateForm} {
+		if word := o.word(option); word != "" {
+			*to = word
+		}
+	}
+	if word := o.word(OptionHeadings); word != "" {
+		f.Header = word == "on"
 	}
 	if !f.Header {
 		f.HeaderRecord = ""
 	}
+}
+
+// optionWords are further words for what an option may say.
+var optionWords = map[string]map[string]string{OptionDecimalMark: {"point": ".", "comma": ","},
+	OptionHeadings: {"yes": "on", "no": "off"}}
+
+// word is what an option says, empty where it is blank.
+func (o Options) word(option string) string {
+	v := o[option]
+	text := wording.Clean(v.Show())
+	if v.IsBlank() {
+		return ""
+	}
+	if word := optionWords[option][strings.ToLower(text)]; word != "" {
+		return word
+	}
+	return text
+}
+
+// Saying is the cell of Settings that says a key of a delimited file, of the import file or of a member: what is wrong
+// with file.date_form is wrong there. It is false where the template says it.
+func (o Options) Saying(place string) (option string, v Cell, ok bool) {
+	key := place[strings.LastIndexByte(place, '.')+1:]
+	for name, is := range ofFile {
+		if v = o[name]; is == key && strings.HasPrefix(place, "file") && !v.IsBlank() {
+			return name, v, true
+		}
+	}
+	return "", Cell{}, false
 }
 
 // Language is the one that formulas are written in; blank leaves it to each formula.
