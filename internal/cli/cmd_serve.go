@@ -17,6 +17,7 @@ import (
 
 func newServe(a *app) *cobra.Command {
 	var listen string
+	var companies []string
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Stay like watch, and show the console in the browser",
@@ -24,12 +25,25 @@ func newServe(a *app) *cobra.Command {
 and act in the browser (docs/console.md). It listens on this machine alone, at console.listen of the configuration; elsewhere only with a
 certificate, or behind a proxy.
 
+With --companies it shows and works for several companies: each folder below DIR that has a fisbridge.yaml, or DIR itself where
+it has one. They share one console, so what their configurations say about it must be the same: console.listen, public_url, database and
+the rest, but name and label. A company whose folder cannot be opened does not stop the others; it is tried again each minute.
+
 Where nobody has an account yet it prints a link on standard error, which is good once and for 15 minutes: who opens it becomes
 administrator and lets the others in. An interrupt or SIGTERM ends it cleanly at the next boundary of a step.`,
-		Example: "  fisbridge -C bridge serve\n  fisbridge -C bridge serve --listen 127.0.0.1:8000",
+		Example: "  fisbridge -C bridge serve\n  fisbridge -C bridge serve --listen 127.0.0.1:8000\n  fisbridge serve --companies /var/lib/fisbridge",
 		Args:    frame.WantArgs(0, 0),
-		RunE:    a.Action(func(ctx context.Context, _ []string) error { return a.serve(ctx, listen) }),
 	}
+	cmd.RunE = a.Action(func(ctx context.Context, _ []string) error {
+		if len(companies) == 0 {
+			return a.serve(ctx, listen)
+		}
+		if cmd.Flags().Changed("dir") {
+			return desk.Usage(errors.New("-C names the one folder of a company, and --companies several: give one of them"))
+		}
+		return a.serveAll(ctx, companies, listen)
+	})
+	cmd.Flags().StringArrayVar(&companies, "companies", nil, "`folder` with a working folder for each company; may be given several times")
 	cmd.Flags().StringVar(&listen, "listen", "", "`host:port` to listen at, in place of console.listen")
 	return cmd
 }

@@ -1,10 +1,13 @@
 package config
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"regexp"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/secret"
 )
@@ -131,4 +134,29 @@ func (c *Config) CheckConsole(s Console) error {
 		}
 	}
 	return v.problems
+}
+
+// ConsoleDiffers names the first key in which a company says something else about the console that it shares with
+// another one, and what; empty: they agree. Each tells its own name and label. Paths are compared as the files that they
+// name.
+func (c *Config) ConsoleDiffers(other *Config) (key, says, instead string) {
+	show := func(v any) string { return strings.TrimSpace(fmt.Sprint(v)) }
+	a, b := c.Console, other.Console
+	for _, k := range []struct {
+		key        string
+		this, that any
+	}{
+		{"console.listen", a.Listen, b.Listen}, {"console.public_url", strings.TrimSuffix(a.PublicURL, "/"), strings.TrimSuffix(b.PublicURL, "/")},
+		{"console.database", filepath.Clean(c.Path(a.Database)), filepath.Clean(other.Path(b.Database))},
+		{"console.certificate", c.Path(a.Certificate), other.Path(b.Certificate)}, {"console.key", c.Path(a.Key), other.Path(b.Key)},
+		{"console.behind_proxy", a.BehindProxy, b.BehindProxy}, {"console.passwords", a.Passwords, b.Passwords},
+		{"console.oidc.issuer", a.OIDC.Issuer, b.OIDC.Issuer}, {"console.oidc.client_id", a.OIDC.ClientID, b.OIDC.ClientID}, {"console.oidc.scopes", a.OIDC.Scopes, b.OIDC.Scopes},
+		{"console.oidc.groups_claim", a.OIDC.GroupsClaim, b.OIDC.GroupsClaim}, {"console.oidc.roles", a.OIDC.Roles, b.OIDC.Roles},
+		{"metrics.listen", c.Metrics.Listen, other.Metrics.Listen},
+	} {
+		if show(k.this) != show(k.that) {
+			return k.key, show(k.this), show(k.that)
+		}
+	}
+	return "", "", ""
 }

@@ -5,6 +5,7 @@ package metrics
 
 import (
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -16,42 +17,67 @@ import (
 // Build is what is told of the program.
 type Build struct{ Version, Commit, Go string }
 
-// Numbers are the counters of this process and the standing of a working folder, in a registry of their own. Counters
-// begin at zero with the process; what the journal keeps is read from it whenever somebody asks.
-type Numbers struct {
-	registry *prometheus.Registry
-	standing *standing
-
-	passes    *prometheus.CounterVec
+// Set is what one process tells: of one working folder, or of several, each under the label company. How long runs and
+// calls take is told of all of them together.
+type Set struct {
+	registry  *prometheus.Registry
 	lasted    prometheus.Histogram
-	handled   *prometheus.CounterVec
-	files     prometheus.Counter
-	results   prometheus.Counter
-	lock      *prometheus.GaugeVec
-	calls     *prometheus.CounterVec
 	callTimes *prometheus.HistogramVec
+
+	mu     sync.Mutex
+	places []*Numbers
 }
 
-// New makes the numbers of a working folder. Status reads where everything stands.
-func New(read Reader, build Build) *Numbers {
-	n := &Numbers{registry: prometheus.NewRegistry(), standing: &standing{read: read}}
-	n.passes = counters("runs_total", "Runs of this process that did something, by their outcome: done, needs_person, failed or interrupted.", "outcome")
-	n.lasted = prometheus.NewHistogram(prometheus.HistogramOpts{Name: "fisbridge_run_duration_seconds", Help: "How long the runs of this process took.",
+// NewSet is a set of no folder yet.
+func NewSet(build Build) *Set {
+	s := &Set{registry: prometheus.NewRegistry()}
+	s.lasted = prometheus.NewHistogram(prometheus.HistogramOpts{Name: "fisbridge_run_duration_seconds", Help: "How long the runs of this process took.",
 		Buckets: []float64{1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14400}})
+	s.callTimes = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "fisbridge_concur_call_duration_seconds", Help: "How long calls to Concur took, waiting for their turn included.",
+		Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 90}}, []string{"operation"})
+	about := prometheus.NewGauge(prometheus.GaugeOpts{Name: "fisbridge_build_info", Help: "The program; always 1.",
+		ConstLabels: prometheus.Labels{"version": build.Version, "commit": build.Commit, "go": build.Go}})
+	about.Set(1)
+	s.registry.MustRegister(about, s.lasted, s.callTimes, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return s
+}
+
+// Numbers are the counters of this process and the standing of a working folder. Counters begin at zero with the
+// process; what the journal keeps is read from it whenever somebody asks.
+type Numbers struct {
+	set      *Set
+	standing *standing
+
+	passes  *prometheus.CounterVec
+	handled *prometheus.CounterVec
+	files   prometheus.Counter
+	results prometheus.Counter
+	lock    *prometheus.GaugeVec
+	calls   *prometheus.CounterVec
+}
+
+// New makes the numbers of the only working folder of a process. Status reads where everything stands.
+func New(read Reader, build Build) *Numbers { return NewSet(build).Add("", read) }
+
+// Add makes the numbers of a working folder, under the label of its company; without a name there is no such label.
+func (s *Set) Add(company string, read Reader) *Numbers {
+	n := &Numbers{set: s, standing: &standing{read: read}}
+	n.passes = counters("runs_total", "Runs of this process that did something, by their outcome: done, needs_person, failed or interrupted.", "outcome")
 	n.handled = counters("documents_handled_total", "Documents that runs of this process brought a step further, by the step.", "step")
 	n.files = prometheus.NewCounter(prometheus.CounterOpts{Name: "fisbridge_files_dropped_total", Help: "Import files that runs of this process dropped."})
 	n.results = prometheus.NewCounter(prometheus.CounterOpts{Name: "fisbridge_result_files_read_total", Help: "Result files that runs of this process read."})
 	n.lock = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "fisbridge_acknowledge_delay_seconds",
 		Help: "How long documents of the last run that fetched some were unlocked in Concur before they were acknowledged."}, []string{"quantile"})
 	n.calls = counters("concur_calls_total", "Calls to Concur by what they were for and the status of the answer; status 0 is no answer, 200 any success.", "operation", "status")
-	n.callTimes = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "fisbridge_concur_call_duration_seconds", Help: "How long calls to Concur took, waiting for their turn included.",
-		Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 90}}, []string{"operation"})
-	about := prometheus.NewGauge(prometheus.GaugeOpts{Name: "fisbridge_build_info", Help: "The program; always 1.",
-		ConstLabels: prometheus.Labels{"version": build.Version, "commit": build.Commit, "go": build.Go}})
-	about.Set(1)
 	n.begin()
-	n.registry.MustRegister(about, n.passes, n.lasted, n.handled, n.files, n.results, n.lock, n.calls, n.callTimes, n.standing,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	into := prometheus.Registerer(s.registry)
+	if company != "" {
+		into = prometheus.WrapRegistererWith(prometheus.Labels{"company": company}, into)
+	}
+	into.MustRegister(n.passes, n.handled, n.files, n.results, n.lock, n.calls, n.standing)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.places = append(s.places, n)
 	return n
 }
 
@@ -86,7 +112,7 @@ func (n *Numbers) Passed(s *bridge.Summary) {
 	}
 	n.standing.forget() // what it said before the run is old
 	n.passes.WithLabelValues(outcome).Inc()
-	n.lasted.Observe(s.Ended.Sub(s.Started).Seconds())
+	n.set.lasted.Observe(s.Ended.Sub(s.Started).Seconds())
 	for step, number := range steps(s) {
 		n.handled.WithLabelValues(step).Add(float64(number))
 	}
@@ -102,5 +128,5 @@ func (n *Numbers) Passed(s *bridge.Summary) {
 // Called counts a call to Concur.
 func (n *Numbers) Called(operation string, status int, took time.Duration) {
 	n.calls.WithLabelValues(operation, strconv.Itoa(status)).Inc()
-	n.callTimes.WithLabelValues(operation).Observe(took.Seconds())
+	n.set.callTimes.WithLabelValues(operation).Observe(took.Seconds())
 }

@@ -132,3 +132,25 @@ func TestNotReady(t *testing.T) {
 		}
 	}
 }
+
+// One process tells of several companies: each number bears its company, and a journal that cannot be read takes nothing
+// from the others.
+func TestCompanies(t *testing.T) {
+	set := NewSet(Build{Version: "v1"})
+	if set.Add("acme", func(context.Context) (*desk.Status, error) { return &desk.Status{Overdue: 4}, nil }); len(set.places) != 1 {
+		t.Fatal("it is not kept")
+	}
+	set.Add("borealis", func(context.Context) (*desk.Status, error) { return nil, errors.New("no") }).Called("list", 200, 0)
+	s, err := set.Listen("127.0.0.1:0", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	text := get(t, s, "/metrics", http.StatusOK)
+	for _, line := range []string{`fisbridge_documents_overdue{company="acme"} 4`, `fisbridge_journal_readable{company="borealis"} 0`, `fisbridge_concur_calls_total{company="borealis",operation="list",status="200"} 1`, `fisbridge_runs_total{company="acme",outcome="done"} 0`} {
+		if !strings.Contains(text, "\n"+line+"\n") {
+			t.Errorf("%s is not told", line)
+		}
+	}
+	get(t, s, "/readyz", http.StatusOK)
+}

@@ -199,7 +199,7 @@ func (n *Numbers) Names() (names []string) {
 	descriptions := make(chan *prometheus.Desc)
 	go func() {
 		defer close(descriptions)
-		n.registry.Describe(descriptions)
+		n.set.registry.Describe(descriptions)
 	}()
 	for d := range descriptions {
 		text := d.String()

@@ -2,11 +2,13 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"mime"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -181,6 +183,11 @@ func (g *guard) answer(w http.ResponseWriter, r *http.Request, a address) {
 	if a.API {
 		write = func(w http.ResponseWriter, answer frame.Answer, err error) { api.Write(q, w, answer, err) }
 	}
+	defer func() { // a mistake of ours is told with a number, and stands in the log: it must not look like a line that was cut
+		if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // net/http's own
+			write(w, nil, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		}
+	}()
 	if err := g.read(w, r, a); err != nil {
 		write(w, nil, err)
 		return
@@ -278,7 +285,7 @@ func (g *guard) enter(q *frame.Req, a address) (frame.Answer, error) {
 	}
 	q.Co, q.Desk, q.Zone = co, co.Desk, co.Zone
 	if q.May(string(a.Right)) {
-		return nil, nil
+		return nil, co.NotOpen()
 	}
 	g.note(q.R, "refused", q.Who.Person.Name, q.R.Method+" "+beginning(q.R.URL.Path)+" wants the right "+string(a.Right))
 	f := &frame.Fault{Status: http.StatusForbidden, Code: "forbidden"}

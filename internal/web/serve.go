@@ -158,7 +158,10 @@ func (c *Console) sweep(ctx context.Context) {
 	every := time.NewTicker(sweepEach)
 	defer every.Stop()
 	for ctx.Err() == nil {
-		for _, co := range c.app.Companies {
+		for _, co := range c.app.All() {
+			if !co.IsOpen() {
+				continue
+			}
 			if err := evidence.Sweep(co.Desk); err != nil {
 				c.app.Log.Warn("console", "company", co.Short, "error", err.Error())
 			}
@@ -192,6 +195,12 @@ func (c *Console) Run(ctx context.Context) error {
 	}
 	return errors.Join(err, c.app.Book.Close())
 }
+
+// Opened puts a company, whose folder could not be opened before, into its place.
+func (c *Console) Opened(co *frame.Company) { c.app.Replace(co) }
+
+// Closed is a company whose folder cannot be opened for now; the pages tell why.
+func Closed(short, why string) *frame.Company { return frame.Closed(short, why) }
 
 // Check reconciles a company's journal and keeps the result for its pages.
 func (c *Console) Check(ctx context.Context, co *frame.Company) { co.Check(ctx, c.app.Now) }

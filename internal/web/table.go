@@ -28,7 +28,7 @@ type address struct {
 func addresses() []address {
 	provider, keys := &door.OIDC{}, &door.Passkeys{}
 	list := []address{
-		{Method: http.MethodGet, Pattern: "/{$}", Right: signin.Somebody, Do: home},
+		{Method: http.MethodGet, Pattern: "/{$}", Right: signin.Somebody, Do: pages.Companies},
 		{Method: http.MethodGet, Pattern: "/signin", Right: signin.Anybody, Do: door.Page},
 		{Method: http.MethodGet, Pattern: "/oidc", Right: signin.Anybody, Do: provider.Leave},
 		{Method: http.MethodGet, Pattern: "/oidc/back", Right: signin.Anybody, Do: provider.Back},
@@ -131,13 +131,4 @@ func doing() (out []address) {
 		address{Method: http.MethodPost, Pattern: "/c/{company}/settings/people/{person}", Right: signin.ManagePeople, Do: door.Change},
 	)
 	return out
-}
-
-// home sends to the only company of whoever asks, or lists them.
-func home(q *frame.Req) (frame.Answer, error) {
-	mine := q.Mine()
-	if len(mine) == 1 {
-		return frame.To{Address: "/c/" + mine[0].Short + "/"}, nil
-	}
-	return frame.Page{Template: "companies", Title: q.T("companies"), Door: true, Data: mine}, nil
 }

@@ -36,7 +36,8 @@ func gate(t *testing.T, list []address) (*guard, http.Handler) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	app := &frame.App{Book: book, Words: catalogue, Now: time.Now, Log: discard(), Companies: []*frame.Company{{Short: "lantern", Name: "Lantern", Zone: time.UTC, Live: frame.NewLive()}, {Short: "other", Name: "Other", Zone: time.UTC, Live: frame.NewLive()}}}
+	app := &frame.App{Book: book, Words: catalogue, Now: time.Now, Log: discard(), Companies: []*frame.Company{{Short: "lantern", Name: "Lantern", Zone: time.UTC, Live: frame.NewLive()}, {Short: "other", Name: "Other", Zone: time.UTC, Live: frame.NewLive()},
+		{Short: "third", Name: "Third", Zone: time.UTC, Live: frame.NewLive()}, frame.Closed("shut", "its key is secret")}}
 	app.Settings.Passwords = true
 	if err := app.Prepare(); err != nil {
 		t.Fatal(err)
@@ -76,13 +77,21 @@ func TestEveryAddressAsksForItsRight(t *testing.T) {
 	t.Parallel()
 	g, h := gate(t, reached(addresses()))
 	sessions := map[signin.Role]string{}
-	for _, role := range signin.Roles() {
+	elsewhere, _, err := g.app.Book.Invite(t.Context(), "test", "who-else", "", "third", signin.Roles())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, role := range signin.Roles() {
 		_, word, err := g.app.Book.Invite(t.Context(), "test", "who-"+string(role), "", "lantern", []signin.Role{role})
 		if err != nil {
 			t.Fatal(err)
 		}
 		p, err := g.app.Book.UseLink(t.Context(), word, "five white horses at noon")
 		if err != nil {
+			t.Fatal(err)
+		}
+		// In a third company each is something else: what one is there counts nothing here, and the other way round.
+		if err := g.app.Book.SetRoles(t.Context(), elsewhere, p.ID, "third", []signin.Role{signin.Roles()[(i+1)%len(signin.Roles())]}, "helps out there"); err != nil {
 			t.Fatal(err)
 		}
 		if sessions[role], err = g.app.Book.SignedIn(t.Context(), p, signin.ByPassword, "127.0.0.1", "", ""); err != nil {
@@ -130,6 +139,13 @@ func TestEveryAddressAsksForItsRight(t *testing.T) {
 				t.Errorf("%s: %s may not %s, and is answered by %d", key, role, a.Right, got)
 			}
 			if strings.Contains(a.Pattern, "{company}") {
+				third := signin.Roles()[(slices.Index(signin.Roles(), role)+1)%len(signin.Roles())]
+				if got, may := call(a, "third", session), signin.May([]signin.Role{third}, a.Right); (got == came) != may {
+					t.Errorf("%s: %s is %s in another company, and is answered by %d there", key, role, third, got)
+				}
+				if got := call(a, "shut", session); got != http.StatusNotFound {
+					t.Errorf("%s: %s has no role in a company whose folder is shut, and is answered by %d", key, role, got)
+				}
 				for _, company := range []string{"other", "nowhere"} {
 					if got := call(a, company, session); got != http.StatusNotFound {
 						t.Errorf("%s: %s has no role in %s, and is answered by %d", key, role, company, got)
@@ -319,5 +335,16 @@ func TestLinksDoNotReachIntoAnotherCompany(t *testing.T) {
 		if row.Who == "aiko" && row.Event != "signed in" {
 			t.Errorf("aiko of lantern did what reaches into other: %s %s", row.Event, row.About)
 		}
+	}
+}
+
+// A page that cannot be made for a mistake of ours is an answer with a number, and the log has the cause.
+func TestAMistakeOfOursIsTold(t *testing.T) {
+	t.Parallel()
+	_, h := gate(t, []address{{Method: http.MethodGet, Pattern: "/signin", Right: signin.Anybody, Do: func(*frame.Req) (frame.Answer, error) { panic("a nil map, say") }}})
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/signin", nil))
+	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "nil map") {
+		t.Errorf("it is answered by %d: %s", w.Code, w.Body)
 	}
 }

@@ -27,7 +27,7 @@ func TestUnits(t *testing.T) {
 	analyze := program(t, "systemd-analyze")
 	dir := t.TempDir()
 	units, err := filepath.Glob("../systemd/*")
-	if err != nil || len(units) != 3 {
+	if err != nil || len(units) != 4 {
 		t.Fatal(units, err)
 	}
 	args := []string{"verify", "--man=no"}

@@ -9,6 +9,6 @@ chgrp fisbridge /etc/fisbridge
 if [ -d /run/systemd/system ]; then
   systemctl daemon-reload || true
   case "$1:$2" in
-  configure:?* | [2-9]*:*) systemctl try-restart 'fisbridge-serve@*.service' || true ;; # a run that has begun ends first
+  configure:?* | [2-9]*:*) systemctl try-restart 'fisbridge-serve@*.service' fisbridge-console.service || true ;; # a run that has begun ends first
   esac
 fi

@@ -3,7 +3,7 @@
 # was posted: working folders, and the account that owns them, are for a person to delete.
 set -e
 case "$1" in purge | 0)
-  rm -f /etc/systemd/system/timers.target.wants/fisbridge@*.timer /etc/systemd/system/multi-user.target.wants/fisbridge-serve@*.service ;;
+  rm -f /etc/systemd/system/timers.target.wants/fisbridge@*.timer /etc/systemd/system/multi-user.target.wants/fisbridge-serve@*.service /etc/systemd/system/multi-user.target.wants/fisbridge-console.service ;;
 esac
 case "$1" in purge)
   rm -rf /etc/fisbridge

@@ -52,7 +52,12 @@ func (a *Frame) Action(body func(ctx context.Context, args []string) error) func
 
 // Place is the working folder for a command that acts under its name; "" is one that only looks.
 func (a *Frame) Place(command string) desk.Place {
-	p := desk.Place{Dir: a.Dir, Now: a.Now, Log: a.newLog, Remark: func(text string) { a.Remark("%s", text) }, Agent: a.Agent}
+	return a.PlaceAt(a.Dir, command)
+}
+
+// PlaceAt is another working folder than that of the command line.
+func (a *Frame) PlaceAt(dir, command string) desk.Place {
+	p := desk.Place{Dir: dir, Now: a.Now, Log: a.newLog, Remark: func(text string) { a.Remark("%s", text) }, Agent: a.Agent}
 	if command != "" {
 		p.Command, p.Actor = command, a.Actor(command)
 	}

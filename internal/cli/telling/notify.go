@@ -185,6 +185,11 @@ func NewTeller(a *frame.Frame, w *desk.Workspace) (*notify.Teller, error) {
 	if err != nil {
 		return nil, err
 	}
+	return TellerOf(a, w, short)
+}
+
+// TellerOf is the teller of an open working folder of several.
+func TellerOf(a *frame.Frame, w *desk.Workspace, short string) (*notify.Teller, error) {
 	return notify.New(w, notify.Options{Short: short, Agent: a.Agent, Remark: func(text string) { a.Warn("%s", text) }})
 }
 

@@ -236,7 +236,7 @@ func Link(q *frame.Req) (frame.Answer, error) {
 	d := linkPage{First: p.ID == 0, Person: p, Name: q.Value("name"), Shown: q.Value("shown")}
 	if d.First {
 		var all []string
-		for _, c := range q.App.Companies {
+		for _, c := range q.App.All() {
 			all = append(all, c.Short)
 		}
 		p, err = q.App.Book.First(q.Ctx(), word, d.Name, d.Shown, password, all)

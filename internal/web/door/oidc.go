@@ -189,7 +189,7 @@ func identity(q *frame.Req, id *oidc.IDToken, c claims, all map[string]any) sign
 			}
 		}
 	}
-	for _, co := range q.App.Companies {
+	for _, co := range q.App.All() {
 		i.Roles[co.Short] = roles
 	}
 	return i

@@ -119,9 +119,10 @@ func people(q *frame.Req, d peoplePage, status int) (frame.Answer, error) {
 	d.Roles, d.Tokens = signin.Roles(), map[int64][]signin.Token{}
 	for _, p := range all {
 		r := personRow{Person: p, Here: p.In(q.Co.Short), Self: p.ID == q.Who.Person.ID}
-		if len(r.Here) == 0 && len(p.Roles) > 0 {
+		if !within(q, p) {
 			continue // of another company
 		}
+		r.Other = len(r.Here) == 0 && len(p.Roles) > 0
 		if p.Machine {
 			if d.Tokens[p.ID], err = q.App.Book.Tokens(q.Ctx(), p.ID); err != nil {
 				return nil, err
@@ -183,10 +184,24 @@ func person(q *frame.Req) (signin.Person, error) {
 		return signin.Person{}, frame.NotFound()
 	}
 	p, err := q.App.Book.Person(q.Ctx(), id)
-	if errors.Is(err, signin.ErrNotFound) || err == nil && len(p.In(q.Co.Short)) == 0 && len(p.Roles) > 0 {
+	if errors.Is(err, signin.ErrNotFound) || err == nil && !within(q, p) {
 		return p, frame.NotFound()
 	}
 	return p, err
+}
+
+// within reports whether somebody is seen in the company by who asks: he has a role here, or none anywhere, or one in
+// another company whose people are the asker's to manage, too, who may then give him a role here.
+func within(q *frame.Req, p signin.Person) bool {
+	if len(p.In(q.Co.Short)) > 0 || len(p.Roles) == 0 {
+		return true
+	}
+	for company := range p.Roles {
+		if signin.May(q.Who.Person.In(company), signin.ManagePeople) && q.May(string(signin.ManagePeople)) {
+			return true
+		}
+	}
+	return false
 }
 
 // elsewhere: what is asked for would reach into a company that is not the administrator's: a link, a token or the end of

@@ -70,9 +70,26 @@ func (v view) Navigation() []Crumb {
 // Mine are the companies of who asks.
 func (v view) Mine() []*Company { return v.Req.Mine() }
 
+// mostInMenu bounds how many companies the menu names; all of them have a page.
+const mostInMenu = 20
+
+// Menu are the companies of the menu.
+func (v view) Menu() []*Company {
+	all := v.Mine()
+	return all[:min(len(all), mostInMenu)]
+}
+
+// Halted is why nothing runs in the company for now.
+func (v view) Halted() string {
+	if v.Co == nil || !v.Co.IsOpen() {
+		return ""
+	}
+	return v.Co.Away()
+}
+
 // Mine are the companies in which who asks has a role.
 func (q *Req) Mine() (out []*Company) {
-	for _, c := range q.App.Companies {
+	for _, c := range q.App.All() {
 		if q.Who != nil && len(q.Who.Person.In(c.Short)) > 0 {
 			out = append(out, c)
 		}

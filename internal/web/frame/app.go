@@ -26,8 +26,9 @@ var files embed.FS
 
 // App is the console of an installation.
 type App struct {
-	Book      *signin.Book
-	Words     *words.Catalogue
+	Book  *signin.Book
+	Words *words.Catalogue
+	// Companies are all companies of the installation, by their short names.
 	Companies []*Company
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -37,6 +38,7 @@ type App struct {
 	Version  string
 	Settings config.Console
 
+	swap   sync.RWMutex // of Companies
 	pages  *template.Template
 	static map[string]asset
 	css    string
@@ -57,6 +59,9 @@ type Company struct {
 	// Checked is the newest reconciliation of everything.
 	Checked Checked
 
+	closed bool
+	away   away
+	glance glance
 	kept   kept
 	sums   sums
 	proofs proofs
@@ -160,7 +165,7 @@ func (a *App) Static(w http.ResponseWriter, r *http.Request) {
 
 // Company is the one with a short name; nil when there is none.
 func (a *App) Company(short string) *Company {
-	for _, c := range a.Companies {
+	for _, c := range a.All() {
 		if c.Short == short {
 			return c
 		}
@@ -182,7 +187,7 @@ const mostKept = 200
 func (co *Company) Equation(ctx context.Context, w *desk.Workspace, head int64, sel desk.Selection) (*today.Equation, error) {
 	s := &co.sums
 	s.mu.Lock()
-	if s.head != head || len(s.kept) > mostKept {
+	if s.kept == nil || s.head != head || len(s.kept) > mostKept {
 		if s.head > head { // an older instant than others have seen: keep theirs
 			s.mu.Unlock()
 			return today.Read(ctx, w, sel)

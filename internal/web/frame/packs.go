@@ -49,7 +49,7 @@ func (co *Company) Pack(ctx context.Context, place desk.Place, o evidence.Option
 	return true
 }
 
-// PeopleOf are the people of a company, and the whole history of sign-ins and roles, oldest first.
+// PeopleOf are the people of a company, and what of the history of sign-ins and roles is theirs, oldest first.
 func PeopleOf(ctx context.Context, b *signin.Book, company string) (out evidence.People, err error) {
 	all, err := b.People(ctx)
 	if err != nil {
@@ -66,7 +66,7 @@ func PeopleOf(ctx context.Context, b *signin.Book, company string) (out evidence
 		}
 		out.List = append(out.List, e)
 	}
-	rows, err := b.History(ctx, 0, math.MaxInt32)
+	rows, err := b.HistoryOf(ctx, company, 0, math.MaxInt32)
 	if err != nil {
 		return out, err
 	}

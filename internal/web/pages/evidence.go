@@ -138,12 +138,12 @@ type signinsPage struct {
 	Broken []int64
 }
 
-// SignIns is the history of sign-ins and roles.
+// SignIns is the history of sign-ins and roles, as far as it is the company's.
 func SignIns(q *frame.Req) (frame.Answer, error) {
 	d := &signinsPage{}
 	before, _ := strconv.ParseInt(q.Value("before"), 10, 64)
 	var err error
-	if d.Rows, err = q.App.Book.History(q.Ctx(), before, rowsOfHistory+1); err != nil {
+	if d.Rows, err = q.App.Book.HistoryOf(q.Ctx(), q.Co.Short, before, rowsOfHistory+1); err != nil {
 		return nil, err
 	}
 	if len(d.Rows) > rowsOfHistory {

@@ -220,7 +220,7 @@ func (b *Book) SetRoles(ctx context.Context, by Person, id int64, company string
 		if err := t.roles(by.Name, id, p.Name, company, roles, "roles changed"); err != nil {
 			return err
 		}
-		if err := t.tell("reason", by.Name, p.Name, reason); err != nil {
+		if err := t.tell("reason", by.Name, p.Name, company+": "+reason); err != nil {
 			return err
 		}
 		if err := t.administered(p, company); err != nil {

@@ -78,4 +78,5 @@ func TestPersonsApart(t *testing.T) {
 			t.Errorf("%s: the operator finds documents by somebody", path)
 		}
 	}
+	w.several(mira.walk(60, doc, "/c/lantern/", "/c/lantern/files?all=1", "/c/lantern/mappings", "/c/lantern/nights", "/c/lantern/documents.csv?all=1", api+"/status", api+"/documents"), w.held(), "Zebedee", "Sandholm")
 }

@@ -129,14 +129,18 @@ func stop(cmd *exec.Cmd) {
 	}
 }
 
-// where finds the address that serve tells.
-var where = regexp.MustCompile(`the console is at (http://\S+)`)
+// address finds the address that serve tells.
+var address = regexp.MustCompile(`the console is at (http://\S+)`)
 
 // start starts the console, and stops it when the test ends.
 func (w *world) start(args ...string) {
 	w.Helper()
 	w.errors = &tail{}
-	w.serve = exec.Command(w.bin, append([]string{"-C", w.dir, "serve", "--listen", "127.0.0.1:0"}, args...)...)
+	where := []string{"-C", w.dir}
+	if len(args) > 0 && args[0] == "--companies" {
+		where = nil
+	}
+	w.serve = exec.Command(w.bin, append(append(where, "serve", "--listen", "127.0.0.1:0"), args...)...)
 	w.serve.Stderr = w.errors
 	w.ok(w.serve.Start())
 	cmd, said := w.serve, w.errors
@@ -146,8 +150,8 @@ func (w *world) start(args ...string) {
 			w.Errorf("serve: %s", said)
 		}
 	})
-	w.until("the console listens", func() bool { return where.MatchString(w.errors.String()) })
-	w.base = where.FindStringSubmatch(w.errors.String())[1]
+	w.until("the console listens", func() bool { return address.MatchString(w.errors.String()) })
+	w.base = address.FindStringSubmatch(w.errors.String())[1]
 }
 
 // until waits for something that comes by itself.
