@@ -12,6 +12,7 @@ import (
 
 	clifleet "github.com/fisbridge/fisbridge/internal/cli/fleet"
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
+	"github.com/fisbridge/fisbridge/internal/cli/people"
 	"github.com/fisbridge/fisbridge/internal/cli/telling"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/cli/tryout"
@@ -86,8 +87,8 @@ Exit codes: 0 all done, 1 failed, 2 wrong usage, 3 done but something needs a pe
 func commands(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		newInit(a), newTemplates(a), newCheck(a), newAuth(a),
-		tryout.NewDemo(a.Frame), newRun(a), newWatch(a), newServe(a), newAlive(a), newService(a),
-		newStatus(a), newList(a), newShow(a), telling.NewReport(a.Frame), telling.NewSwitchover(a.Frame), telling.NewAudit(a.Frame, thisVersion().Version), newBackup(a), newJournal(a), clifleet.New(a.Frame), newPerson(a),
+		tryout.NewDemo(a.Frame), newRun(a), newWatch(a), newServe(a), people.NewAlive(a.Frame), newService(a),
+		newStatus(a), newList(a), newShow(a), telling.NewReport(a.Frame), telling.NewSwitchover(a.Frame), telling.NewAudit(a.Frame, thisVersion().Version), newBackup(a), newJournal(a), clifleet.New(a.Frame), people.NewPerson(a.Frame),
 		telling.NewNotify(a.Frame),
 		newHold(a), newRelease(a), newReject(a), newRetry(a), newReissue(a), newMark(a), newRestored(a), newRefetch(a), newForget(a),
 		workbench.NewMapping(a.Frame), workbench.NewTemplate(a.Frame), newExplain(a), workbench.NewRender(a.Frame), tryout.NewSim(a.Frame), newSchema(a), newVersion(a),

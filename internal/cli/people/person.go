@@ -1,4 +1,4 @@
-package cli
+package people
 
 import (
 	"context"
@@ -13,7 +13,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/web"
 )
 
-func newPerson(a *app) *cobra.Command {
+// NewPerson lists who has an account in the console, and makes links for who cannot get in.
+func NewPerson(shared *frame.Frame) *cobra.Command {
+	a := &room{shared}
 	cmd := &cobra.Command{
 		Use:   "person",
 		Short: "Who has an account in the console; a new link for somebody who cannot get in",
@@ -24,7 +26,7 @@ func newPerson(a *app) *cobra.Command {
 	return cmd
 }
 
-func newPersonList(a *app) *cobra.Command {
+func newPersonList(a *room) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List who has an account in the console, with roles", Args: frame.WantArgs(0, 0),
 		Example: "  fisbridge person list",
@@ -68,7 +70,7 @@ func dayOrNone(t time.Time) string {
 	return t.UTC().Format(time.DateOnly)
 }
 
-func newPersonReset(a *app) *cobra.Command {
+func newPersonReset(a *room) *cobra.Command {
 	var reason string
 	return frame.ReasonFlag(&cobra.Command{
 		Use: "reset NAME", Short: "Make a link by which somebody sets a new password", Args: frame.WantArgs(1, 1),

@@ -1,4 +1,4 @@
-package cli
+package people
 
 import (
 	"context"
@@ -16,7 +16,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 )
 
-func newAlive(a *app) *cobra.Command {
+// NewAlive asks whether the process of the working folder answers.
+func NewAlive(shared *frame.Frame) *cobra.Command {
+	a := &room{shared}
 	return &cobra.Command{
 		Use:   "alive",
 		Short: "Ask whether watch or serve of this working folder answers",
@@ -33,7 +35,7 @@ Exit code 0 when it answers, 1 when it does not.`,
 // patience is how long an answer may take.
 const patience = 5 * time.Second
 
-func (a *app) alive(ctx context.Context) error {
+func (a *room) alive(ctx context.Context) error {
 	cfg, err := config.Load(a.Dir)
 	if err != nil {
 		return err
