@@ -113,9 +113,9 @@ func (t *tx) settleStates(list []final) error {
 	for _, e := range order {
 		ids := alike[e]
 		among, args := ledger.AmongMany("doc_id", ids, 5)
-		n, err := t.Exec(`UPDATE documents SET state = $1, state_since = $2, reason = $3, why = $4, finished_at = $2, cause = '', cause_data = '' WHERE '' || state IN ('filed','held','acknowledged') AND `+among, // by the docIds, and not by the index of states
+		n, err := t.Last(`UPDATE documents SET state = $1, state_since = $2, reason = $3, why = $4, finished_at = $2, cause = '', cause_data = '' WHERE '' || state IN ('filed','held','acknowledged') AND `+among, // by the docIds, and not by the index of states
 			append([]any{e.state, t.At, e.reason, e.kept}, args...)...)
-		if err == nil && int(n) != len(ids) {
+		if err == nil && n != len(ids) {
 			err = ledger.ErrStale
 		}
 		if err != nil {
@@ -176,7 +176,7 @@ func (t *tx) oweAll(state func(final) records.ConfirmState, list []final) error 
 			}
 			args = append(args, f.doc.ID, string(f.doc.DocType), string(state(f)), string(f.outcome.Verdict), text, hash, f.result, t.At, f.outcome.Number, ledger.Flag(tried[f.doc.ID]))
 		}
-		if _, err := t.Exec(`INSERT INTO confirmations (doc_id, doc_type, state, verdict, outcome, content_sha256, result_id, due_at, number, attempts) VALUES `+t.Places(args, 10)+`
+		if _, err := t.Last(`INSERT INTO confirmations (doc_id, doc_type, state, verdict, outcome, content_sha256, result_id, due_at, number, attempts) VALUES `+t.Places(args, 10)+`
 			ON CONFLICT (doc_id) DO UPDATE SET state = excluded.state, verdict = excluded.verdict, outcome = excluded.outcome, content_sha256 = excluded.content_sha256,
 			result_id = excluded.result_id, due_at = excluded.due_at, number = excluded.number, attempts = excluded.attempts`, args...); err != nil {
 			return fmt.Errorf("document %s: %w", some[0].doc.ID, err)

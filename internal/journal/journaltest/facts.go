@@ -181,6 +181,12 @@ func testSealsFindRowsAndBytes(t *testing.T) {
 func testOldJournalIsSealed(t *testing.T) {
 	j, c := full(t)
 	tampered[j] = true
+	var many []string // more rows than are read at once
+	for i := range 1100 {
+		many = append(many, fmt.Sprintf("D%04d", i))
+	}
+	acknowledged(t, j, many...)
+	filed(t, j, "document", 2, many...)
 	for _, statement := range []string{`DROP TRIGGER history_no_delete`, `DELETE FROM history WHERE event = 'sealed'`, `DELETE FROM meta WHERE name = 'sealed'`} {
 		if _, err := byHand(j, statement); err != nil {
 			t.Fatal(err)

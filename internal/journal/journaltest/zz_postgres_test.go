@@ -70,6 +70,7 @@ func TestPostgreSQLUnderstandsEveryStatement(t *testing.T) {
 			continue
 		}
 		n++
+		s = strings.Replace(s, " OR FAIL ", " ", 1) // SQLite's own wording of it
 		p, err := raw(j).PrepareContext(ctx, s)
 		if err != nil {
 			t.Errorf("%v:\n\t%s", err, s)

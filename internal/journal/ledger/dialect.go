@@ -22,6 +22,9 @@ type Dialect interface {
 	Cluster(ctx context.Context, r Reader) (Cluster, error)
 	// Keeps tells whether statements that are asked again are prepared, and kept for the next time.
 	Keeps() bool
+	// Unguarded words a statement for a transaction that is rolled back as a whole when one of its statements fails: the database need not be able to
+	// take the statement back alone.
+	Unguarded(query string) string
 	// Open opens a database to work with, and makes it when it is not there: the one connection that writes, and the
 	// readers.
 	Open(path string) (write, readers *sql.DB, err error)

@@ -215,37 +215,21 @@ func (t *Tx) addKeys(keys []docKey) error {
 	return nil
 }
 
-// rowsAtOnce is how many rows are read before their keys are written.
-const rowsAtOnce = 1000
-
 // keyOld writes the keys of all rows anew.
 func (t *Tx) keyOld() error {
 	if _, err := t.Exec(`DELETE FROM doc_keys`); err != nil {
 		return err
 	}
 	for _, table := range slices.Sorted(maps.Keys(keyedTables)) {
-		id := factOf(table).Key[0]
-		for last, n := any(""), rowsAtOnce; n == rowsAtOnce; {
-			if id == "id" && last == "" {
-				last = int64(0)
-			}
+		err := t.eachPage(factOf(table), "*", func(page []*row) error {
 			var keys []docKey
-			n = 0
-			err := t.Each(fmt.Sprintf(`SELECT * FROM %s WHERE %s > $1 ORDER BY %s LIMIT %d`, table, id, id, rowsAtOnce), func(rows *sql.Rows) error {
-				r, err := ScanAll(rows)
-				if err != nil {
-					return err
-				}
-				n, last = n+1, r.Values[slices.Index(r.Columns, id)]
+			for _, r := range page {
 				keys = append(keys, r.keys(table)...)
-				return nil
-			}, last)
-			if err != nil {
-				return err
 			}
-			if err := t.addKeys(keys); err != nil {
-				return err
-			}
+			return t.addKeys(keys)
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil

@@ -20,7 +20,8 @@ import (
 type Ledger struct {
 	write   *sql.DB // one connection: transactions begin immediate, writers queue here and not in the database
 	pool    *pool   // readers
-	read    Reader  // the pool, or the one transaction of a snapshot
+	kept    *keptWrites
+	read    Reader // the pool, or the one transaction of a snapshot
 	dialect Dialect
 	path    string
 	Now     func() time.Time
@@ -71,7 +72,7 @@ func openWrite(d Dialect, path string, now func() time.Time, actor string) (*Led
 		return nil, fmt.Errorf("open journal %s: %w", d.Name(path), worded(d, err))
 	}
 	pool := newPool(readers, d)
-	return &Ledger{dialect: d, write: write, pool: pool, read: pool, path: path, Now: now, actor: actor}, nil
+	return &Ledger{dialect: d, write: write, pool: pool, kept: newKeptWrites(write), read: pool, path: path, Now: now, actor: actor}, nil
 }
 
 func (j *Ledger) migrate(ctx context.Context, settle func(*Ledger) error) error {
@@ -106,6 +107,9 @@ func (j *Ledger) migrate(ctx context.Context, settle func(*Ledger) error) error 
 		return fmt.Errorf("bring to version %d: %w", target, err)
 	}
 	killpoint.Here("migrate.done")
+	if err := j.kept.forget(); err != nil { // they are about the tables of before
+		return err
+	}
 	// Readers that have looked at the tables of before begin anew: what their connections have prepared is about those.
 	j.pool.db.SetMaxIdleConns(-1)
 	j.pool.db.SetMaxIdleConns(2)
@@ -114,7 +118,7 @@ func (j *Ledger) migrate(ctx context.Context, settle func(*Ledger) error) error 
 
 // Close ends all connections, and gives the lease back.
 func (j *Ledger) Close() error {
-	return errors.Join(j.write.Close(), j.pool.close(), j.dialect.Release())
+	return errors.Join(j.kept.forget(), j.write.Close(), j.pool.close(), j.dialect.Release())
 }
 
 // Path is where the database lies: a file, or a part of a server.
@@ -176,7 +180,7 @@ func OpenRead(ctx context.Context, d Dialect, path string, now func() time.Time,
 		return nil, fmt.Errorf("open journal %s: %w", d.Name(path), worded(d, err))
 	}
 	pool := newPool(db, d)
-	j := &Ledger{dialect: d, write: db, pool: pool, read: pool, path: path, Now: now}
+	j := &Ledger{dialect: d, write: db, pool: pool, kept: newKeptWrites(db), read: pool, path: path, Now: now}
 	if err := j.sameVersion(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open journal %s: %w", d.Name(path), worded(d, err)), db.Close())
 	}

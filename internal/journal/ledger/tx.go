@@ -29,6 +29,7 @@ type Tx struct {
 	head    *head
 	// stmts are the statements so far, each prepared once; events are history rows that are not written yet.
 	stmts  map[string]*sql.Stmt
+	kept   *keptWrites // what earlier transactions have prepared, nil for none
 	events []Event
 	packer *flate.Writer
 	// touched is what must be sealed before the commit.
@@ -53,6 +54,9 @@ func (j *Ledger) in(ctx context.Context, what string, fn func(*Tx) error) (err e
 			return err
 		}
 	}
+	if j.dialect.Keeps() {
+		j.kept.prepare(ctx)
+	}
 	t, err := j.dialect.Begin(ctx, j.write)
 	if err != nil {
 		return err
@@ -62,7 +66,7 @@ func (j *Ledger) in(ctx context.Context, what string, fn func(*Tx) error) (err e
 			_ = t.Rollback() // the first error says what happened
 		}
 	}()
-	x := &Tx{sql: t, dialect: j.dialect, Ctx: ctx, At: Stamp(j.Now()), Actor: j.actor, stmts: map[string]*sql.Stmt{}}
+	x := &Tx{sql: t, dialect: j.dialect, Ctx: ctx, At: Stamp(j.Now()), Actor: j.actor, stmts: map[string]*sql.Stmt{}, kept: j.kept}
 	if err = fn(x); err != nil {
 		return err
 	}
@@ -100,7 +104,12 @@ func (t *Tx) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	if s := t.stmts[query]; s != nil {
 		return s, nil
 	}
-	s, err := t.sql.PrepareContext(ctx, query)
+	text := t.dialect.Unguarded(query)
+	if s := t.kept.get(text); s != nil {
+		t.stmts[query] = t.sql.StmtContext(ctx, s)
+		return t.stmts[query], nil
+	}
+	s, err := t.sql.PrepareContext(ctx, text)
 	if err == nil {
 		t.stmts[query] = s
 	}
@@ -167,6 +176,12 @@ func (t *Tx) Changed(query string, args ...any) (rows []*row, err error) {
 	w := seen(query)
 	_, err = t.execKept(w, w.whole, func(r *row) { rows = append(rows, r) }, args...)
 	return rows, err
+}
+
+// Last executes a statement behind which its rows are hardly written again: they answer with all that is sealed of them, and need not be read back.
+func (t *Tx) Last(query string, args ...any) (n int, err error) {
+	rows, err := t.Changed(query, args...)
+	return len(rows), err
 }
 
 // One executes a statement that must change exactly one row; anything else means that the state is not what the caller

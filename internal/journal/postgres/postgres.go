@@ -63,6 +63,9 @@ func (d *Dialect) Note(string) string { return d.Head }
 // Keeps no statements: a prepared one belongs to a connection, and a pooler may give each transaction another one.
 func (*Dialect) Keeps() bool { return false }
 
+// Unguarded: nothing is kept for a statement alone.
+func (*Dialect) Unguarded(query string) string { return query }
+
 // Cluster asks for the server's identity, the numbers of database, schema and history, which are new where data were put in anew, and the timeline,
 // which is new after each restore to a point in time and after each change of the server that writes.
 func (*Dialect) Cluster(ctx context.Context, r ledger.Reader) (c ledger.Cluster, err error) {

@@ -57,6 +57,16 @@ func (Dialect) Tables(ctx context.Context, r ledger.Reader) ([]string, error) {
 // Keeps statements: what is asked for each of thousands of documents is parsed once.
 func (Dialect) Keeps() bool { return true }
 
+// Unguarded makes a statement fail where it stands: to be able to take back what it has done so far, SQLite keeps a copy of each page that it changes.
+func (Dialect) Unguarded(query string) string {
+	for _, verb := range [...]string{"INSERT", "UPDATE"} {
+		if rest, ok := strings.CutPrefix(query, verb+" "); ok {
+			return verb + " OR FAIL " + rest
+		}
+	}
+	return query
+}
+
 // Open opens the file, or makes it. The writers of a process queue at its one connection and not in the database.
 func (Dialect) Open(path string) (write, readers *sql.DB, err error) {
 	if onNetwork(path) {
