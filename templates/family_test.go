@@ -19,7 +19,8 @@ func TestFamilies(t *testing.T) {
 	for name, of := range map[string]struct {
 		base   string
 		change func(string) string
-	}{"concur-sae-v2": {"concur-sae", versionTwo}, "concur-sae-xlsx": {"concur-sae", asWorkbook}, "business-central-package": {"business-central-journal", inPackage}, "d365-journal-workbook": {"d365-general-journal", inEntityBook}} {
+	}{"concur-sae-v2": {"concur-sae", versionTwo}, "concur-sae-xlsx": {"concur-sae", asWorkbook}, "business-central-package": {"business-central-journal", inPackage}, "d365-journal-workbook": {"d365-general-journal", inEntityBook},
+		"summary-csv": {"generic-csv", summarised}} {
 		base, err := fs.ReadFile(templates.FS(), of.base+"/template.yaml")
 		if err != nil {
 			t.Fatal(err)
@@ -149,4 +150,26 @@ func inEntityBook(text string) string {
 		"data packages and the package API", "data packages and recurring integrations",
 		"- notes of a consultant on LedgerJournalEntity", "- notes of a consultant on LedgerJournalEntity, and of two others on imports from Excel (the headings are the names of the entity's fields)")
 	return filledInto(text, "journal.xlsx", "General_journal", "1", "2", "General_journal_{route}_{sequence:000000}.xlsx")
+}
+
+// summarised has a row for each account and cost object of a document, and what rounding leaves over on an account of its
+// own: a ledger that is kept by sums shows it there and not somewhere among the cost.
+func summarised(text string) string {
+	text = head(text, "summary-csv", "Summarised journal CSV with a line for rounding",
+		"A row for each account, cost centre and tax code of a document, for ledgers that are kept by sums and import a CSV journal. What rounding leaves over in a document stands on an\n  account of its own, and not on the cost.",
+		"any ledger that imports a CSV journal", "any ledger that is kept by sums and imports a CSV journal",
+		"the balances of the accounts are those of the posting lines", "the balances of the accounts are those of the posting lines, that of the rounding differences too")
+	for _, change := range [][2]string{
+		{"\nrounding: true\n", "\nrounding: true\nrounding_difference: { limit: \"0.05\" }\n"},
+		{"      - [ap_vendor, \"*\", \"200100\", Suppliers]\n", "      - [ap_vendor, \"*\", \"200100\", Suppliers]\n      - [rounding_difference, \"*\", \"659000\", Rounding differences]\n"},
+		{"    repeat: posting\n", "    repeat: posting\n    summarise: { by: [\"[@Account]\", \"[@[Cost centre]]\", \"[@[Tax code]]\"], across_allocations: true }\n"},
+		{"value: line.text }", "value: document.title }"},
+		{"*result*.csv", "*summary-result*.csv"},
+	} {
+		if !strings.Contains(text, change[0]) {
+			panic("generic-csv has no " + change[0])
+		}
+		text = strings.Replace(text, change[0], change[1], 1)
+	}
+	return text
 }

@@ -51,6 +51,7 @@ func knownAgainBy() map[string][]string {
 		"sap-idoc-flat":             {"Control.ARCKEY", "Control.DOCNUM", "Head.REF_DOC_NO"},
 		"sap-idoc-xml":              {"Control.ARCKEY", "Control.DOCNUM", "Head.REF_DOC_NO"},
 		"sap-rfbibl00":              {"BBKPF.XBLNR"},
+		"summary-csv":               {"Line.Reference"},
 		"tally-xml":                 {"Voucher.REMOTEID", "Voucher.VOUCHERNUMBER"},
 		"travel-allowance":          {"Day.Document"},
 		"workday-eib":               {"Journal.External Reference ID"},
