@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/bridge/dropping"
 	"github.com/fisbridge/fisbridge/internal/exchange"
@@ -28,6 +29,14 @@ func (b *Bridge) dropAll(ctx context.Context, s *Summary) error {
 	if err != nil {
 		return err
 	}
+	stopped, err := b.j.StoppedRoutes(ctx)
+	if err != nil {
+		return err
+	}
+	files = slices.DeleteFunc(files, func(f records.File) bool { // one that is getting its name may be with the ERP already
+		_, is := stopped[f.Route]
+		return is && f.State != records.Renaming
+	})
 	unmarked, err := b.j.UnmarkedFiles(ctx)
 	if err != nil {
 		return err

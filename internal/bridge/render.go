@@ -18,9 +18,13 @@ import (
 // renderAll turns acknowledged documents into numbered import files, route by route.
 func (b *Bridge) renderAll(ctx context.Context, s *Summary) error {
 	var errs []error
+	stopped, err := b.j.StoppedRoutes(ctx)
+	if err != nil {
+		return err
+	}
 	for _, r := range b.usable() {
-		if r.conflict != nil {
-			continue // an alarm tells it
+		if _, is := stopped[r.Name]; is || r.conflict != nil {
+			continue // what needs a person tells it, or an alarm
 		}
 		err := b.renderRoute(ctx, r, s)
 		var taken *journal.NameTakenError

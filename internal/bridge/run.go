@@ -34,7 +34,7 @@ func (b *Bridge) Run(ctx context.Context) (*Summary, error) {
 		return s, err
 	}
 	s.Run = id
-	if err := errors.Join(b.takeMappings(ctx, s), b.placeFiles(ctx)); err != nil {
+	if err := errors.Join(b.releaseDue(ctx), b.takeMappings(ctx, s), b.placeFiles(ctx)); err != nil {
 		s.fail(err)
 		s.cut = ctx.Err() != nil
 		return s, errors.Join(err, b.finish(context.WithoutCancel(ctx), s))
@@ -46,6 +46,15 @@ func (b *Bridge) Run(ctx context.Context) (*Summary, error) {
 	}
 	s.cut = ctx.Err() != nil
 	return s, errors.Join(b.finish(context.WithoutCancel(ctx), s), ctx.Err())
+}
+
+// releaseDue lets go what a person held until a day that has come.
+func (b *Bridge) releaseDue(ctx context.Context) error {
+	n, err := b.j.ReleaseDue(ctx)
+	if n > 0 {
+		b.log.Info("documents released, for the day has come until which they were held", "documents", n)
+	}
+	return err
 }
 
 // pass does the steps one after the other; one that fails does not stop those behind it.

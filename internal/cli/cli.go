@@ -90,7 +90,7 @@ func commands(a *app) []*cobra.Command {
 		tryout.NewDemo(a.Frame), newRun(a), newWatch(a), newServe(a), people.NewAlive(a.Frame), newService(a),
 		newStatus(a), newList(a), newShow(a), telling.NewReport(a.Frame), telling.NewSwitchover(a.Frame), telling.NewAudit(a.Frame, thisVersion().Version), newBackup(a), newJournal(a), clifleet.New(a.Frame), people.NewPerson(a.Frame),
 		telling.NewNotify(a.Frame),
-		newHold(a), newRelease(a), newReject(a), newRetry(a), newReissue(a), newMark(a), newRestored(a), newRefetch(a), newForget(a),
+		newHold(a), newRelease(a), newReject(a), newRetry(a), newReissue(a), people.NewRoute(a.Frame), newMark(a), newRestored(a), newRefetch(a), newForget(a),
 		workbench.NewMapping(a.Frame), workbench.NewTemplate(a.Frame), newExplain(a), workbench.NewRender(a.Frame), tryout.NewSim(a.Frame), newSchema(a), newVersion(a),
 	}
 }

@@ -14,16 +14,24 @@ import (
 // The commands by which a person settles what needs a person. Each wants a reason, which goes into the history.
 
 func newHold(a *app) *cobra.Command {
-	var reason string
+	var reason, until string
 	var seen int64
-	return seenFlag(frame.ReasonFlag(&cobra.Command{
-		Use: "hold DOC…", Short: "Keep acknowledged documents out of the next import file", Args: frame.WantArgs(1, -1),
-		Long:    "Keep an acknowledged document out of the next import file, until it is released or rejected. DOC is a docId, a report id or a report key, or the beginning of one of the ids.",
-		Example: `  fisbridge hold 9FD2A0C1B7E44B70 --reason "waits for the budget owner"`,
+	cmd := frame.ReasonFlag(&cobra.Command{
+		Use: "hold DOC… [--until DAY]", Short: "Keep acknowledged documents out of the next import file", Args: frame.WantArgs(1, -1),
+		Long: `Keep an acknowledged document out of the next import file, until it is released or rejected. With --until it is released by itself, by the
+first run of that day, and needs nobody before. DOC is a docId, a report id or a report key, or the beginning of one of the ids.`,
+		Example: `  fisbridge hold 9FD2A0C1B7E44B70 --reason "waits for the budget owner"
+  fisbridge hold 9FD2A0C1B7E44B70 --until 2026-12-01 --reason "belongs to December"`,
 		RunE: a.Action(func(ctx context.Context, args []string) error {
-			return a.onDocuments(ctx, "hold", args, seen, desk.Hold(reason))
+			day, err := frame.Day("until", until, a.Zone())
+			if err != nil {
+				return err
+			}
+			return a.onDocuments(ctx, "hold", args, seen, desk.HoldUntil(day, reason))
 		}),
-	}, &reason), &seen)
+	}, &reason)
+	cmd.Flags().StringVar(&until, "until", "", "`day` on which it is released by itself, in the company's time zone")
+	return seenFlag(cmd, &seen)
 }
 
 func newRelease(a *app) *cobra.Command {

@@ -40,6 +40,9 @@ func (a *app) documentText(d *desk.DocumentLife) {
 	}
 	l.Put("type", "%s, %s", kind, wording.Either(d.Route == "", "no route takes it", "route "+d.Route))
 	l.Put("state", "%s", desk.StateWords(string(d.State), d.Reason, wording.When(d.Since), wording.Age(now, d.Since)))
+	if !d.HeldUntil.IsZero() {
+		l.Put("held until", "%s; then a run releases it by itself", d.HeldUntil.In(a.Zone()).Format(time.DateOnly))
+	}
 	l.Put("report", "%s", desk.ReportWords(d.Doc))
 	l.Put("posted as", "%s", desk.PostAsWords(d.PostAs, d.Basis))
 	l.Put("amount", "%s %s", fis.Money(d.Amount, d.Currency), d.Currency)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -65,16 +66,27 @@ func (w *Workspace) settle(ctx context.Context, word string, do func(s Standing)
 }
 
 // Hold keeps an acknowledged document out of the next import file.
-func Hold(reason string) Act {
+func Hold(reason string) Act { return HoldUntil(time.Time{}, reason) }
+
+// HoldUntil is Hold until a day, on which a run releases the document by itself; zero: until somebody releases it.
+func HoldUntil(until time.Time, reason string) Act {
 	return func(ctx context.Context, w *Workspace, word string) (Settled, error) {
 		return w.settle(ctx, word, func(s Standing) ([]string, error) {
-			if s.State != records.Acknowledged {
+			switch {
+			case s.State != records.Acknowledged:
 				return nil, s.refused("held")
+			case !until.IsZero() && !until.After(w.now()):
+				return nil, Usage(fmt.Errorf("%s is not ahead: a document is held until a later day", until.Format(time.DateOnly)))
+			case until.After(w.now().AddDate(0, 0, longestHold)):
+				return nil, Usage(fmt.Errorf("%s is more than %d days ahead: hold it without a day", until.Format(time.DateOnly), longestHold))
 			}
-			return nil, w.Journal.Hold(ctx, s.ID, reason)
+			return nil, w.Journal.HoldUntil(ctx, s.ID, until, reason)
 		})
 	}
 }
+
+// longestHold is how many days a document may be held until a day: further is a slip of the hand.
+const longestHold = 400
 
 // Release lets a held document go into the next import file. as says how a further document of a posted report is
 // posted, replace or add; empty for other documents.

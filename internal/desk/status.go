@@ -254,6 +254,8 @@ func (s *Status) needWords(code records.NeedCode, n int) string {
 		return reason
 	case records.NeedMapping:
 		return wording.Counted(n, "changed mapping") + " not used"
+	case records.NeedStopped:
+		return wording.Counted(n, "route") + wording.Either(n == 1, " is stopped", " are stopped")
 	case records.NeedChange:
 		return wording.Counted(n, "change") + " of mappings " + wording.Either(n == 1, "waits", "wait")
 	case records.NeedOverdue:

@@ -126,6 +126,7 @@ const (
 	NeedHeld    = records.NeedHeld
 	NeedOverdue = records.NeedOverdue
 	NeedChange  = records.NeedChange
+	NeedStopped = records.NeedStopped
 )
 
 // States are the states of a document, in the order in which it goes through them.

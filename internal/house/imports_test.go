@@ -23,7 +23,7 @@ func allowed() map[string][]string {
 	return map[string][]string{
 		"cmd/fisbridge":        {"internal/cli"},
 		"internal/cli":         {"internal/cli/fleet", "internal/config", "internal/cli/interview", "internal/cli/winservice", "internal/notify", "internal/bridge", "internal/metrics", "schemas", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/people", "internal/cli/telling", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/web", "internal/desk", "internal/desk/check", "internal/desk/explaining", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
-		"internal/cli/people":  {"internal/cli/frame", "internal/cli/term", "internal/config", "internal/desk", "internal/web"},
+		"internal/cli/people":  {"internal/cli/frame", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/stops", "internal/web"},
 		"internal/cli/telling": {"internal/bridge", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/evidence", "internal/desk/reports", "internal/desk/switchover", "internal/fis", "internal/notify", "internal/web"},
 		// Companies in one database, and the nodes that serve them.
 		"internal/cli/fleet":         {"internal/bridge", "internal/cli/frame", "internal/cli/telling", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/check", "internal/fleet", "internal/fleet/node", "internal/journal/companies", "internal/journal/postgres", "internal/metrics"},
@@ -45,7 +45,9 @@ func allowed() map[string][]string {
 		"internal/desk/reading": append(rooms(), "internal/bridge", "internal/desk", "internal/fis", "internal/journal/ledger", "internal/journal/records", "internal/posting", "internal/schedule"),
 		// The way of a changed mapping into force.
 		"internal/desk/changes": append(rooms(), "internal/bridge", "internal/config", "internal/desk", "internal/desk/asseen", "internal/fis", "internal/golive", "internal/journal/changes", "internal/journal/ledger", "internal/journal/records"),
-		"internal/desk/asseen":  {"internal/desk", "internal/desk/todo"},
+		// Routes that people stop.
+		"internal/desk/stops":  {"internal/desk", "internal/desk/asseen", "internal/journal/ledger", "internal/journal/records"},
+		"internal/desk/asseen": {"internal/desk", "internal/desk/todo"},
 		// Evidence packs, made and checked.
 		"internal/desk/evidence": {"internal/desk", "internal/desk/changes", "internal/desk/reading", "internal/desk/today", "internal/fis", "internal/journal/ledger"},
 		// Reports that people file, and tables as workbook, CSV and PDF.
@@ -63,11 +65,11 @@ func allowed() map[string][]string {
 		"schemas":             {},
 		// The console: its rooms see desk and its rooms, and the sign-in knows nobody.
 		"internal/web":         {"internal/config", "internal/desk", "internal/desk/evidence", "internal/web/acts", "internal/web/api", "internal/web/door", "internal/web/frame", "internal/web/pages", "internal/web/signin", "internal/words"},
-		"internal/web/acts":    {"internal/desk", "internal/desk/asseen", "internal/desk/changes", "internal/desk/reading", "internal/fis", "internal/web/frame", "internal/web/pages", "internal/web/signin"},
-		"internal/web/api":     {"internal/desk", "internal/desk/asseen", "internal/desk/reading", "internal/desk/today", "internal/fis", "internal/web/frame", "internal/web/pages", "internal/web/signin"},
+		"internal/web/acts":    {"internal/desk", "internal/desk/asseen", "internal/desk/changes", "internal/desk/reading", "internal/fis", "internal/desk/stops", "internal/web/frame", "internal/web/pages", "internal/web/signin"},
+		"internal/web/api":     {"internal/desk", "internal/desk/asseen", "internal/desk/reading", "internal/desk/today", "internal/fis", "internal/desk/changes", "internal/desk/stops", "internal/web/frame", "internal/web/pages", "internal/web/signin"},
 		"internal/web/door":    {"internal/web/frame", "internal/web/signin", "internal/words"},
 		"internal/web/frame":   {"internal/config", "internal/desk", "internal/desk/evidence", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/web/signin", "internal/words"},
-		"internal/web/pages":   {"internal/config", "internal/desk", "internal/desk/changes", "internal/desk/check", "internal/desk/evidence", "internal/desk/explaining", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/mapping/compare", "internal/mapping/explain", "internal/web/frame", "internal/web/signin", "internal/words"},
+		"internal/web/pages":   {"internal/config", "internal/desk", "internal/desk/changes", "internal/desk/check", "internal/desk/evidence", "internal/desk/explaining", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/mapping/compare", "internal/mapping/explain", "internal/desk/stops", "internal/web/frame", "internal/web/signin", "internal/words"},
 		"internal/web/signin":  {},
 		"internal/words":       {"internal/fis"},
 		"internal/web/webtest": {},
@@ -92,7 +94,7 @@ func allowed() map[string][]string {
 		"internal/bridge/moved":      {"internal/config", "internal/journal", "internal/journal/home"},
 		"internal/concur/invoicepay": {"internal/concur", "internal/fis"},
 		"internal/concur/eventsub":   {"internal/concur"},
-		"internal/journal":           {"internal/journal/telling", "internal/fis", "internal/journal/changes", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/matching", "internal/journal/postgres", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/sqlite", "internal/journal/tokens", "internal/journal/versions", "internal/journal/whose"},
+		"internal/journal":           {"internal/journal/telling", "internal/fis", "internal/journal/changes", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/matching", "internal/journal/postgres", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/sqlite", "internal/journal/stops", "internal/journal/tokens", "internal/journal/versions", "internal/journal/whose"},
 		// The receiver of events, on one machine with watch: it knows nobody, and hands over what it hears.
 		"internal/events":          {"internal/fis"},
 		"internal/exchange":        {},
@@ -161,6 +163,7 @@ func allowed() map[string][]string {
 		"internal/journal/changes":     {"internal/journal/ledger"},
 		"internal/journal/telling":     {"internal/journal/ledger"},
 		"internal/journal/home":        {"internal/journal/ledger"},
+		"internal/journal/stops":       {"internal/journal/ledger", "internal/journal/records"},
 		"internal/journal/runs":        {"internal/journal/ledger", "internal/journal/records"},
 		"internal/journal/matching":    {"internal/fis", "internal/journal/ledger", "internal/journal/records", "internal/journal/whose"},
 		"internal/journal/whose":       {"internal/fis", "internal/journal/ledger"},

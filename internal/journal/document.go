@@ -221,7 +221,7 @@ func (t *tx) transition(docID string, from []records.State, to records.State, ev
 		if to.Finished() {
 			finished = t.At
 		}
-		if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, why = $4, finished_at = $5, in_doubt = 0, lost_file = 0, cause = '', cause_data = '' WHERE doc_id = $6 AND state = $7`,
+		if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, why = $4, finished_at = $5, in_doubt = 0, lost_file = 0, cause = '', cause_data = '', held_until = '' WHERE doc_id = $6 AND state = $7`,
 			to, t.At, reason.Text(), reason.Stored(), finished, docID, state); err != nil {
 			return err
 		}

@@ -28,6 +28,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/retention"
 	"github.com/fisbridge/fisbridge/internal/journal/runs"
 	"github.com/fisbridge/fisbridge/internal/journal/sqlite"
+	"github.com/fisbridge/fisbridge/internal/journal/stops"
 	"github.com/fisbridge/fisbridge/internal/journal/telling"
 	"github.com/fisbridge/fisbridge/internal/journal/tokens"
 	"github.com/fisbridge/fisbridge/internal/journal/versions"
@@ -47,6 +48,7 @@ type Journal struct {
 	*versions.Versions
 	*changes.Changes
 	*telling.Telling
+	*stops.Stops
 }
 
 // Database is a kind of database that journals are kept in.
@@ -58,7 +60,7 @@ var linked = Database{sqlite.Dialect{}}
 // of makes a journal of its database.
 func of(l *ledger.Ledger) *Journal {
 	return &Journal{l, &records.Records{Ledger: l}, &home.Home{Ledger: l}, &tokens.Tokens{Ledger: l}, &retention.Retention{Ledger: l}, &runs.Runs{Ledger: l}, &receipts.Receipts{Ledger: l},
-		&hearing.Hearing{Ledger: l}, &versions.Versions{Ledger: l}, &changes.Changes{Ledger: l}, &telling.Telling{Ledger: l}}
+		&hearing.Hearing{Ledger: l}, &versions.Versions{Ledger: l}, &changes.Changes{Ledger: l}, &telling.Telling{Ledger: l}, &stops.Stops{Ledger: l}}
 }
 
 // Open opens the SQLite file, makes it when it is not there, and brings it to the newest version. The actor names who acts in

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
@@ -19,6 +20,11 @@ import (
 
 // Hold keeps an acknowledged document out of the next import file, until it is released by name.
 func (j *Journal) Hold(ctx context.Context, docID, reason string) error {
+	return j.HoldUntil(ctx, docID, time.Time{}, reason)
+}
+
+// HoldUntil is Hold until a moment, at which ReleaseDue releases the document; zero: only a person does.
+func (j *Journal) HoldUntil(ctx context.Context, docID string, until time.Time, reason string) error {
 	return j.in(ctx, "hold document "+docID, func(t *tx) error {
 		if err := t.transition(docID, []records.State{records.Acknowledged}, records.Held, "held", why.By(reason)); err != nil {
 			return err
@@ -26,8 +32,39 @@ func (j *Journal) Hold(ctx context.Context, docID, reason string) error {
 		if err := t.because(docID, records.CausePerson, nil); err != nil {
 			return err
 		}
+		if !until.IsZero() {
+			if err := t.One(`UPDATE documents SET held_until = $1 WHERE doc_id = $2`, ledger.Stamp(until), docID); err != nil {
+				return err
+			}
+			if err := t.Event("held until", ledger.About{Doc: docID}, ledger.Detail{"until": ledger.Stamp(until)}); err != nil {
+				return err
+			}
+		}
 		return t.doubt(docID)
 	})
+}
+
+// ReleaseDue releases the documents that a person held until a moment which has come, and says how many.
+func (j *Journal) ReleaseDue(ctx context.Context) (n int, err error) {
+	due, err := ledger.Count(ctx, j.Ledger, `SELECT COUNT(*) FROM documents WHERE state = 'held' AND held_until <> '' AND held_until <= $1`, ledger.Stamp(j.Now()))
+	if err != nil || due == 0 {
+		return 0, err
+	}
+	err = j.in(ctx, "release documents whose day has come", func(t *tx) error {
+		n = 0
+		ids, err := t.Strings(`SELECT doc_id FROM documents WHERE state = 'held' AND held_until <> '' AND held_until <= $1 ORDER BY doc_id`, t.At)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := t.transition(id, []records.State{records.Held}, records.Acknowledged, "released on its day", why.New("held-until-over")); err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	return n, err
 }
 
 // Release lets a held document go into the next import file. Its file, when the ERP refused that, must have been withdrawn before.

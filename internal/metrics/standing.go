@@ -161,7 +161,7 @@ func (c sink) documents(now *desk.Status) {
 }
 
 func kinds() []records.NeedCode {
-	return []records.NeedCode{records.NeedAlarm, records.NeedHeld, records.NeedPosting, records.NeedPayment, records.NeedOverdue, records.NeedMapping, records.NeedChange, records.NeedLogin}
+	return []records.NeedCode{records.NeedAlarm, records.NeedHeld, records.NeedPosting, records.NeedPayment, records.NeedOverdue, records.NeedMapping, records.NeedChange, records.NeedStopped, records.NeedLogin}
 }
 
 // label is a kind as one word: held_document.

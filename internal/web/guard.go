@@ -205,15 +205,15 @@ func (g *guard) answer(w http.ResponseWriter, r *http.Request, a address) {
 
 // read takes the form, within bounds.
 func (g *guard) read(w http.ResponseWriter, r *http.Request, a address) error {
+	if a.Upload { // it is read when it is known that who asks may send one
+		r.Body = http.MaxBytesReader(w, r.Body, mostUpload)
+		return nil
+	}
 	if r.Method != http.MethodPost || a.API {
 		return nil
 	}
 	if a.Raw {
 		r.Body = http.MaxBytesReader(w, r.Body, mostForm)
-		return nil
-	}
-	if a.Upload { // it is read when it is known that who asks may send one
-		r.Body = http.MaxBytesReader(w, r.Body, mostUpload)
 		return nil
 	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))

@@ -49,7 +49,7 @@ func addresses() []address {
 	list = append(list, looking()...)
 	list = append(list, doing()...)
 	for _, a := range api.Addresses() {
-		list = append(list, address{Method: a.Method, Pattern: a.Pattern, Right: a.Right, Do: a.Do, API: true})
+		list = append(list, address{Method: a.Method, Pattern: a.Pattern, Right: a.Right, Do: a.Do, API: true, Upload: a.Upload})
 	}
 	return list
 }
@@ -106,6 +106,7 @@ func doing() (out []address) {
 		}
 	}
 	add("/mappings/{route}", signin.ProposeMapping, acts.Proposals())
+	add("/mappings/{route}", signin.Route, acts.Routes())
 	add("/mappings/{route}/changes/{change}", signin.ProposeMapping, acts.Changes())
 	add("/mappings/{route}/versions/{hash}", signin.ProposeMapping, acts.Reverts())
 	add("/mappings/{route}/changes/{change}", signin.ApproveMapping, acts.Decisions())

@@ -47,6 +47,7 @@ var documents = map[string]text{
 		"look in the ERP whether it has this document from a later file before you release it"},
 	"numbered-but-refused": {is: "the ERP gave a document number, but rejected import file {file} as a whole"},
 	"taken-from-withdrawn": {is: "the ERP has taken it from import file {file}, which was withdrawn"},
+	"held-until-over":      {is: "the day has come until which it was held"},
 	"held-file-refused":    {is: "the ERP refused import file {file}«: {said}»"},
 	"erp-said":             {is: "{said}"},
 

@@ -30,5 +30,7 @@ var needs = map[string]text{
 		out: "try the workbook again with the template of now, in the console or by fisbridge mapping propose; fisbridge mapping reject {route} --reason \"…\" ends it"},
 	"change-ended-age": {is: "the approval of change {change} of {mapping} has ended, because no run took it in 7 days: the version before stays in force",
 		out: "try the workbook again, in the console or by fisbridge mapping propose; fisbridge mapping reject {route} --reason \"…\" ends it"},
+	"route-stopped": {is: "route {route} is stopped since {since} UTC by {who}: no import file of it is made or sent; {waiting}",
+		out: "fisbridge route start {route} --reason \"…\" lets it go on"},
 	"login-ends": {is: "{problem}", out: "{way}"},
 }

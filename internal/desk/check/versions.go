@@ -30,6 +30,7 @@ func (c *checker) version(ctx context.Context, place string, r config.Route, pla
 		return
 	}
 	defer j.Close() //nolint:errcheck // it was only read
+	c.stopped(ctx, j, r.Name)
 	c.tests(ctx, place, plan, j.FindPayload)
 	live, ok, err := j.LiveMapping(ctx, r.Name)
 	switch {
@@ -37,6 +38,19 @@ func (c *checker) version(ctx context.Context, place string, r config.Route, pla
 		c.add(Problem, place, err.Error(), "")
 	case ok && !golive.SameVersion(live, plan):
 		c.changed(ctx, j, place, r, plan, live)
+	}
+}
+
+// stopped tells of a route that somebody has stopped.
+func (c *checker) stopped(ctx context.Context, j *journal.Journal, route string) {
+	all, err := j.StoppedRoutes(ctx)
+	if err != nil {
+		c.add(Problem, "route "+route, err.Error(), "")
+		return
+	}
+	if s, is := all[route]; is {
+		c.add(Warning, "route "+route, fmt.Sprintf("is stopped since %s UTC by %s: no import file of it is made or sent", wording.When(s.Since), wording.Person(s.By)),
+			fmt.Sprintf(`fisbridge route start %s --reason "…" lets it go on`, route))
 	}
 }
 

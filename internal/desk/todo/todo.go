@@ -66,8 +66,8 @@ func Groups(ctx context.Context, w *desk.Workspace, route string) ([]Group, erro
 	byKey := map[string]*Group{}
 	var keys []string
 	for _, d := range held {
-		if route != "" && d.Route != route {
-			continue
+		if route != "" && d.Route != route || d.HeldUntil.After(w.Now()) {
+			continue // what is held until a day needs nobody before
 		}
 		key := keyOf(d)
 		g := byKey[key]

@@ -47,6 +47,9 @@ func full(t testing.TB) (*journal.Journal, *clock) {
 	if err := j.ListReceipts(ctx, []receipts.Listing{{DocID: "C", Refs: []fis.ReceiptRef{{Kind: fis.EntryReceipt, ID: "I"}}}}); err != nil {
 		t.Fatal(err)
 	}
+	if err := j.StopRoute(ctx, "elsewhere", "because"); err != nil {
+		t.Fatal(err)
+	}
 	id, err := j.StartRun(ctx)
 	if err != nil {
 		t.Fatal(err)

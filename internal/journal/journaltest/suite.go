@@ -38,6 +38,8 @@ func run(t *testing.T, on journal.Database, tests []test) {
 var suite = []test{
 	{"ChangeWithoutAnEvent", testChangeWithoutAnEvent},
 	{"EveryTableIsToldOf", testEveryTableIsToldOf},
+	{"HeldUntil", testHeldUntil},
+	{"Stops", testStops},
 	{"WordsOfChanges", testWordsOfChanges},
 	{"EveryColumnIsSealed", testEveryColumnIsSealed},
 	{"SealsFindRowsAndBytes", testSealsFindRowsAndBytes},

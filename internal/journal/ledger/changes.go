@@ -28,7 +28,7 @@ const (
 	OfAlarm    = "alarm"
 	OfChange   = "change"
 	OfRun      = "run"
-	ofRoute    = "route"
+	OfRoute    = "route"
 	OfCompany  = "company"
 	OfSchedule = "schedule"
 )
@@ -60,10 +60,11 @@ var KeptTables = map[string]kept{
 	resultRows:          {kind: OfResult, column: "result_id"},
 	"payments":          {kind: OfPayment, column: "id"},
 	"alarms":            {kind: OfAlarm, column: "id", quiet: []string{"remedy", "why"}},
-	"mappings":          {kind: ofRoute, column: "route"},
-	"accepted_mappings": {kind: ofRoute, column: "route"},
+	"mappings":          {kind: OfRoute, column: "route"},
+	"accepted_mappings": {kind: OfRoute, column: "route"},
 	"changes":           {kind: OfChange, column: "id"},
 	"runs":              {kind: OfRun, column: "id"},
+	"stops":             {kind: OfRoute, column: "route"},
 	"slots":             {kind: OfSchedule, column: "schedule"},
 	"tokens":            {kind: OfCompany, column: "company"},
 }
@@ -159,7 +160,7 @@ func (d Detail) named(others []Subject) Detail {
 	byKind := map[string][]any{}
 	for _, s := range others {
 		var key any = s.Key
-		if n := s.Number(); n != 0 && s.Kind != ofRoute && s.Kind != OfSchedule && s.Kind != OfCompany {
+		if n := s.Number(); n != 0 && s.Kind != OfRoute && s.Kind != OfSchedule && s.Kind != OfCompany {
 			key = n
 		}
 		byKind[s.Kind] = append(byKind[s.Kind], key)
@@ -190,4 +191,4 @@ func KeysOf(rows []*row, kind, column string) (out []Subject) {
 }
 
 // OfTheRoute is for events about a route alone.
-func OfTheRoute(name string) []Subject { return []Subject{{ofRoute, name}} }
+func OfTheRoute(name string) []Subject { return []Subject{{OfRoute, name}} }

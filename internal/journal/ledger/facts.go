@@ -54,6 +54,7 @@ var Facts = []fact{
 	{Table: "alarms", Key: []string{"id"}, noun: "alarm"},
 	{Table: "mappings", Key: []string{"id"}, noun: "mapping version"},
 	{Table: "changes", Key: []string{"id"}, noun: "change of a mapping", since: 42},
+	{Table: "stops", Key: []string{"route"}, noun: "stop of route", since: 46},
 	{Table: "runs", Key: []string{"id"}, noun: "run"},
 }
 

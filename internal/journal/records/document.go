@@ -67,6 +67,8 @@ type Doc struct {
 	ReissueOf      int64      `json:"reissue_of,omitempty"`
 	// Cause is why it is held, or waits, as a code.
 	Cause Cause `json:"cause,omitempty"`
+	// HeldUntil is when a run releases by itself what a person holds; zero: it does not.
+	HeldUntil time.Time `json:"held_until,omitzero"`
 	// Revision is FIS's revisionNumber, 0 when it is not known; Direction that of a cash advance, +1 handed out, -1
 	// handed back.
 	Revision  int `json:"revision,omitempty"`
@@ -83,7 +85,7 @@ type Doc struct {
 }
 
 const DocColumns = `doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id,
-	payload_sha256, received_at, ack_attempts, acknowledged_at, ack_millis, file_id, reissue_of, cause, revision, direction, post_as, basis, system_id, why`
+	payload_sha256, received_at, ack_attempts, acknowledged_at, ack_millis, file_id, reissue_of, cause, revision, direction, post_as, basis, system_id, held_until, why`
 
 // DocColumnsOf are the columns of a table with another name.
 func DocColumnsOf(alias string) string {
@@ -93,14 +95,14 @@ func DocColumnsOf(alias string) string {
 // ScanDoc reads DocColumns, and what stands behind them.
 func ScanDoc(s interface{ Scan(...any) error }, extra ...any) (Doc, error) {
 	var d Doc
-	var since, received, acked, amount, basis, kept string
+	var since, received, acked, amount, basis, until, kept string
 	err := s.Scan(append([]any{&d.ID, &d.DocType, &d.Route, &d.State, &since, &d.Reason, &d.ReportID, &d.ReportKey, &d.Currency, &amount, &d.IsTest,
 		&d.ERPSystemID, &d.PayloadSHA256, &received, &d.AckAttempts, &acked, &d.AckMillis, &d.FileID, &d.ReissueOf,
-		&d.Cause, &d.Revision, &d.Direction, &d.PostAs, &basis, &d.SystemID, &kept}, extra...)...)
+		&d.Cause, &d.Revision, &d.Direction, &d.PostAs, &basis, &d.SystemID, &until, &kept}, extra...)...)
 	if err != nil {
 		return d, err
 	}
-	d.Since, d.Received, d.AcknowledgedAt = ledger.Time(since), ledger.Time(received), ledger.Time(acked)
+	d.Since, d.Received, d.AcknowledgedAt, d.HeldUntil = ledger.Time(since), ledger.Time(received), ledger.Time(acked), ledger.Time(until)
 	if d.Basis, err = parsePlaces(basis); err != nil {
 		return d, fmt.Errorf("document %s: %w", d.ID, err)
 	}

@@ -38,6 +38,8 @@ const (
 	// NeedChange is a changed mapping that was asked for and waits for somebody who approves it, or whose approval has
 	// ended; Values: change (its number), route, mapping, state.
 	NeedChange NeedCode = "change of a mapping"
+	// NeedStopped is a route that a person has stopped; Values: route, who, documents (how many wait).
+	NeedStopped NeedCode = "stopped route"
 	// NeedLogin: the login to Concur ends soon, is over, or there is none; Values: ends.
 	NeedLogin NeedCode = "login"
 )
@@ -72,13 +74,15 @@ type NeedRules struct {
 	// AnsweredBefore: a document that was acknowledged before needs a person when it has no outcome yet; zero: none
 	// does.
 	AnsweredBefore time.Time
+	// Now is when it is asked: a document that a person holds until a day needs nobody before; zero: all do.
+	Now time.Time
 	// Most bounds how many of each kind are given; 0: all.
 	Most int
 }
 
 // NeedRulesAt are the rules at a moment: documents that have waited warnDays days are overdue (0: none is).
 func NeedRulesAt(now time.Time, warnDays, most int) NeedRules {
-	r := NeedRules{Most: most}
+	r := NeedRules{Most: most, Now: now}
 	if warnDays > 0 {
 		r.AnsweredBefore = now.AddDate(0, 0, -warnDays)
 	}
@@ -88,7 +92,7 @@ func NeedRulesAt(now time.Time, warnDays, most int) NeedRules {
 // Needs reads the list, all of one instant.
 func (j *Records) Needs(ctx context.Context, rules NeedRules) (n Needs, err error) {
 	n = Needs{Counts: map[NeedCode]int{}, First: []Need{}}
-	for _, read := range []func(context.Context, NeedRules) ([]Need, int, error){j.needAlarms, j.needMappings, j.needChanges, j.needHeld, j.needPostings, j.needPayments, j.needAnswers} {
+	for _, read := range []func(context.Context, NeedRules) ([]Need, int, error){j.needAlarms, j.needStops, j.needMappings, j.needChanges, j.needHeld, j.needPostings, j.needPayments, j.needAnswers} {
 		first, total, err := read(ctx, rules)
 		if err != nil {
 			return n, fmt.Errorf("journal: read what needs a person: %w", err)
@@ -107,6 +111,14 @@ func (n *Needs) Add(one Need) {
 	n.Total++
 	n.Counts[one.Code]++
 	n.First = append(n.First, one)
+}
+
+// until is the moment up to which holds are over.
+func (r NeedRules) until() string {
+	if r.Now.IsZero() {
+		return "~" // behind all times
+	}
+	return ledger.Stamp(r.Now)
 }
 
 // first bounds a list.
@@ -223,7 +235,7 @@ const untold = ` AND NOT EXISTS (SELECT 1 FROM alarms a WHERE a.resolved_at = ''
 
 func (j *Records) needHeld(ctx context.Context, rules NeedRules) ([]Need, int, error) {
 	return page(ctx, j, rules, `doc_id, report_id, route, reason, why, state_since, EXISTS (SELECT 1 FROM file_documents p WHERE p.doc_id = d.doc_id AND p.withdrawn = 0)`,
-		`documents d WHERE state = 'held'`+untold+`d.doc_id)`, `state_since, doc_id`, nil, func(rows *sql.Rows) (Need, error) {
+		`documents d WHERE state = 'held' AND held_until <= $1`+untold+`d.doc_id)`, `state_since, doc_id`, []any{rules.until()}, func(rows *sql.Rows) (Need, error) {
 			var id, report, route, reason, kept, since string
 			var filed bool
 			if err := rows.Scan(&id, &report, &route, &reason, &kept, &since, &filed); err != nil {
@@ -296,7 +308,7 @@ func (j *Records) needAnswers(ctx context.Context, rules NeedRules) ([]Need, int
 
 // NeedCodes lists the kinds in the order in which people are told.
 func NeedCodes() []NeedCode {
-	return []NeedCode{NeedLogin, NeedAlarm, NeedMapping, NeedChange, NeedHeld, NeedPosting, NeedPayment, NeedOverdue}
+	return []NeedCode{NeedLogin, NeedAlarm, NeedStopped, NeedMapping, NeedChange, NeedHeld, NeedPosting, NeedPayment, NeedOverdue}
 }
 
 // Kinds gives the kinds that there are, in the order in which people are told.

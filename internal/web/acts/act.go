@@ -296,10 +296,22 @@ func (a Act) checkFields(q *frame.Req, f *Form) {
 			if day, err := time.ParseInLocation(time.DateOnly, v, q.Zone); err != nil || day.After(q.Now) {
 				f.wrong(name, q.T("wrong.date"))
 			}
+		case name == "until" && v != "":
+			if day, err := f.until(q); err != nil || !day.After(q.Now) {
+				f.wrong(name, q.T("wrong.until"))
+			}
 		case name == "tick" && v != "yes":
 			f.wrong(name, q.T("wrong.tick"))
 		}
 	}
+}
+
+// until is the day of the form on which something ends, in the company's zone; none is the zero time.
+func (f Form) until(q *frame.Req) (time.Time, error) {
+	if f.Value("until") == "" {
+		return time.Time{}, nil
+	}
+	return time.ParseInLocation(time.DateOnly, f.Value("until"), q.Zone)
 }
 
 func fourDigits(s string) bool {

@@ -37,7 +37,13 @@ func Documents() []Act {
 	}
 	list := []Act{
 		{Name: "retry", Do: act(simple(desk.RetryDocument))},
-		{Name: "hold", Do: act(simple(desk.Hold))},
+		{Name: "hold", Fields: []string{"until"}, Do: func(q *frame.Req, w *desk.Workspace, s *Subject, f Form) ([]string, error) {
+			until, err := f.until(q)
+			if err != nil {
+				return nil, err
+			}
+			return act(func(f Form) (desk.Act, error) { return desk.HoldUntil(until, f.Reason), nil })(q, w, s, f)
+		}},
 		{Name: "release", Do: act(func(f Form) (desk.Act, error) { return desk.Release("", f.Reason), nil })},
 		{Name: "release-replace", Do: act(func(f Form) (desk.Act, error) { return desk.Release("replace", f.Reason), nil })},
 		{Name: "release-add", Do: act(func(f Form) (desk.Act, error) { return desk.Release("add", f.Reason), nil })},

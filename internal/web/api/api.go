@@ -30,8 +30,9 @@ type Address struct {
 	Method, Pattern, Summary string
 	Right                    signin.Right
 	Do                       frame.Handler
-	// Query are the values that it understands, Body those of its object.
+	// Query are the values that it understands, Body those of its object, or of its form where it takes a file.
 	Query, Body []string
+	Upload      bool
 }
 
 // base is where a company begins.
@@ -66,7 +67,7 @@ func Addresses() []Address {
 		get("/history", "The history, the newest row first", signin.SeePersons, history, "before", "after", "limit"),
 	}
 	for _, a := range []struct{ name, summary, more string }{
-		{"retry", "Try a document, or its confirmation, again", ""}, {"hold", "Hold a document", ""}, {"release", "Release a held document; as: replace or add for a further one of a posted report", "as"},
+		{"retry", "Try a document, or its confirmation, again", ""}, {"hold", "Hold a document; until: a day on which a run releases it by itself", "until"}, {"release", "Release a held document; as: replace or add for a further one of a posted report", "as"},
 		{"reject", "Reject a document: Concur is told an error with the message", "message"}, {"mark-settled", "A stuck confirmation was settled in Concur by hand", ""},
 	} {
 		body := []string{"reason", "seen"}
@@ -75,6 +76,8 @@ func Addresses() []Address {
 		}
 		out = append(out, Address{Method: http.MethodPost, Pattern: base + "/documents/{doc}/" + a.name, Summary: a.summary, Right: signin.Settle, Body: body, Do: act(a.name)})
 	}
+	out = append(out, routes()...)
+	out = append(out, mappings()...)
 	return append(out, Address{Method: http.MethodPost, Pattern: base + "/runs", Summary: "Ask for a run now", Right: signin.Run, Body: []string{"reason"}, Do: askRun})
 }
 
@@ -376,6 +379,7 @@ type asked struct {
 	Reason  string `json:"reason"`
 	Message string `json:"message"`
 	As      string `json:"as"`
+	Until   string `json:"until"`
 	Seen    int64  `json:"seen"`
 }
 
@@ -394,6 +398,25 @@ func bodyOf(q *frame.Req) (a asked, err error) {
 	return a, desk.CheckAs(a.As)
 }
 
+// until is the beginning of the day that a hold ends on, in the company's zone.
+func (a asked) until(q *frame.Req) (time.Time, error) {
+	if a.Until == "" {
+		return time.Time{}, nil
+	}
+	day, err := time.ParseInLocation(time.DateOnly, a.Until, q.Zone)
+	if err != nil {
+		return day, frame.Wrong("until: " + strconv.Quote(a.Until) + " is not a day like 2026-03-01")
+	}
+	return day, nil
+}
+
+// beside does something as who asks.
+func beside(q *frame.Req, do func(w *desk.Workspace) error) error {
+	place := q.Co.Place
+	place.Command, place.Actor = "console", q.Who.Actor()
+	return desk.Beside(q.Ctx(), place, do)
+}
+
 // act does something to a document. With seen nothing is done when it has moved since.
 func act(name string) frame.Handler {
 	return func(q *frame.Req) (frame.Answer, error) {
@@ -401,8 +424,12 @@ func act(name string) frame.Handler {
 		if err != nil {
 			return nil, err
 		}
+		until, err := a.until(q)
+		if err != nil {
+			return nil, err
+		}
 		do := map[string]desk.Act{
-			"retry": desk.RetryDocument(a.Reason), "hold": desk.Hold(a.Reason), "release": desk.Release(a.As, a.Reason), "reject": desk.Reject(a.Message, a.Reason), "mark-settled": desk.MarkSettled(a.Reason),
+			"retry": desk.RetryDocument(a.Reason), "hold": desk.HoldUntil(until, a.Reason), "release": desk.Release(a.As, a.Reason), "reject": desk.Reject(a.Message, a.Reason), "mark-settled": desk.MarkSettled(a.Reason),
 		}[name]
 		if a.Seen > 0 {
 			do = desk.IfUnmoved(a.Seen, do)

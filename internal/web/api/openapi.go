@@ -34,7 +34,11 @@ func OpenAPI() ([]byte, error) {
 			op["parameters"] = params
 		}
 		if len(a.Body) > 0 {
-			op["requestBody"] = map[string]any{"required": true, "content": content(bodySchema(a.Body))}
+			schema := content(bodySchema(a.Body))
+			if a.Upload {
+				schema = map[string]any{"multipart/form-data": map[string]any{"schema": formSchema(a.Body)}}
+			}
+			op["requestBody"] = map[string]any{"required": true, "content": schema}
 		}
 		if paths[a.Pattern] == nil {
 			paths[a.Pattern] = map[string]any{}
@@ -68,6 +72,9 @@ func bodySchema(fields []string) map[string]any {
 	properties := map[string]any{}
 	for _, f := range fields {
 		properties[f] = map[string]any{"type": "string"}
+		if f == "until" {
+			properties[f] = map[string]any{"type": "string", "format": "date"}
+		}
 		if f == "seen" {
 			properties[f] = map[string]any{"type": "integer", "description": "the newest row of the history that was seen of the document: nothing is done when it has moved since"}
 		}
@@ -75,10 +82,18 @@ func bodySchema(fields []string) map[string]any {
 	return map[string]any{"type": "object", "required": []string{"reason"}, "properties": properties, "additionalProperties": false}
 }
 
+// formSchema is a form with a file.
+func formSchema(fields []string) map[string]any {
+	s := bodySchema(fields)
+	s["required"] = fields
+	s["properties"].(map[string]any)["file"] = map[string]any{"type": "string", "contentMediaType": "application/octet-stream", "description": "the workbook (.xlsx) or YAML, 20 MiB at most"}
+	return s
+}
+
 func responses(a Address) map[string]any {
 	failure := map[string]any{"description": "why it does not go", "content": content(map[string]any{"$ref": "#/components/schemas/Failure"})}
 	out := map[string]any{"200": map[string]any{"description": "as the command writes it with --json", "content": content(map[string]any{"type": "object"})}, "401": failure, "403": failure, "404": failure, "422": failure}
-	if a.Pattern == base+"/history" || a.Pattern == base+"/runs" && a.Method == "GET" {
+	if a.Pattern == base+"/history" || a.Pattern == base+"/routes" || a.Pattern == base+"/runs" && a.Method == "GET" {
 		out["200"] = map[string]any{"description": "a list", "content": content(map[string]any{"type": "array"})}
 	}
 	if len(a.Body) > 0 {

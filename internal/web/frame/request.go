@@ -34,8 +34,9 @@ type Req struct {
 	Head int64
 	Now  time.Time
 	Zone *time.Location
-	// Todo is how many things need a person.
-	Todo int
+	// Todo is how many things need a person; Stopped is one of the routes that are stopped.
+	Todo    int
+	Stopped *desk.Need
 }
 
 // Ctx is the context of the request.
@@ -86,6 +87,11 @@ func (q *Req) Snapshot(body func() error) error {
 			return err
 		}
 		q.Todo = needs.Total
+		for i := range needs.First {
+			if needs.First[i].Code == desk.NeedStopped {
+				q.Stopped = &needs.First[i]
+			}
+		}
 		return body()
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/changes"
+	"github.com/fisbridge/fisbridge/internal/desk/stops"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
 )
 
@@ -33,6 +34,7 @@ func Mappings(q *frame.Req) (frame.Answer, error) {
 
 // mappingPage is a route's mapping: the version in force, the changes that are not, the versions that were.
 type mappingPage struct {
+	Stopped     *stops.Stop
 	Route, File string
 	Routes      []tab
 	Live        *desk.MappingVersion
@@ -75,6 +77,11 @@ func (d *mappingPage) read(q *frame.Req) error {
 	if !has {
 		return frame.NotFound()
 	}
+	one, _, err := stops.Of(q.Ctx(), q.Desk, d.Route)
+	if err != nil {
+		return err
+	}
+	d.Stopped = one.Stopped
 	d.File, d.Others = r.Mapping, q.Desk.Config.ApprovalRule() == "other"
 	l, err := changes.LifeOf(q.Ctx(), q.Desk, r.Mapping)
 	if err != nil {

@@ -170,6 +170,11 @@ func needOf(q *frame.Req, n desk.Need) needRow {
 		if strings.HasPrefix(string(n.Code), "stuck") && q.May("settle") {
 			r.Acts = append(r.Acts, actButton{Act: "mark-settled", To: r.To + "/mark-settled"}, actButton{Act: "retry", To: r.To + "/retry"})
 		}
+	case n.Code == desk.NeedStopped:
+		r.To = q.To("mappings", n.Values["route"])
+		if q.May("route") {
+			r.Acts = append(r.Acts, actButton{Act: "start-route", To: r.To + "/start-route"})
+		}
 	case n.Code == desk.NeedChange:
 		r.To = q.To("mappings", n.Values["route"], "changes", n.Values["change"])
 		r.Acts = append(r.Acts, actButton{Act: "see", To: r.To})

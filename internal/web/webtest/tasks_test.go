@@ -1,8 +1,11 @@
 package webtest
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -366,6 +369,97 @@ func TestAPI(t *testing.T) {
 		if status, _ := call(http.MethodPost, "/documents/"+held+"/hold", body, token); status != want {
 			t.Errorf("%s is answered by %d", body, status)
 		}
+	}
+	// Until a day: it is the company's, ahead, and told.
+	for body, want := range map[string]int{`{"reason":"belongs later","until":"2001-01-01"}`: 422, `{"reason":"belongs later","until":"soon"}`: 422} {
+		if status, v := call(http.MethodPost, "/documents/"+held+"/hold", body, token); status != want {
+			t.Errorf("%s is answered by %d %v", body, status, v)
+		}
+	}
+	day := time.Now().AddDate(0, 0, 10).Format(time.DateOnly)
+	if status, v := call(http.MethodPost, "/documents/"+held+"/hold", `{"reason":"belongs later","until":"`+day+`"}`, token); status != http.StatusOK || v["state"] != "held" || !strings.HasPrefix(fmt.Sprint(v["held_until"]), day[:8]) {
+		t.Errorf("%d %v", status, v)
+	}
+	if status, v := call(http.MethodGet, "/status", "", token); status != http.StatusOK || strings.Contains(fmt.Sprint(v["needs"]), "held document") {
+		t.Errorf("what is held until a day needs a person: %d %v", status, v["needs"])
+	}
+	if out := w.command("show", "document", held); !strings.Contains(out, "held until") {
+		t.Errorf("show does not say until when:\n%s", out)
+	}
+
+	// A route is stopped and goes on, each once; the pages say so.
+	w.person("jonas", signin.Operator)
+	jonas := w.signedIn("jonas")
+	if status, v := call(http.MethodPost, "/routes/expenses/stop", `{"reason":"wrong accounts"}`, token); status != http.StatusOK || v["stopped"] == nil {
+		t.Errorf("%d %v", status, v)
+	}
+	if status, v := call(http.MethodPost, "/routes/expenses/stop", `{"reason":"wrong accounts"}`, token); status != http.StatusConflict {
+		t.Errorf("stopped twice: %d %v", status, v)
+	}
+	if status, _ := call(http.MethodPost, "/routes/nothing/stop", `{"reason":"wrong accounts"}`, token); status != http.StatusNotFound {
+		t.Errorf("a route that there is not: %d", status)
+	}
+	for _, path := range []string{"/c/lantern/", "/c/lantern/documents", "/c/lantern/todo", "/c/lantern/settings"} {
+		page := jonas.page(path)
+		if !strings.Contains(page, "Route expenses is stopped by robot") {
+			t.Errorf("%s does not say that the route is stopped", path)
+		}
+		if strings.Contains(page, "wrong accounts") {
+			t.Errorf("%s tells an operator the reason that somebody wrote", path)
+		}
+	}
+	if out := w.command("check", "--offline"); !strings.Contains(out, "is stopped since") {
+		t.Errorf("check does not say that the route is stopped:\n%s", out)
+	}
+	on := "/c/lantern/mappings/expenses/start-route"
+	page := jonas.page(on)
+	form := url.Values{"reason": {"mended by now"}, "seen": {field(page, "seen")}, "number-of": {field(page, "number-of")}}
+	if status, _, body := jonas.post(on, form); status != http.StatusSeeOther {
+		t.Errorf("go on is answered by %d: %s", status, body)
+	}
+	if status, _, _ := jonas.post(on, form); status != http.StatusConflict {
+		t.Errorf("twice is answered by %d", status)
+	}
+	if out := w.command("route", "list"); strings.Contains(out, "robot") {
+		t.Errorf("it is still stopped:\n%s", out)
+	}
+
+	// A changed workbook goes the way of the pages.
+	w.person("mira", signin.Accountant)
+	book := w.signedIn("mira")
+	upload := func(body []byte, reason string) (int, map[string]any) {
+		var form bytes.Buffer
+		m := multipart.NewWriter(&form)
+		part, err := m.CreateFormFile("file", "../expenses of January.xlsx")
+		w.ok(err)
+		_, err = part.Write(body)
+		w.ok(err)
+		w.ok(errors.Join(m.WriteField("reason", reason), m.Close()))
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.base+"/api/v1/lantern/mappings/expenses/changes", &form)
+		w.ok(err)
+		r.Header.Set("Authorization", "Bearer "+token)
+		r.Header.Set("Content-Type", m.FormDataContentType())
+		status, _, text := w.anon().do(r)
+		var v map[string]any
+		_ = json.Unmarshal([]byte(text), &v)
+		return status, v
+	}
+	taken := book.take()
+	for reason, want := range map[string]int{"  ": 422, "the same again": 422} {
+		if status, v := upload(taken, reason); status != want {
+			t.Errorf("%q is answered by %d %v", reason, status, v)
+		}
+	}
+	status, change := upload(w.edited(taken, "Accounts", "A90", "699999", "Accounts", "B90", "650900"), "accounts of January")
+	if status != http.StatusOK || change["state"] != "checked" {
+		t.Fatalf("%d %v", status, change)
+	}
+	at := fmt.Sprintf("/mappings/expenses/changes/%v", change["id"])
+	if status, v := call(http.MethodGet, at, "", token); status != http.StatusOK || v["state"] != "checked" || v["given_by"] == nil {
+		t.Errorf("%d %v", status, v)
+	}
+	if status, v := call(http.MethodPost, at+"/ask", `{"reason":"for January"}`, token); status != http.StatusOK || v["state"] == "checked" {
+		t.Errorf("%d %v", status, v)
 	}
 	if status, v := call(http.MethodPost, "/runs", `{"reason":"now please"}`, "fisb_wrong"); status != http.StatusUnauthorized || v["error"] == nil {
 		t.Errorf("a wrong token: %d %v", status, v)

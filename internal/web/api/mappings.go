@@ -1,0 +1,162 @@
+package api
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strconv"
+
+	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/changes"
+	"github.com/fisbridge/fisbridge/internal/desk/stops"
+	"github.com/fisbridge/fisbridge/internal/web/frame"
+	"github.com/fisbridge/fisbridge/internal/web/pages"
+	"github.com/fisbridge/fisbridge/internal/web/signin"
+	"github.com/fisbridge/fisbridge/internal/wording"
+)
+
+// routes are what machines ask of routes, and do to them.
+func routes() []Address {
+	do := func(name, summary string, what func(q *frame.Req, w *desk.Workspace, route, reason string) error) Address {
+		return Address{Method: http.MethodPost, Pattern: base + "/routes/{route}/" + name, Summary: summary, Right: signin.Route, Body: []string{"reason"}, Do: onRoute(what)}
+	}
+	return []Address{
+		{Method: http.MethodGet, Pattern: base + "/routes", Summary: "Routes, and which of them are stopped, as fisbridge route list --json", Right: signin.SeePersons, Do: snapshot(func(q *frame.Req) (any, error) { return stops.Routes(q.Ctx(), q.Desk) })},
+		do("stop", "Make and send no import files of a route until it goes on", func(q *frame.Req, w *desk.Workspace, route, reason string) error {
+			return stops.Halt(q.Ctx(), w, route, reason)
+		}),
+		do("start", "Let a stopped route go on", func(q *frame.Req, w *desk.Workspace, route, reason string) error {
+			return stops.Resume(q.Ctx(), w, route, reason)
+		}),
+	}
+}
+
+func onRoute(do func(q *frame.Req, w *desk.Workspace, route, reason string) error) frame.Handler {
+	return func(q *frame.Req) (frame.Answer, error) {
+		a, err := bodyOf(q)
+		if err != nil {
+			return nil, err
+		}
+		var after stops.Route
+		err = beside(q, func(w *desk.Workspace) error {
+			r, is, err := stops.Of(q.Ctx(), w, q.R.PathValue("route"))
+			if err != nil {
+				return err
+			}
+			if !is {
+				return frame.NotFound()
+			}
+			if err := do(q, w, r.Name, a.Reason); err != nil {
+				return err
+			}
+			after, _, err = stops.Of(q.Ctx(), w, r.Name)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		return object(after)
+	}
+}
+
+// mappings are the way of a changed workbook, as the pages go it.
+func mappings() []Address {
+	at := base + "/mappings/{route}"
+	return []Address{
+		{Method: http.MethodGet, Pattern: at, Summary: "Versions and changes of a route's mapping, as fisbridge mapping versions --json", Right: signin.TakeMapping, Do: snapshot(func(q *frame.Req) (any, error) {
+			file, err := mappingOf(q)
+			if err != nil {
+				return nil, err
+			}
+			return changes.LifeOf(q.Ctx(), q.Desk, file)
+		})},
+		{Method: http.MethodPost, Pattern: at + "/changes", Summary: "Upload a changed workbook or YAML (file of a form): it is kept with its findings and its effect, and nobody is asked yet", Right: signin.ProposeMapping, Body: []string{"file", "reason"}, Upload: true, Do: give},
+		{Method: http.MethodGet, Pattern: at + "/changes/{change}", Summary: "A change: its state, findings and effect", Right: signin.TakeMapping, Do: snapshot(func(q *frame.Req) (any, error) {
+			c, err := changeOf(q)
+			if err != nil {
+				return nil, err
+			}
+			return c.Change, nil
+		})},
+		{Method: http.MethodPost, Pattern: at + "/changes/{change}/ask", Summary: "Ask that a checked change goes live; where approval is other's, somebody else approves it in the console", Right: signin.ProposeMapping, Body: []string{"reason"}, Do: ask},
+	}
+}
+
+// mappingOf is the mapping of the route that the address names.
+func mappingOf(q *frame.Req) (string, error) {
+	r, has := q.Desk.Config.Route(q.R.PathValue("route"))
+	if !has {
+		return "", frame.NotFound()
+	}
+	return r.Mapping, nil
+}
+
+func changeOf(q *frame.Req) (*changes.Content, error) {
+	file, err := mappingOf(q)
+	if err != nil {
+		return nil, err
+	}
+	return pages.ChangeOf(q, file)
+}
+
+// give keeps a workbook that is sent as a form, as the page does.
+func give(q *frame.Req) (frame.Answer, error) {
+	if err := q.ReadUpload(); err != nil {
+		return nil, err
+	}
+	defer func() { _ = q.R.MultipartForm.RemoveAll() }() // what is left ends with the process
+	reason, err := wording.Reason(q.R.PostFormValue("reason"))
+	if err != nil {
+		return nil, frame.Wrong("reason: " + err.Error())
+	}
+	in, head, err := q.R.FormFile("file")
+	if err != nil {
+		return nil, frame.Wrong("file: the form has none")
+	}
+	defer func() { _ = in.Close() }() // it was only read
+	body, err := io.ReadAll(io.LimitReader(in, changes.MaxBytes+1))
+	if err != nil || len(body) == 0 {
+		return nil, frame.Wrong("file: it is empty")
+	}
+	file, err := mappingOf(q)
+	if err != nil {
+		return nil, err
+	}
+	var c changes.Change
+	err = beside(q, func(w *desk.Workspace) (err error) {
+		c, err = changes.Give(q.Ctx(), w, changes.Given{Mapping: file, Name: filepath.Base(wording.Line(head.Filename)), Body: body, Reason: reason, Origin: changes.Proposed})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return object(c)
+}
+
+// ask asks for a change that was given.
+func ask(q *frame.Req) (frame.Answer, error) {
+	a, err := bodyOf(q)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := strconv.ParseInt(q.R.PathValue("change"), 10, 64); err != nil {
+		return nil, frame.NotFound()
+	}
+	given, err := changeOf(q)
+	if err != nil {
+		return nil, err
+	}
+	var c changes.Change
+	err = beside(q, func(w *desk.Workspace) (err error) {
+		c, err = changes.AskFor(q.Ctx(), w, given.ID, a.Reason)
+		return err
+	})
+	if errors.Is(err, changes.ErrOwn) {
+		return nil, q.Refused(err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return object(c)
+}
