@@ -21,6 +21,7 @@ import (
 // explainOptions are the flags of explain.
 type explainOptions struct {
 	rendered  string
+	member    string
 	documents []string
 	// render is how the file was rendered.
 	render struct {
@@ -44,7 +45,8 @@ the source fields with what stands in them and where, the formula and the cell i
 the template demands, what was done to the value, and what stands in the file.
 
 FILE is the name of an import file in the journal, ROUTE/NUMBER, or its id; LINE counts from 1, headings and headers included; COLUMN is a
-number, a field or a heading, and without it all cells are told.
+number, a field or a heading, and without it all cells are told. Where the import file is made of several, in a zip or side by side, each
+of them has lines of its own: --member names the one that is meant.
 
 A file that was rendered from disk is explained with --rendered, the documents, and the mapping; where the file states its number or the
 time it was made, give both as they were given to render.
@@ -52,10 +54,12 @@ time it was made, give both as they were given to render.
 Exit code 3 when the line that is made today is not, byte for byte, the one in the file.`,
 		Example: `  fisbridge explain expenses/12 5
   fisbridge explain GL_000012.csv 5 "Cost centre"
+  fisbridge explain bills/7 3 --member BILL_bills_000007_EXP.csv
   fisbridge explain expenses/12 5 --json | jq '.line.cells[] | {field, text, formula}'
   fisbridge explain --rendered import.csv --documents documents/ --mapping mappings/acme.xlsx 5`,
 	}
 	f := cmd.Flags()
+	f.StringVar(&o.member, "member", "", "the `file` of a package that LINE counts in")
 	f.StringVar(&o.rendered, "rendered", "", "explain this `file`, which was rendered from disk; the arguments are then LINE [COLUMN]")
 	f.StringSliceVar(&o.documents, "documents", nil, "with --rendered: `folder` or file of the documents")
 	f.StringVar(&o.render.mapping, "mapping", "", "with --rendered: mapping `file`, or the name of a built-in one")
@@ -72,7 +76,7 @@ Exit code 3 when the line that is made today is not, byte for byte, the one in t
 		}
 		return desk.Looking(ctx, a.Place(""), func(w *desk.Workspace) error {
 			return w.Snapshot(ctx, func(w *desk.Workspace) error {
-				x, err := explaining.Line(ctx, w, o.file, o.line)
+				x, err := explaining.Line(ctx, w, o.file, o.member, o.line)
 				if err != nil {
 					return err
 				}
@@ -149,7 +153,7 @@ func (a *app) explainRendered(o explainOptions) error {
 	if err != nil {
 		return err
 	}
-	x, err := explaining.OfRendered(explaining.Rendered{Name: o.rendered, Stored: stored, Plan: plan, Documents: docfiles.In(a.Frame, o.documents),
+	x, err := explaining.OfRendered(explaining.Rendered{Name: o.rendered, Member: o.member, Stored: stored, Plan: plan, Documents: docfiles.In(a.Frame, o.documents),
 		Route: cmp.Or(o.render.route, plan.Name()), Sequence: o.render.sequence, Created: created}, o.line)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -17,7 +18,11 @@ import (
 func (a *app) explanationText(x *explaining.Explanation, o explainOptions) {
 	l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 11}
 	line := x.Line
-	l.Put("file", "%s, line %s of %s", wording.Visible(x.File), explaining.LineNumbers(line), wording.Grouped(strconv.Itoa(x.Lines)))
+	file := wording.Visible(x.File)
+	if line.Member != "" && line.Member != filepath.Base(x.File) {
+		file = fmt.Sprintf("%s of %s", wording.Visible(line.Member), file)
+	}
+	l.Put("file", "%s, line %s of %s", file, explaining.LineNumbers(line), wording.Grouped(strconv.Itoa(x.Lines)))
 	l.Put("mapping", "%s", explaining.MappingWords(x))
 	l.Put("record", "%s", explaining.RecordWords(line))
 	if line.DocID != "" || line.ReportID != "" {

@@ -121,6 +121,9 @@ type Composed interface {
 	Of(record int) (*Plan, int)
 	// Beside are the names of the members that lie beside a file of this name in a folder; none where all are in it.
 	Beside(file string) []string
+	// Names are those of all members in an import file of this name, and Member which one a record is in, -1 for none.
+	Names(file string) []string
+	Member(record int) int
 }
 
 // Input is a file to read, and what of it.

@@ -58,6 +58,23 @@ func (p *Plan) Writes() bool { return p.writer != nil }
 // Lines are the compiled records; kinds of files work with them.
 func (p *Plan) Lines() []Line { return p.lines }
 
+// Members are the names of the files that an import file of this name is made of; none where it is one file.
+func (p *Plan) Members(file string) []string {
+	if parts, ok := p.format.(Composed); ok {
+		return parts.Names(file)
+	}
+	return nil
+}
+
+// Member is the file that a record is written to, by its place among Members, with its plan and the record's index there.
+func (p *Plan) Member(record int) (member int, plan *Plan, index int) {
+	if parts, ok := p.format.(Composed); ok {
+		plan, index = parts.Of(record)
+		return parts.Member(record), plan, index
+	}
+	return 0, p, record
+}
+
 // Charset is the encoding of the file.
 func (p *Plan) Charset() *charset.Charset { return p.charset }
 

@@ -58,9 +58,6 @@ func references(s samples.Sample) ([]string, error) {
 func anyERP(template string, plan *workshop.Plan) (simerp.Config, error) {
 	im := simerp.Import{Spec: plan.Layout().Spec(), Records: plan.Layout().Records(), Balance: "none", Partly: true}
 	t := plan.Template()
-	if plan.Layout().Beside("") != nil {
-		return simerp.Config{}, fmt.Errorf("the import files of template %s lie in the drop folder as several files: the simulated ERP reads one at a time; try render", template)
-	}
 	if t.Amounts == nil || len(t.Amounts.Rows) == 0 {
 		return simerp.Config{}, fmt.Errorf("template %s does not say which of its fields carry the amounts: no simulated ERP can read its files", template)
 	}
@@ -94,7 +91,7 @@ func anyERP(template string, plan *workshop.Plan) (simerp.Config, error) {
 func describing(plan *workshop.Plan, lines []string) string {
 	for _, r := range plan.Layout().Records() {
 		for _, f := range r.Fields {
-			if slices.Contains(lines, r.Name) && slices.Contains([]string{"MEMO", "Description", "Text", "External Reference ID"}, f.Name) {
+			if slices.Contains(lines, r.Name) && slices.Contains([]string{"MEMO", "Description", "Text", "External Reference ID", "REMITTANCE_MESSAGE1"}, f.Name) {
 				return f.Name
 			}
 		}
@@ -141,7 +138,7 @@ func (k knownDocuments) find(document, text string) string {
 	}
 	for ref := range k {
 		switch {
-		case len(document) >= 12 && strings.HasSuffix(ref, document):
+		case len(document) >= 12 && (strings.HasSuffix(ref, document) || strings.HasPrefix(ref, document)):
 			return ref
 		case len(end) >= 12 && strings.HasSuffix(ref, end):
 			return ref + again

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/pages"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
@@ -396,10 +399,19 @@ func (d *demoStory) tellEnd(r desk.Reconciliation, started time.Time) error {
 	end.Put("import files", "%s", filepath.Join(d.folder, "files"))
 	end.Put("mappings", "%s", filepath.Join(d.folder, "mappings"))
 	end.Put("journal", "%s", d.ws.JournalPath())
-	end.Put("look around", "fisbridge -C %s status\n(also: show DOC, report, explain %s/1 2, audit verify)", d.folder, d.routes[0].name)
+	end.Put("look around", "fisbridge -C %s status\n(also: show DOC, report, explain %s/1 2%s, audit verify)", d.folder, d.routes[0].name, d.member())
 	end.Put("go on", "fisbridge sim %s\n(starts the simulators again, for run and check)", d.folder)
 	end.Put("took", "%.1f s", time.Since(started).Seconds())
 	return nil
+}
+
+// member is the flag by which explain is told the file of a package.
+func (d *demoStory) member() string {
+	plan, err := workshop.ReadyPlan(d.routes[0].template)
+	if err != nil || len(plan.Layout().Members("x.csv")) < 2 {
+		return ""
+	}
+	return " --member FILE"
 }
 
 // compare holds what the service was told against what the ERPs booked, by their own records.
@@ -421,13 +433,33 @@ func (d *demoStory) compare(ctx context.Context) []string {
 	for _, r := range d.w.fis.Refusals() {
 		broken = append(broken, "the service refused a call: "+r.Call+": "+r.Reason)
 	}
+	known := map[string]bool{}
 	for _, doc := range d.w.fis.Documents() {
+		if b, ok := d.booked(ctx, doc); ok {
+			known[b.Reference] = true
+		}
 		if line := d.compareOne(ctx, doc); line != "" {
 			broken = append(broken, line)
 		}
 	}
+	return append(broken, d.strangers(known)...)
+}
+
+// strangers are what the ERPs have posted under references by which no document is known: nobody could be told of it.
+func (d *demoStory) strangers(known map[string]bool) (broken []string) {
+	for name, erp := range d.w.erps {
+		for _, b := range erp.Books().Documents {
+			if ref := againOf.ReplaceAllString(b.Reference, ""); !known[b.Reference] && !known[ref] && b.Number != "" {
+				broken = append(broken, fmt.Sprintf("the ERP of route %s has posted %s as %s, and no document is called so", name, b.Reference, b.Number))
+			}
+		}
+	}
+	slices.Sort(broken)
 	return broken
 }
+
+// againOf is what stands behind the reference of a further document of a report.
+var againOf = regexp.MustCompile(`-[0-9]+$`)
 
 func (d *demoStory) compareOne(ctx context.Context, doc simfis.Document) string {
 	var told struct {

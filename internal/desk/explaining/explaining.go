@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"iter"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,8 +28,10 @@ import (
 
 // Explanation is what explain found.
 type Explanation struct {
-	File  string `json:"file"`
-	Route string `json:"route,omitempty"`
+	File string `json:"file"`
+	// Member is the file of a package that the line was asked of; Lines counts in there.
+	Member string `json:"member,omitempty"`
+	Route  string `json:"route,omitempty"`
 	// Sequence, Lines and Documents are of the file.
 	Sequence  int64 `json:"sequence"`
 	Lines     int   `json:"lines"`
@@ -51,6 +54,8 @@ type Explanation struct {
 	Line     *explain.Line `json:"line"`
 
 	plan *mapping.Plan
+	// alone tells that what is stored is the member by itself.
+	alone bool
 }
 
 // revisionsIn are what the replacing documents of an import file were held against, by docId.
@@ -127,24 +132,37 @@ func (x *Explanation) take(f *explain.File, docs []*explain.Document, stored []b
 	if len(f.Lines) == 0 {
 		return x.noLine(f, line)
 	}
-	x.Line = f.Lines[0]
+	if x.Line = f.Lines[0]; x.Member != "" {
+		x.Lines = f.Counted
+	}
 	x.Whole = x.Known && bytes.Equal(stored, f.Bytes)
 	if x.Same = x.Whole; !x.Known || x.Whole || len(x.Line.Bytes) == 0 {
 		return nil
 	}
-	there := recordAt(stored, x.plan.Layout().LineEnd(), x.Line)
+	plan := x.plan.Layout()
+	if x.Line.Member != "" {
+		record, _ := plan.Record(x.Line.Record)
+		_, plan, _ = plan.Member(record)
+		if !x.alone {
+			var err error
+			if stored, err = memberBytes(stored, x.Line.Member); err != nil {
+				return err
+			}
+		}
+	}
+	there := recordAt(stored, plan.LineEnd(), x.Line)
 	if x.Same = bytes.Equal(there, x.Line.Bytes); !x.Same {
-		x.Stored = x.plan.Layout().Decode(bytes.TrimSuffix(there, x.plan.Layout().LineEnd()))
+		x.Stored = plan.Decode(bytes.TrimSuffix(there, plan.LineEnd()))
 	}
 	return nil
 }
 
 // noLine is why a line cannot be explained: there is none, or there was one and the mapping of today does not make it.
 func (x *Explanation) noLine(f *explain.File, line int) error {
-	if x.MadeWith == "" && len(f.Bytes) > 0 {
-		return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s has %s, so no line %d", x.File, wording.Counted(f.Totals.Lines, "line"), line)}
+	if len(f.Bytes) > 0 && (x.MadeWith == "" || x.Member != "" && !x.Changed && len(x.Problems) == 0) {
+		return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s has %s, so no line %d", x.asked(), wording.Counted(f.Counted, "line"), line)}
 	}
-	text := fmt.Sprintf("the documents of %s make %s today, so line %d cannot be explained", x.File, wording.Counted(f.Totals.Lines, "line"), line)
+	text := fmt.Sprintf("the documents of %s make %s today, so line %d cannot be explained", x.asked(), wording.Counted(f.Counted, "line"), line)
 	hint := ""
 	if x.Changed {
 		text += "; the mapping has changed since the file was made"
@@ -212,18 +230,33 @@ func mappingFor(ctx context.Context, w *desk.Workspace, f records.File) (*mappin
 	return plan, findings.Err()
 }
 
-// Line explains a line, counted from 1, of the import file that a word means.
-func Line(ctx context.Context, w *desk.Workspace, word string, line int) (*Explanation, error) {
+// AnyMember asks for a line of a package by its place among the records of all members, as they were written.
+const AnyMember = "*"
+
+// Line explains a line, counted from 1, of the import file that a word means, and of a member of it where it is a
+// package; empty stands for the only one that is made from documents.
+func Line(ctx context.Context, w *desk.Workspace, word, member string, line int) (*Explanation, error) {
 	f, err := w.File(ctx, word)
 	if err != nil {
 		return nil, err
 	}
-	if line > f.Lines {
-		return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("import file %s has %s, so no line %d", f.Name, wording.Counted(f.Lines, "line"), line)}
-	}
 	plan, err := mappingFor(ctx, w, f)
 	if err != nil {
 		return nil, err
+	}
+	switch member {
+	case AnyMember:
+		member = ""
+	case "":
+		member, err = theMember(plan, f.Name)
+	default:
+		member, err = memberOf(plan, f.Name, member)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if member == "" && line > f.Lines {
+		return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("import file %s has %s, so no line %d", f.Name, wording.Counted(f.Lines, "line"), line)}
 	}
 	if x, err := byDocument(ctx, w, f, plan, line); x != nil || err != nil {
 		return x, err
@@ -237,7 +270,10 @@ func Line(ctx context.Context, w *desk.Workspace, word string, line int) (*Expla
 		return nil, err
 	}
 	x := newExplanation(f, plan)
-	files, docs, err := explain.Files(plan, options(w, f, line, revisions), payloads(ctx, w.Journal, parts))
+	x.Member = member
+	opt := options(w, f, line, revisions)
+	opt.Member = member
+	files, docs, err := explain.Files(plan, opt, payloads(ctx, w.Journal, parts))
 	if err != nil {
 		return nil, err
 	}
@@ -265,6 +301,8 @@ type Rendered struct {
 	Stored    []byte
 	Plan      *mapping.Plan
 	Documents iter.Seq2[fis.Envelope, error]
+	// Member is the file of a package whose line is asked for; empty where it is one file, and for all members.
+	Member string
 	// Route, Sequence and Created are what the file was rendered with.
 	Route    string
 	Sequence int64
@@ -273,14 +311,39 @@ type Rendered struct {
 
 // OfRendered explains a line, counted from 1, of a file that was rendered from disk.
 func OfRendered(r Rendered, line int) (*Explanation, error) {
-	files, docs, err := explain.Files(r.Plan, explain.Options{Context: mapping.FileContext{Route: r.Route, Sequence: r.Sequence, Created: r.Created}, Want: onLine(line)}, r.Documents)
+	base, err := filepath.Base(r.Name), error(nil)
+	beside := len(r.Plan.Layout().Beside(base)) > 0
+	switch {
+	case beside && r.Member != "" && r.Member != base:
+		err = &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s lies in the folder by itself", r.Member), Hint: "name it with --rendered, without --member"}
+	case beside:
+		r.Member = base
+	case r.Member == "":
+		r.Member, err = theMember(r.Plan, base)
+	default:
+		r.Member, err = memberOf(r.Plan, base, r.Member)
+	}
 	if err != nil {
 		return nil, err
 	}
-	file, err := fileLike(files, filepath.Base(r.Name), r.Stored)
+	files, docs, err := explain.Files(r.Plan, explain.Options{Member: r.Member, Context: mapping.FileContext{Route: r.Route, Sequence: r.Sequence, Created: r.Created}, Want: onLine(line)}, r.Documents)
 	if err != nil {
 		return nil, err
 	}
-	x := &Explanation{File: r.Name, Route: file.Context.Route, Sequence: file.Context.Sequence, Lines: file.Totals.Lines, Documents: file.Totals.Documents, Known: true, plan: r.Plan}
+	if beside { // what lies in the folder is a member
+		for _, f := range files {
+			if slices.Contains(r.Plan.Layout().Members(f.Name), base) {
+				if f.Bytes, err = memberBytes(f.Bytes, base); err != nil {
+					return nil, err
+				}
+				f.Name = base
+			}
+		}
+	}
+	file, err := fileLike(files, base, r.Stored)
+	if err != nil {
+		return nil, err
+	}
+	x := &Explanation{alone: beside, File: r.Name, Member: r.Member, Route: file.Context.Route, Sequence: file.Context.Sequence, Lines: file.Totals.Lines, Documents: file.Totals.Documents, Known: true, plan: r.Plan}
 	return x, x.take(file, docs, r.Stored, line)
 }

@@ -110,6 +110,17 @@ func (f *format) Beside(file string) (names []string) {
 	return names
 }
 
+// Names are the names of the members.
+func (f *format) Names(file string) (names []string) {
+	for _, m := range f.members {
+		names = append(names, nameIn(m.name, file))
+	}
+	return names
+}
+
+// Member is the one that a record stands in.
+func (f *format) Member(record int) int { return f.places[record].member }
+
 // names checks the names of the members.
 func (f *format) names(c *layout.Check) {
 	seen := map[string]bool{}

@@ -13,11 +13,17 @@ import (
 // cells explains every field of a record. sources gives what a field was made from.
 func (x *explainer) cells(out *Line, r *mapping.Record, values []layout.Value, encoded []byte,
 	sources func(field int) ([]Source, []LookupSource)) {
-	out.Text = x.text(encoded)
-	if out.Text != "" {
+	_, plan, index := x.plan.Layout().Member(r.Index())
+	if plan != x.plan.Layout() { // as its member writes it
+		var err error
+		if encoded, err = plan.Encode(nil, index, values, &layout.Notes{}); err != nil {
+			return
+		}
+	}
+	if out.Text = textOf(plan, encoded); out.Text != "" {
 		out.Bytes = append([]byte(nil), encoded...)
 	}
-	spans, err := x.plan.Layout().Spans(r.Index(), values)
+	spans, err := plan.Spans(index, values)
 	if err != nil { // it was encoded a moment ago
 		return
 	}
@@ -37,7 +43,7 @@ func (x *explainer) cells(out *Line, r *mapping.Record, values []layout.Value, e
 		c.Sources, c.Lookups = sources(i)
 		c.Written = c.Text
 		if c.End > c.Start {
-			c.Written = x.plan.Layout().Decode(encoded[c.Start:c.End])
+			c.Written = plan.Decode(encoded[c.Start:c.End])
 		}
 		c.Done = x.done(t, f.Name(), r.Name(), &c, done)
 		out.Cells = append(out.Cells, c)

@@ -9,6 +9,10 @@ type Line struct {
 	// files only).
 	Line  int `json:"line"`
 	Lines int `json:"lines"`
+	// Member is the file of a package that the line stands in, and Line counts in there; empty where there is one file.
+	// Whole is then its place among the records of all members, as the file counts them; 0 for headings.
+	Member string `json:"member,omitempty"`
+	Whole  int    `json:"line_of_package,omitempty"`
 	// Kind is heading (the row of headings), header, record or trailer.
 	Kind   string `json:"kind"`
 	Record string `json:"record"`

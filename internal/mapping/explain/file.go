@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -93,24 +94,91 @@ type explainedFile struct {
 	doc   *explained
 	index map[*mapping.Row]int
 	heads int
+	// parts count the lines of the members of a package; none where it is one file.
+	parts []part
+	// member is the one whose lines want counts; empty: the records of all of them are counted.
+	member string
 }
 
-func (x *explainer) file(ctx mapping.FileContext, want func(first, last int) bool,
+// part is a member of a package while it is made again: its lines so far, headers and headings counted from the
+// beginning, and how many of these were told of.
+type part struct {
+	name        string
+	lines, told int
+}
+
+func (x *explainer) file(ctx mapping.FileContext, member string, want func(first, last int) bool,
 	emit func(*Line)) (*explainedFile, error) {
 	f, err := x.plan.NewFile(ctx)
 	if err != nil {
 		return nil, err
 	}
 	f.Unchecked()
-	ef := &explainedFile{explainer: x, file: f, want: want, emit: emit}
+	ef := &explainedFile{explainer: x, file: f, want: want, emit: emit, member: member}
 	f.Watch(ef)
+	for _, name := range x.plan.Layout().Members(f.Name()) {
+		ef.parts = append(ef.parts, part{name: name})
+	}
 	if h := x.plan.Layout().Headings(); h >= 0 {
 		ef.heads = 1
 		if line := ef.headingLine(); want(line, line) {
 			emit(ef.headingRow(h))
 		}
 	}
+	if len(ef.parts) > 0 {
+		ef.headParts()
+	}
 	return ef, nil
+}
+
+// headParts explains the headings of the members of a package, and counts what stands before their rows.
+func (ef *explainedFile) headParts() {
+	seen := make([]bool, len(ef.parts))
+	for i := range ef.plan.View().Records() {
+		member, plan, n := ef.plan.Layout().Member(i)
+		if plan == nil {
+			continue
+		}
+		p := &ef.parts[member]
+		if ef.plan.View().Records()[i].Header() {
+			p.lines++
+		}
+		if seen[member] || plan.Headings() != n {
+			continue
+		}
+		seen[member] = true
+		p.lines++
+		line := max(1, plan.Spec().HeaderLine)
+		if ef.member == p.name && ef.want(line, line) {
+			out := ef.headingRow(i)
+			out.Line, out.Member = line, p.name
+			ef.emit(out)
+		}
+	}
+}
+
+// place is where the next record stands that takes so many lines, counted as want does; at counts through a package.
+func (ef *explainedFile) place(r *mapping.Record, at, lines int) (out *Line, wanted bool) {
+	out = &Line{Line: at, Lines: lines}
+	if len(ef.parts) == 0 {
+		return out, ef.want(at, at+lines-1)
+	}
+	member, plan, _ := ef.plan.Layout().Member(r.Index())
+	p := &ef.parts[member]
+	if r.Header() { // it stands at the beginning, though it is made last
+		p.told++
+		if out.Line = p.told; plan.Headings() >= 0 && out.Line >= max(1, plan.Spec().HeaderLine) {
+			out.Line++
+		}
+	} else {
+		out.Line = p.lines + 1
+		p.lines += lines
+	}
+	out.Member, out.Whole = p.name, at
+	if ef.member == "" {
+		return out, ef.want(at, at+lines-1)
+	}
+	return out, ef.member == p.name && ef.want(out.Line, out.Line+lines-1)
 }
 
 // add puts a document into the file.
@@ -124,12 +192,34 @@ func (ef *explainedFile) add(doc *explained) (mapping.Part, error) {
 
 // mayHold reports whether the document's lines can be among those wanted, were it added now.
 func (ef *explainedFile) mayHold(p *mapping.Prepared) bool {
-	lines := 0
+	lines, counted := 0, ef.member != ""
+	for i := range p.Made() {
+		if !counted {
+			break
+		}
+		if member, _, _ := ef.plan.Layout().Member(p.Made()[i].Record()); ef.parts[member].name == ef.member {
+			lines++
+		}
+	}
+	if counted {
+		first := ef.linesOf(ef.member) + 1
+		return lines > 0 && ef.want(first, first+lines-1)
+	}
 	for i := range p.Made() {
 		lines += 1 + strings.Count(ef.plan.Template().Records[p.Made()[i].Record()].Pattern, "\n")
 	}
 	first := ef.file.Now().Lines() + 1
 	return lines > 0 && ef.want(first, first+lines-1)
+}
+
+// linesOf is how many lines a member has so far; of the whole file where there are none.
+func (ef *explainedFile) linesOf(member string) int {
+	for _, p := range ef.parts {
+		if p.name == member {
+			return p.lines
+		}
+	}
+	return ef.file.Now().Lines()
 }
 
 // headingLine is the line of the headings.
@@ -138,8 +228,9 @@ func (ef *explainedFile) headingLine() int { return max(1, ef.plan.Layout().Spec
 // headingRow explains the row of headings: it is the template's.
 func (ef *explainedFile) headingRow(record int) *Line {
 	r := &ef.plan.View().Records()[record]
-	out := &Line{Line: ef.headingLine(), Lines: 1, Kind: KindHeading, Record: r.Name(), Bytes: ef.plan.Layout().Heading()}
-	out.Text = ef.text(out.Bytes)
+	_, plan, _ := ef.plan.Layout().Member(record)
+	out := &Line{Line: ef.headingLine(), Lines: 1, Kind: KindHeading, Record: r.Name(), Bytes: plan.Heading()}
+	out.Text = textOf(plan, out.Bytes)
 	n := 0
 	for _, f := range ef.plan.Template().Records[record].Fields {
 		if f.Hidden {
@@ -162,15 +253,15 @@ func HeadingOf(f *template.Field) string {
 
 // row explains a record of the document in hand.
 func (ef *explainedFile) Row(row *mapping.Row, encoded []byte) {
-	first, lines := ef.file.Now().Lines()+1, ef.plan.LinesOf(encoded)
+	out, wanted := ef.place(&ef.plan.View().Records()[row.Record()], ef.file.Now().Lines()+1, ef.plan.LinesOf(encoded))
 	i, known := ef.index[row]
-	if !known || i >= len(ef.doc.rows) || !ef.want(first, first+lines-1) {
+	if !known || i >= len(ef.doc.rows) || !wanted {
 		return
 	}
 	traced, r := &ef.doc.rows[i], &ef.plan.View().Records()[row.Record()]
 	p := ef.doc.prepared
-	out := &Line{Line: first, Lines: lines, Kind: KindRecord, Record: r.Name(), DocID: p.DocID, ReportID: p.ReportID,
-		Currency: p.Currency, Over: traced.over, Origin: traced.origin, When: traced.when}
+	out.Kind, out.Record, out.DocID, out.ReportID = KindRecord, r.Name(), p.DocID, p.ReportID
+	out.Currency, out.Over, out.Origin, out.When = p.Currency, traced.over, traced.origin, traced.when
 	for _, n := range traced.postings {
 		out.Postings = append(out.Postings, ef.doc.postings[n])
 	}
@@ -198,10 +289,11 @@ func (ef *explainedFile) Special(r *mapping.Record, values []layout.Value, encod
 		}
 		ef.heads += lines
 	}
-	if !ef.want(first, first+lines-1) {
+	out, wanted := ef.place(r, first, lines)
+	if !wanted {
 		return
 	}
-	out := &Line{Line: first, Lines: lines, Kind: kind, Record: r.Name(), Over: kind}
+	out.Kind, out.Record, out.Over = kind, r.Name(), kind
 	if r.When() != nil {
 		v, tr, _ := r.When().Trace(ef.file.Here())
 		out.When = &Traced{Formula: r.When().Source(), Place: r.WhenAt().String(), Value: v.String(),
@@ -244,10 +336,10 @@ func (ef *explainedFile) sourcesOf(prog *formula.Program, tr *formula.Trace, kno
 	return out
 }
 
-// text is a record as text, without its line end.
-func (x *explainer) text(encoded []byte) string {
-	if !x.plan.Layout().Can().Lines {
+// textOf is a record as text, without its line end.
+func textOf(plan *layout.Plan, encoded []byte) string {
+	if !plan.Can().Lines {
 		return ""
 	}
-	return x.plan.Layout().Decode(encoded[:len(encoded)-len(x.plan.Layout().LineEnd())])
+	return plan.Decode(bytes.TrimSuffix(encoded, plan.LineEnd()))
 }

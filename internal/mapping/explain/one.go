@@ -22,7 +22,7 @@ func One(p *mapping.Plan, opt Options, env fis.Envelope, before mapping.Before) 
 	}
 	out.Prepared.Group = ctx.Group
 	var line *Line
-	made, err := x.file(ctx, opt.Want, func(l *Line) {
+	made, err := x.file(ctx, opt.Member, opt.Want, func(l *Line) {
 		if l.Kind == KindRecord {
 			line = l
 		}

@@ -18,6 +18,8 @@ type Options struct {
 	Context mapping.FileContext
 	// OneFile puts all documents into one file: they were in one, whatever the grouping says today.
 	OneFile bool
+	// Member, of a package, is the member whose lines Want counts; empty: the records of all members are counted.
+	Member string
 	// Want says which lines are explained, by number; nil for all.
 	Want func(first, last int) bool
 	// Documents keeps the documents with their fields, too.
@@ -37,7 +39,9 @@ type File struct {
 	// Lines are those that were wanted, in order.
 	Lines  []*Line
 	Totals mapping.Totals
-	Bytes  []byte
+	// Counted is how many lines there are, as Options.Want counts them.
+	Counted int
+	Bytes   []byte
 	// Err is why the file cannot be finished, nil when it can; Lines and Bytes hold what there was until then.
 	Err error
 
@@ -176,7 +180,7 @@ func (s *explainSet) fileFor(group string) (int, error) {
 	f := &File{Context: s.opt.Context}
 	f.Context.Group = group
 	f.Context.Sequence += int64(len(s.files))
-	made, err := s.x.file(f.Context, s.opt.Want, func(l *Line) { f.Lines = append(f.Lines, l) })
+	made, err := s.x.file(f.Context, s.opt.Member, s.opt.Want, func(l *Line) { f.Lines = append(f.Lines, l) })
 	if err != nil {
 		return 0, fmt.Errorf("make the file again: %w", err)
 	}
@@ -210,6 +214,10 @@ func (s *explainSet) compared(file int, c amounts.Comparison, wrong *refusal.Rea
 func (f *File) finish() {
 	var out bytes.Buffer
 	f.Totals, f.Err = f.made.file.Finish(&out)
+	f.Counted = f.Totals.Lines
+	if f.made.member != "" {
+		f.Counted = f.made.linesOf(f.made.member)
+	}
 	f.Bytes = out.Bytes()
 	sort.SliceStable(f.Lines, func(i, j int) bool { return f.Lines[i].Line < f.Lines[j].Line })
 }

@@ -59,8 +59,9 @@ type batch struct {
 	records    int
 	lines      []importLine
 	declared   map[string]layout.Value
-	order      []string         // document references in order
-	documents  map[string][]int // their lines
+	heads      map[string]string // currencies that the documents' records in another file say
+	order      []string          // document references in order
+	documents  map[string][]int  // their lines
 
 	refusal string // why the file as a whole was refused
 	verdict string
@@ -151,9 +152,14 @@ func (r *reader) bind(rec *layout.Record) lineFields {
 }
 
 // read takes in a whole import file. What is wrong with it is a refusal, not an error: the ERP answers.
-func (r *reader) read(name string, content []byte) *batch {
-	b := &batch{name: name, declared: map[string]layout.Value{}, documents: map[string][]int{},
+func (r *reader) read(name, missing string, content []byte) *batch {
+	b := &batch{name: name, heads: map[string]string{}, declared: map[string]layout.Value{}, documents: map[string][]int{},
 		results: map[string]*result{}}
+	if missing != "" {
+		r.sequence(b)
+		b.refuse("%s", missing)
+		return b
+	}
 	reader, err := r.open(content)
 	if err != nil {
 		b.refuse("%v", err)
@@ -176,6 +182,7 @@ func (r *reader) read(name string, content []byte) *batch {
 		b.records++
 		r.row(b, &row)
 	}
+	r.join(b)
 	r.sequence(b)
 	return b
 }
@@ -198,6 +205,9 @@ func (r *reader) open(content []byte) (*layout.Reader, error) {
 	}
 	for _, at := range r.marks {
 		part.Want[at.record][at.field] = true
+		if document := r.columns[at.record].document; document >= 0 {
+			part.Want[at.record][document] = true
+		}
 	}
 	return r.plan.NewPartReader(in, size, layout.Limits{}, part)
 }
@@ -217,6 +227,13 @@ func (r *reader) row(b *batch, row *layout.Row) {
 	}
 	c := r.columns[row.Record]
 	if !c.line {
+		if at, ok := r.marks[r.cfg.Currency]; ok && at.record == row.Record && c.document >= 0 {
+			ref := strings.TrimSpace(row.Values[c.document].String())
+			if r.cfg.Reference != nil {
+				ref = r.cfg.Reference(ref, "")
+			}
+			b.heads[ref] = row.Values[at.field].String()
+		}
 		return
 	}
 	line := r.line(b, &c, row)

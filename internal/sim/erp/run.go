@@ -85,7 +85,7 @@ func (e *ERP) Poll() (int, error) {
 	count := 0
 	var errs []error
 	for _, entry := range entries {
-		if !entry.Type().IsRegular() || !e.wants(entry.Name()) {
+		if !entry.Type().IsRegular() || !e.wants(entry.Name()) || e.belongs(entry.Name()) {
 			continue
 		}
 		done, err := e.take(entry.Name())
@@ -141,8 +141,7 @@ func (e *ERP) wants(name string) bool {
 
 // take reads one import file and does with it what the ERP does.
 func (e *ERP) take(name string) (bool, error) {
-	full := filepath.Join(e.cfg.Inbox, name)
-	content, err := os.ReadFile(full)
+	content, missing, err := e.gather(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil // gone between list and read
 	}
@@ -155,29 +154,29 @@ func (e *ERP) take(name string) (bool, error) {
 		return false, nil
 	}
 	if e.faults.Take == TakeAtOnce {
-		if err := e.remove(full, name); err != nil {
+		if err := e.remove(name); err != nil {
 			return false, err
 		}
 	}
-	if err := e.process(name, hash, content); err != nil {
+	if err := e.process(name, hash, missing, content); err != nil {
 		return true, err
 	}
 	switch e.faults.Take {
 	case TakeNever:
 		e.read[name+hash] = true
 	case TakeAfterAnswer:
-		return true, e.remove(full, name)
+		return true, e.remove(name)
 	}
 	return true, nil
 }
 
-func (e *ERP) process(name, hash string, content []byte) error {
+func (e *ERP) process(name, hash, missing string, content []byte) error {
 	rounds := 1
 	if e.faults.Repeat {
 		rounds = 2
 	}
 	for round := range rounds {
-		batch := e.in.read(name, content)
+		batch := e.in.read(name, missing, content)
 		batch.hash, batch.again = hash, round > 0
 		e.post(batch)
 		e.cfg.Log.Info("import file", "file", name, "sequence", batch.sequence, "verdict", batch.verdict,
@@ -189,8 +188,19 @@ func (e *ERP) process(name, hash string, content []byte) error {
 	return nil
 }
 
-// remove takes the file out of the inbox, into Done where there is one.
-func (e *ERP) remove(full, name string) error {
+// remove takes the files of an import out of the inbox, into Done where there is one.
+func (e *ERP) remove(name string) error {
+	var errs []error
+	for _, part := range e.parts(name) {
+		if err := e.removeOne(part); err != nil && (part == name || !errors.Is(err, fs.ErrNotExist)) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (e *ERP) removeOne(name string) error {
+	full := filepath.Join(e.cfg.Inbox, name)
 	if e.cfg.Done == "" {
 		return os.Remove(full)
 	}

@@ -2,7 +2,9 @@ package pages
 
 import (
 	"bytes"
+	"cmp"
 	"io"
+	"net/url"
 	"strconv"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
@@ -85,6 +87,8 @@ type fileLine struct {
 	Number int
 	Text   string
 	To     string
+	// Member heads the lines of a member of a package, on the first of them.
+	Member string
 }
 
 // FileOf is the import file that the address names.
@@ -156,15 +160,35 @@ func (d *filePage) bytes(q *frame.Req, f desk.File) error {
 	}
 	d.CanDownload = true
 	if bytes.HasPrefix(text, []byte("PK")) { // a workbook or a package is no text
+		members, err := explaining.Members(q.Ctx(), q.Desk, f, text)
+		if err != nil {
+			return nil // it is too large to be shown, or its mapping is gone: the page says the rest of it
+		}
+		for _, m := range members {
+			d.show(q, f, m.Name, m.Data)
+		}
 		return nil
 	}
+	d.show(q, f, "", text)
+	return nil
+}
+
+// show takes the first lines of the file, or of a member of it.
+func (d *filePage) show(q *frame.Req, f desk.File, member string, text []byte) {
 	if len(text) > mostShownBytes {
 		text, d.Cut = text[:mostShownBytes], true
 	}
+	before := len(d.Lines)
 	for i, line := range bytes.Split(bytes.TrimRight(text, "\r\n"), []byte("\n")) {
-		d.Lines = append(d.Lines, fileLine{i + 1, string(bytes.ToValidUTF8(bytes.TrimRight(line, "\r"), []byte("�"))), q.ToFile(f, "lines", i+1)})
+		to := q.ToFile(f, "lines", i+1)
+		if member != "" {
+			to += "?" + url.Values{"member": {member}}.Encode()
+		}
+		d.Lines = append(d.Lines, fileLine{i + 1, string(bytes.ToValidUTF8(bytes.TrimRight(line, "\r"), []byte("�"))), to, ""})
 	}
-	return nil
+	if member != "" {
+		d.Lines[before].Member = member
+	}
 }
 
 // FileBytes are the bytes of an import file, as they went out.
@@ -199,12 +223,14 @@ func Line(q *frame.Req) (frame.Answer, error) {
 			return err
 		}
 		d.File, d.Label = f, desk.FileLabel(f)
-		if d.Number, err = strconv.Atoi(q.R.PathValue("line")); err != nil || d.Number < 1 || d.Number > f.Lines {
+		member := cmp.Or(q.R.URL.Query().Get("member"), explaining.AnyMember)
+		if d.Number, err = strconv.Atoi(q.R.PathValue("line")); err != nil || d.Number < 1 || d.Number > f.Lines && member == explaining.AnyMember {
 			return frame.NotFound()
 		}
-		if d.Explanation, err = explaining.Line(q.Ctx(), q.Desk, d.Label, d.Number); err != nil {
+		if d.Explanation, err = explaining.Line(q.Ctx(), q.Desk, d.Label, member, d.Number); err != nil {
 			return err
 		}
+		d.Number = d.Explanation.Line.Line
 		d.Mapping, d.Same = explaining.MappingWords(d.Explanation), explaining.SameWords(d.Explanation)
 		return nil
 	})
@@ -212,6 +238,9 @@ func Line(q *frame.Req) (frame.Answer, error) {
 		return nil, err
 	}
 	title := q.T("line.n", "n", d.Number)
+	if member := d.Explanation.Line.Member; member != "" {
+		title = member + ", " + title
+	}
 	return frame.Page{Template: "line", Title: title, Nav: "files", Data: d, Crumbs: []frame.Crumb{{Text: q.T("nav.files"), To: q.To("files")}, {Text: d.Label, To: q.ToFile(d.File)}, {Text: title}}}, nil
 }
 

@@ -1,0 +1,106 @@
+package explaining
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/bundle"
+	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+)
+
+// Member is a file of a package that documents made, as it went out.
+type Member struct {
+	Name string
+	Data []byte
+}
+
+// Members takes the stored bytes of a package apart; none where the import file is one file.
+func Members(ctx context.Context, w *desk.Workspace, f records.File, stored []byte) (out []Member, err error) {
+	plan, err := mappingFor(ctx, w, f)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range members(plan, f.Name) {
+		data, err := memberBytes(stored, name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Member{name, data})
+	}
+	return out, nil
+}
+
+// members are the files of a package that hold records, in the import file of a name; none where it is one file.
+func members(plan *mapping.Plan, file string) (made []string) {
+	names := plan.Layout().Members(file)
+	for record := range plan.Layout().Records() {
+		if at, part, _ := plan.Layout().Member(record); part != nil && len(names) > at && !slices.Contains(made, names[at]) {
+			made = append(made, names[at])
+		}
+	}
+	return made
+}
+
+// memberOf is the member of an import file that a word means.
+func memberOf(plan *mapping.Plan, file, word string) (string, error) {
+	made, all := members(plan, file), plan.Layout().Members(file)
+	if len(all) == 0 {
+		return "", &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s is one file and has no members", file), Hint: "leave --member out"}
+	}
+	same := func(name string) bool { return strings.EqualFold(name, word) }
+	if i := slices.IndexFunc(made, same); i >= 0 {
+		return made[i], nil
+	}
+	if i := slices.IndexFunc(all, same); i >= 0 {
+		return "", &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s of %s is a file of the template, as it is: no document made it", all[i], file),
+			Hint: "members made from documents are " + strings.Join(made, ", ")}
+	}
+	return "", &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s has no member %q", file, word), Hint: "its members are " + strings.Join(made, ", ")}
+}
+
+// theMember is the member of an import file whose lines are asked for where none was named: the only one that is made
+// from documents, empty where it is one file.
+func theMember(plan *mapping.Plan, file string) (string, error) {
+	switch made := members(plan, file); len(made) {
+	case 0:
+		return "", nil
+	case 1:
+		return made[0], nil
+	default:
+		return "", &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s is a package, and each of its files has lines of its own", file),
+			Hint: "name the file with --member: " + strings.Join(made, ", ")}
+	}
+}
+
+// memberBytes are a member of an import file as it was stored.
+func memberBytes(stored []byte, member string) ([]byte, error) {
+	all, err := bundle.Open(bytes.NewReader(stored), int64(len(stored)), int64(len(stored))*1100)
+	if err != nil {
+		return nil, fmt.Errorf("the stored package: %w", err)
+	}
+	for _, m := range all {
+		if m.Name == member {
+			in, err := m.Open()
+			if err != nil {
+				return nil, err
+			}
+			defer in.Close()
+			return io.ReadAll(in)
+		}
+	}
+	return nil, nil
+}
+
+// asked is the file or member that was asked about.
+func (x *Explanation) asked() string {
+	if x.Member != "" && !x.alone {
+		return x.Member + " of " + x.File
+	}
+	return x.File
+}
