@@ -5,11 +5,16 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
 )
@@ -212,6 +217,9 @@ func TestFleetCompanies(t *testing.T) {
 	f.says(f.do("fleet", "revert", "acme", "--reason", "x", "--to", "9"), 1, "no version 9")
 	f.says(f.do("fleet", "revert", "acne", "--reason", "x"), 1, "did you mean acme?")
 
+	f.says(f.do("status", "--all-companies"), 0, "acme", "active", "in ")
+	f.measured()
+
 	// disabled and erased
 	f.says(f.do("fleet", "erase", "acme", "--confirm", "acme", "--reason", "x"), 1, "is active")
 	f.want(0, "fleet", "disable", "acme", "--reason", "their ERP is away")
@@ -240,6 +248,43 @@ func TestFleetCompanies(t *testing.T) {
 	a.must(json.Unmarshal([]byte(f.want(0, "fleet", "list", "acme", "--json").out), &one))
 	if got := fmt.Sprint(one.Acts); got != "[{published first} {published second} {reverted too early} {disabled their ERP is away} {enabled it is back} {disabled contract ended} {erased contract ended}]" {
 		t.Error(got)
+	}
+}
+
+// measured looks at the numbers of a node, each with its company.
+func (f *fleet) measured() {
+	f.t.Helper()
+	n := f.node(9, 2, "1s")
+	text, err := os.ReadFile(filepath.Join(n.dir, "fleet.yaml"))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(n.dir, "fleet.yaml"), append(text, "metrics: {listen: \"127.0.0.1:0\"}\n"...), 0o600)
+	}
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	n.begin(f.t)
+	defer n.end(syscall.SIGTERM)
+	f.server.Do(f.t, `UPDATE fisbridge_fleet.companies SET due_at = clock_timestamp()`)
+	at := regexp.MustCompile(`readyz at (http://\S+)`)
+	numbers := ""
+	for range 200 {
+		if m := at.FindStringSubmatch(n.errs.String()); m != nil {
+			answer, err := http.Get(m[1] + "/metrics")
+			if err != nil {
+				f.t.Fatal(err)
+			}
+			body, _ := io.ReadAll(answer.Body)
+			answer.Body.Close()
+			if numbers = string(body); strings.Contains(numbers, `fisbridge_fleet_passes_total{company="acme",outcome="done"}`) {
+				break
+			}
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	for _, want := range []string{`fisbridge_fleet_company_active{company="acme"} 1`, `fisbridge_fleet_company_needs_person{company="acme",kind="alarm"} 0`, `fisbridge_fleet_company_version{company="acme"} 3`, `fisbridge_fleet_passes_total{company="acme",outcome="done"}`} {
+		if !strings.Contains(numbers, want) {
+			f.t.Errorf("the node does not tell %s:\n%s\n%s", want, tail(numbers, 3000), n.errs)
+		}
 	}
 }
 

@@ -50,14 +50,20 @@ func MoveJournal(ctx context.Context, p Place, old OldJournal, reason string) (o
 		return out, takenElsewhere(err)
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
-	if err := sound(ctx, w.Config, j); err != nil {
+	out = MovedJournal{From: j.Name(), To: w.Journal.Name()}
+	if out.Already, err = j.WasMovedTo(ctx, w.Journal); err != nil {
 		return out, err
 	}
-	m, err := j.MoveTo(ctx, w.Journal, reason)
-	if err != nil {
-		return out, err
+	if !out.Already {
+		if err := sound(ctx, w.Config, j); err != nil {
+			return out, err
+		}
+		m, err := j.MoveTo(ctx, w.Journal, reason)
+		if err != nil {
+			return out, err
+		}
+		out.Tables, out.Rows, out.Already = m.Tables, m.Rows, m.Already
 	}
-	out = MovedJournal{From: j.Name(), To: w.Journal.Name(), Tables: m.Tables, Rows: m.Rows, Already: m.Already}
 	if out.Verified, err = verify(ctx, w.Journal, "", true); err != nil {
 		return out, err
 	}

@@ -32,3 +32,12 @@ func (j *Journal) MoveTo(ctx context.Context, to *Journal, reason string) (m led
 	}
 	return m, j.Retire(ctx, "it was moved to "+to.Name()+": "+reason)
 }
+
+// WasMovedTo tells whether this journal was moved into another one, which has everything of it, and never works again.
+func (j *Journal) WasMovedTo(ctx context.Context, to *Journal) (bool, error) {
+	r, err := j.Restored(ctx)
+	if err != nil || r == nil || r.Cause != home.DisplacedRetired {
+		return false, err
+	}
+	return ledger.Holds(ctx, j.Ledger, to.Ledger)
+}

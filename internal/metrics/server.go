@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"golang.org/x/net/netutil"
 )
@@ -33,22 +34,26 @@ func (n *Numbers) Listen(address string, log *slog.Logger) (*Server, error) {
 
 // Listen takes the address and answers at it, until Close.
 func (t *Set) Listen(address string, log *slog.Logger) (*Server, error) {
+	return listen(address, answers(t.registry, t.ready), log)
+}
+
+func listen(address string, handler http.Handler, log *slog.Logger) (*Server, error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("metrics.listen: %w", err)
 	}
 	s := &Server{done: make(chan error, 1), Addr: l.Addr().String()}
-	s.server = &http.Server{Handler: t.handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
+	s.server = &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 	go func() { s.done <- s.server.Serve(netutil.LimitListener(l, mostSockets)) }()
 	return s, nil
 }
 
-func (t *Set) handler() http.Handler {
+func answers(registry *prometheus.Registry, ready http.HandlerFunc) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(t.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4}))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { tell(w, http.StatusOK, "ok") })
-	mux.HandleFunc("GET /readyz", t.ready)
+	mux.HandleFunc("GET /readyz", ready)
 	return mux
 }
 

@@ -25,15 +25,15 @@ import (
 // Watch is the node: it serves companies until ctx ends.
 func Watch(ctx context.Context, shared *frame.Frame, version string) error {
 	a := &room{shared}
-	return a.node(ctx, "watch --fleet", func(f *config.Fleet, b *companies.Book, o node.Options) error {
+	return a.node(ctx, "watch --fleet", func(f *config.Fleet, b *companies.Book, o node.Options) (err error) {
 		m, err := a.measure(f, b, version, o.Log)
 		if err != nil {
 			return err
 		}
-		defer m.close()
+		defer func() { err = errors.Join(err, m.close()) }()
 		o.Passed = m.passed
 		n := node.New(o)
-		a.Remark("node %s serves the companies of %s, %s at once", n.Name(), b.Place(), wording.Counted(f.Node.AtOnce, "company"))
+		a.Remark("node %s serves the companies of %s, %s at once", n.Name(), b.Place(), counted(f.Node.AtOnce))
 		if err := n.Watch(ctx); err != nil {
 			return err
 		}
@@ -88,7 +88,7 @@ func (a *room) tellOnce(list map[string]node.Summary) error {
 	}
 	switch {
 	case failed > 0:
-		return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s of %d failed", wording.Counted(failed, "company"), len(list)), Hint: "the others are done; the next run goes on from there"}
+		return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s of %d failed", counted(failed), len(list)), Hint: "the others are done; the next run goes on from there"}
 	case needs > 0:
 		return desk.NeedsPerson()
 	}

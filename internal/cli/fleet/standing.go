@@ -1,10 +1,12 @@
 package fleet
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fleet/node"
 	"github.com/fisbridge/fisbridge/internal/journal/companies"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // standingJSON is where one company stands, for machines.
@@ -20,6 +22,14 @@ type standingJSON struct {
 	Failures  int64         `json:"failures,omitempty"`
 	LastPass  *node.Summary `json:"last_pass,omitempty"`
 	At        string        `json:"last_pass_at,omitempty"`
+}
+
+// counted is how many companies there are.
+func counted(n int) string {
+	if n == 1 {
+		return "1 company"
+	}
+	return wording.Grouped(strconv.Itoa(n)) + " companies"
 }
 
 func stamp(t time.Time) string {

@@ -108,6 +108,12 @@ func (b *Book) List(ctx context.Context) ([]Company, error) {
 	return list, b.worded("list the companies", err)
 }
 
+// Now is the moment by the database's clock, which says when companies are due.
+func (b *Book) Now(ctx context.Context) (now time.Time, err error) {
+	err = b.db.QueryRowContext(ctx, `SELECT clock_timestamp()`).Scan(&now)
+	return now, b.worded("ask the database for its clock", err)
+}
+
 // NotFoundError is a company that was never published.
 type NotFoundError struct {
 	Company string

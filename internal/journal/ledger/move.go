@@ -59,6 +59,25 @@ func Move(ctx context.Context, from, to *Ledger, settle func(*Tx) error) (m Move
 	return m, nil
 }
 
+// Holds tells whether a journal has everything of another one, which was moved into it.
+func Holds(ctx context.Context, from, to *Ledger) (bool, error) {
+	source, err := from.dialect.BeginSnapshot(ctx, from.pool.db)
+	if err != nil {
+		return false, err
+	}
+	defer source.Rollback() //nolint:errcheck // it has only read
+	t, err := to.dialect.BeginSnapshot(ctx, to.pool.db)
+	if err != nil {
+		return false, err
+	}
+	defer t.Rollback() //nolint:errcheck // it has only read
+	done, err := moveBegun(ctx, source, t)
+	if errors.Is(err, ErrNotEmpty) {
+		return false, nil
+	}
+	return done, err
+}
+
 // moveBegun tells whether the new place has the newest row of the old one already; ErrNotEmpty when it has other ones.
 func moveBegun(ctx context.Context, source, t *sql.Tx) (done bool, err error) {
 	var rows int
@@ -66,7 +85,7 @@ func moveBegun(ctx context.Context, source, t *sql.Tx) (done bool, err error) {
 		return false, err
 	}
 	var hash string
-	err = source.QueryRowContext(ctx, `SELECT hash FROM history ORDER BY seq DESC LIMIT 1`).Scan(&hash)
+	err = source.QueryRowContext(ctx, `SELECT hash FROM history WHERE event <> 'journal retired' ORDER BY seq DESC LIMIT 1`).Scan(&hash) // which is said of the old one alone
 	if err == nil {
 		err = t.QueryRowContext(ctx, `SELECT COUNT(*) FROM history WHERE hash = $1`, hash).Scan(&rows)
 	}
