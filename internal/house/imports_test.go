@@ -181,7 +181,7 @@ func allowed() map[string][]string {
 		// Templates made of what an ERP has, and checked.
 		"internal/templating":       {"internal/charset", "internal/layout", "internal/templating/cobol"},
 		"internal/templating/cobol": {},
-		"internal/desk/erptemplate": {"internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/mapping", "internal/mapping/template", "internal/mapping/workbook", "internal/templating"},
+		"internal/desk/erptemplate": {"internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/layout", "internal/mapping", "internal/mapping/template", "internal/mapping/workbook", "internal/templating", "internal/templating/cobol"},
 
 		// The kinds of files, and those that are only read: a * stands for every folder there that has no rule of its
 		// own, so that a new kind has one already.

@@ -111,14 +111,19 @@ var refLetters = regexp.MustCompile(`^[A-Z]+`)
 
 func letters(column int) string { return refLetters.FindString(xlsx.Ref(column, 1)) }
 
+// besideName is what a definition is called in the folder of the template, with an ending that tells what it is.
+func besideName(file, otherwise, ending string) string {
+	name := regexp.MustCompile(`[^A-Za-z0-9._-]+`).ReplaceAllString(strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)), "-")
+	if name = strings.Trim(name, "-."); name == "" || name == "template" {
+		name = otherwise
+	}
+	return name + ending
+}
+
 // fill keeps the workbook itself, without the rows that were filled in.
 func (d *Draft) fill(file string, data []byte, s *sheet) error {
 	d.kind = "fill"
-	name := regexp.MustCompile(`[^A-Za-z0-9._-]+`).ReplaceAllString(strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)), "-")
-	name = strings.Trim(name, "-.") + ".xlsx"
-	if name == ".xlsx" || strings.HasPrefix(name, "template.") {
-		name = "workbook.xlsx"
-	}
+	name := besideName(file, "workbook", ".xlsx")
 	if s.last > s.heading+mostRows {
 		return &Error{file, 0, fmt.Sprintf("sheet %s: more than %d rows stand below the headings (row %d); delete them in Excel", s.name, mostRows, s.heading)}
 	}

@@ -12,7 +12,7 @@ import (
 type Draft struct {
 	// Name is that of the template, Source the file it is made of and what that is.
 	Name, Source string
-	// Files are further files of its folder: a workbook that is filled in.
+	// Files are further files of its folder: a workbook that is filled in; a copybook or a schema, for template check.
 	Files map[string][]byte
 	// Remarks are what the definition does not say, and what was guessed, in the order of the file.
 	Remarks []Remark

@@ -79,6 +79,7 @@ func (d *Draft) read(kind Kind, file string, data []byte, o Options) error {
 	case CSV:
 		return sampleCSV(d, file, data)
 	case XSD:
+		d.Files = map[string][]byte{besideName(file, "schema", ".xsd"): data} // template check has the files held against it
 		return schema(d, file, data, o.Part)
 	}
 	text, err := d.text(file, data)
@@ -88,6 +89,7 @@ func (d *Draft) read(kind Kind, file string, data []byte, o Options) error {
 	s := source{file, text}
 	switch kind {
 	case Copybook:
+		d.Files = map[string][]byte{besideName(file, "copybook", ".cpy"): []byte(text)} // and read by a program with it
 		err = copybook(d, s)
 	case Control:
 		err = control(d, s)

@@ -34,7 +34,8 @@ func newTemplateCheck(a *bench) *cobra.Command {
 		Long: `check reads the template as a new mapping would and tells everything that is wrong at once, by file and line. Then it makes the import file of the sample
 documents of this program (or of --documents) and shows how it begins, which documents would be held, and why. With -o the whole file is written into a folder.
 
-A judge that the template names with a command (about.judges, command) and that is installed reads the file, too: a program that is found on PATH and run
+A copybook or an XML schema among the files of the template is a judge: a program that cobc compiles with the copybook reads the file, and xmllint holds it
+against the schema. A judge that the template names with a command (about.judges, command) and that is installed reads the file, too: a program that is found on PATH and run
 without a shell, on a copy of the file. What it says is told. Templates from others: look at their commands before, or use --no-judge.
 
 Exit code 0 when all is well, 4 when the template cannot be used, 3 when no file

@@ -29,8 +29,10 @@ const (
 	mostSaid  = 4000
 )
 
-// judge has the judges of the template read the files, those that are programs on this machine.
+// judge has the judges of the template read the files, those that are programs on this machine, and those that the ERP's
+// own definitions among its files make.
 func (r *Report) judge(ctx context.Context, t *template.Template, run bool) {
+	r.byDefinition(ctx, t, run)
 	if t.About == nil {
 		return
 	}
@@ -58,6 +60,13 @@ func (r *Report) ask(ctx context.Context, j template.Judge) (v Verdict) {
 		v.Text = fmt.Sprintf("did not read this file: %s is not installed (not found on PATH)", j.Command[0])
 		return v
 	}
+	v = r.askProgram(ctx, program, j.Command[1:])
+	v.Judge = j.Name
+	return v
+}
+
+// askProgram runs a program on each file, in a folder of its own.
+func (r *Report) askProgram(ctx context.Context, program string, args []string) (v Verdict) {
 	folder, err := os.MkdirTemp("", "fisbridge-judge-*")
 	if err != nil {
 		v.Text = "did not read this file: " + err.Error()
@@ -72,9 +81,9 @@ func (r *Report) ask(ctx context.Context, j template.Judge) (v Verdict) {
 	for _, f := range r.Made {
 		path := filepath.Join(folder, filepath.Base(f.Name))
 		if err := os.WriteFile(path, f.Bytes, 0o600); err != nil {
-			return Verdict{Judge: j.Name, Text: "did not read this file: " + err.Error()}
+			return Verdict{Text: "did not read this file: " + err.Error()}
 		}
-		said, err := runJudge(ctx, program, j.Command[1:], path)
+		said, err := runJudge(ctx, program, args, path)
 		text := fmt.Sprintf("%s: taken", f.Name)
 		if err != nil {
 			v.Good = false
