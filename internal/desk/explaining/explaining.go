@@ -150,7 +150,11 @@ func (x *Explanation) take(f *explain.File, docs []*explain.Document, stored []b
 			}
 		}
 	}
-	there := recordAt(stored, plan.LineEnd(), x.Line)
+	at := *x.Line
+	if at.Member != "" {
+		at.Line = at.MemberLine
+	}
+	there := recordAt(stored, plan.LineEnd(), &at)
 	if x.Same = bytes.Equal(there, x.Line.Bytes); !x.Same {
 		x.Stored = plan.Decode(bytes.TrimSuffix(there, plan.LineEnd()))
 	}

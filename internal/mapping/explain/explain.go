@@ -9,10 +9,11 @@ type Line struct {
 	// files only).
 	Line  int `json:"line"`
 	Lines int `json:"lines"`
-	// Member is the file of a package that the line stands in, and Line counts in there; empty where there is one file.
-	// Whole is then its place among the records of all members, as the file counts them; 0 for headings.
-	Member string `json:"member,omitempty"`
-	Whole  int    `json:"line_of_package,omitempty"`
+	// Member is the file of a package that the line stands in, and MemberLine its number there, from 1, headings included;
+	// empty where there is one file. Line is the same number where a member was asked about (Options.Member), else it
+	// counts the records of all members, as they were written.
+	Member     string `json:"member,omitempty"`
+	MemberLine int    `json:"member_line,omitempty"`
 	// Kind is heading (the row of headings), header, record or trailer.
 	Kind   string `json:"kind"`
 	Record string `json:"record"`

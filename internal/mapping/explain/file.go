@@ -151,7 +151,7 @@ func (ef *explainedFile) headParts() {
 		line := max(1, plan.Spec().HeaderLine)
 		if ef.member == p.name && ef.want(line, line) {
 			out := ef.headingRow(i)
-			out.Line, out.Member = line, p.name
+			out.Line, out.Member, out.MemberLine = line, p.name, line
 			ef.emit(out)
 		}
 	}
@@ -167,17 +167,17 @@ func (ef *explainedFile) place(r *mapping.Record, at, lines int) (out *Line, wan
 	p := &ef.parts[member]
 	if r.Header() { // it stands at the beginning, though it is made last
 		p.told++
-		if out.Line = p.told; plan.Headings() >= 0 && out.Line >= max(1, plan.Spec().HeaderLine) {
-			out.Line++
+		if out.MemberLine = p.told; plan.Headings() >= 0 && p.told >= max(1, plan.Spec().HeaderLine) {
+			out.MemberLine++
 		}
 	} else {
-		out.Line = p.lines + 1
+		out.MemberLine = p.lines + 1
 		p.lines += lines
 	}
-	out.Member, out.Whole = p.name, at
-	if ef.member == "" {
+	if out.Member = p.name; ef.member == "" {
 		return out, ef.want(at, at+lines-1)
 	}
+	out.Line = out.MemberLine
 	return out, ef.member == p.name && ef.want(out.Line, out.Line+lines-1)
 }
 

@@ -230,7 +230,9 @@ func Line(q *frame.Req) (frame.Answer, error) {
 		if d.Explanation, err = explaining.Line(q.Ctx(), q.Desk, d.Label, member, d.Number); err != nil {
 			return err
 		}
-		d.Number = d.Explanation.Line.Line
+		if d.Explanation.Line.Member != "" {
+			d.Number = d.Explanation.Line.MemberLine
+		}
 		d.Mapping, d.Same = explaining.MappingWords(d.Explanation), explaining.SameWords(d.Explanation)
 		return nil
 	})
