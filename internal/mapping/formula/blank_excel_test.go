@@ -69,15 +69,18 @@ func blankWorld() *world {
 	}}
 }
 
-// ratesRows are the lookup sheet Rates: Country (key), Rate, Name.
-var ratesRows = [][]any{{"DE", 19, "Germany"}, {"FR", 20, "France"}, {"AT", 20, "Austria"}}
+// ratesRows are the lookup sheet Rates: Country (key), Rate, Name, and Closed, a day as the number that Excel keeps.
+var ratesRows = [][]any{{"DE", 19, "Germany", 45651}, {"FR", 20, "France", 45652}, {"AT", 20, "Austria", 45658}}
+
+// closed are the days of ratesRows.
+var closed = []string{"2024-12-25", "2024-12-26", "2025-01-01"}
 
 func ratesSheet() *sheet {
 	var rows [][]layout.Value
-	for _, r := range ratesRows {
-		rows = append(rows, []layout.Value{layout.Text(r[0].(string)), amount(strconv.Itoa(r[1].(int))), layout.Text(r[2].(string))})
+	for i, r := range ratesRows {
+		rows = append(rows, []layout.Value{layout.Text(r[0].(string)), amount(strconv.Itoa(r[1].(int))), layout.Text(r[2].(string)), day(closed[i])})
 	}
-	return newSheet("Rates", []string{"Country"}, []string{"Rate", "Name"}, []Type{Number, Text}, rows...)
+	return newSheet("Rates", []string{"Country"}, []string{"Rate", "Name", "Closed"}, []Type{Number, Text, Date}, rows...)
 }
 
 // plainValue is a value as LibreOffice writes it into a CSV file.
@@ -161,7 +164,7 @@ var word = regexp.MustCompile(`"[^"]*"|[A-Za-z]+(?:\(|\[[^]]*\])?`)
 // excelFormula puts cells in place of our fields: A1 stays blank.
 func excelFormula(source string) string {
 	cells := map[string]string{
-		"Rates[Country]": "$K$1:$K$3", "Rates[Rate]": "$L$1:$L$3", "Rates[Name]": "$M$1:$M$3",
+		"Rates[Country]": "$K$1:$K$3", "Rates[Rate]": "$L$1:$L$3", "Rates[Name]": "$M$1:$M$3", "Rates[Closed]": "$N$1:$N$3",
 		"noNumber": "$A$1", "noText": "$A$1", "noDate": "$A$1", "noFlag": "$A$1", "custom": "$A$1",
 		"amount": "$B$1", "minus": "$C$1", "zero": "$D$1", "name": "$E$1", "day": "$F$1", "yes": "$G$1", "no": "$H$1",
 	}

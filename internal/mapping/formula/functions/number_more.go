@@ -173,6 +173,9 @@ func PlainNumber(n fis.Amount, in Language) string {
 	return s
 }
 
+// unsaid is the thousands mark of a NUMBERVALUE that names none.
+const unsaid = "\x00"
+
 // numberValue reads a number by the marks that it is told, not by guess.
 func numberValue(a, mark, group layout.Value) (layout.Value, error) {
 	if a.Kind == layout.NumberKind {
@@ -182,11 +185,19 @@ func numberValue(a, mark, group layout.Value) (layout.Value, error) {
 		return a, failure(WrongType, "NUMBERVALUE reads a text, not %s", TypeOf(a))
 	}
 	point, thousands := firstRune(mark.Text), firstRune(group.Text)
+	if group.Text == unsaid {
+		if thousands = ","; point == thousands {
+			thousands = "" // NUMBERVALUE("12,50"; ",") leaves no mark for thousands
+		}
+	}
 	if point == "" || point == thousands {
 		return a, failure(Arithmetic, "NUMBERVALUE: the decimal mark and the thousands mark must be two characters, "+
 			`as in NUMBERVALUE("1.234,50"; ","; ".")`)
 	}
 	text := strings.Join(strings.FieldsFunc(a.Text, IsBlank), "")
+	if text == "" {
+		return layout.Value{}, nil // as "" is
+	}
 	percents := 0
 	for strings.HasSuffix(text, "%") {
 		text, percents = strings.TrimSuffix(text, "%"), percents+1
@@ -203,7 +214,7 @@ func numberValue(a, mark, group layout.Value) (layout.Value, error) {
 		plain = strings.Replace(plain, ".", "0.", 1)
 	}
 	n, err := fis.ParseAmount(strings.TrimSuffix(strings.TrimPrefix(plain, "+"), "."))
-	if err != nil || percents > 8 {
+	if err != nil || percents > 8 || strings.Contains(whole+decimals, ".") { // a point that is no mark here
 		return a, failure(Unreadable, "%q is not a number with %q as decimal mark", clip(a.Text), point)
 	}
 	for ; percents > 0; percents-- {

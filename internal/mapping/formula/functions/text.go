@@ -95,7 +95,7 @@ func Texts() []*Function {
 		{Info: info("NUMBERVALUE(text; [decimal_mark]; [thousands_mark])", "the number in a text that is written with these "+
 			"marks, a point and a comma where nothing is said; blanks in it do not count, % divides by 100",
 			`NUMBERVALUE("1.234,50"; ","; ".")`, "1234.5"), Result: Number, Params: []Type{Any, Text, Text},
-			Defaults: []layout.Value{layout.Text("."), layout.Text(",")}, F3: numberValue},
+			Defaults: []layout.Value{layout.Text("."), layout.Text(unsaid)}, F3: numberValue},
 		{Info: info("CHAR(number)", "the character with this number, for example 9 for a tab", `CHAR(65)`, "A"),
 			Result: Text, Params: []Type{Number}, F1: char},
 	}
