@@ -132,6 +132,7 @@ func allowed() map[string][]string {
 		// own.
 		"internal/proof/speed":          {"internal/config", "internal/fis", "internal/journal", "internal/journal/journaltest", "internal/journal/records"},
 		"internal/proof/speed/baseline": {},
+		"internal/proof/scale":          {},
 
 		// What a release holds besides the program; the questions of init; and services of Windows.
 		"packaging/make":          {"internal/cli"},
