@@ -86,7 +86,7 @@ func allowed() map[string][]string {
 		"internal/config":          {"internal/exchange", "internal/exchange/seal", "internal/fis"},
 		"internal/flows":           append(rooms(), "internal/config", "internal/exchange", "internal/returns"),
 		"internal/schedule":        {"internal/config"},
-		"internal/partspool":       {"internal/journal", "internal/journal/records"},
+		"internal/partspool":       {"internal/journal", "internal/journal/records", "internal/mapping/spool"},
 		"internal/tempfolder":      {"internal/config", "internal/exchange"},
 		"internal/concur":          {"internal/fis"},
 		// The neighbours of FIS: each is a client of its own that makes its calls by the core of internal/concur.

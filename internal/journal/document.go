@@ -31,6 +31,16 @@ type Arrival struct {
 	// EmployeeID, ReportNumber, Title and Person (the name of the employee or the vendor) are what people look for; they
 	// age out with the payload.
 	EmployeeID, ReportNumber, Title, Person string
+
+	digest string // see sha256
+}
+
+// sha256 is the digest of its JSON, which is kept where a document is asked for it several times.
+func (a *Arrival) sha256() string {
+	if a.digest == "" {
+		a.digest = ledger.Digest(a.Envelope.Document)
+	}
+	return a.digest
 }
 
 // StoreArrivals commits a page of documents before anything is acknowledged. It returns the ids whose acknowledgement is now
@@ -39,6 +49,9 @@ type Arrival struct {
 func (j *Journal) StoreArrivals(ctx context.Context, arrivals []Arrival, received time.Time, correlation string) (toAck []string, err error) {
 	err = j.in(ctx, "store documents", func(t *tx) error {
 		toAck = toAck[:0]
+		for i := range arrivals {
+			_ = arrivals[i].sha256()
+		}
 		fresh, err := t.insertFresh(arrivals, ledger.Stamp(received))
 		if err != nil {
 			return err
@@ -133,7 +146,7 @@ func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error)
 			return false, err
 		}
 		if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = '', why = '', received_at = $3, payload_sha256 = $4, ack_attempts = 0, finished_at = '', aged_at = '', employee_id = $5, report_number = $6, title = $7, person = $8 WHERE doc_id = $9 AND state = $10`,
-			records.Stored, t.At, received, ledger.Digest(a.Envelope.Document), a.EmployeeID, a.ReportNumber, a.Title, a.Person, a.Envelope.ID, state); err != nil {
+			records.Stored, t.At, received, a.sha256(), a.EmployeeID, a.ReportNumber, a.Title, a.Person, a.Envelope.ID, state); err != nil {
 			return false, err
 		}
 		if err := t.Event("offered again", ledger.About{Doc: a.Envelope.ID, Correlation: correlation}, ledger.Detail{"was": state}); err != nil {
@@ -154,7 +167,7 @@ func (t *tx) insertArrivals(list []Arrival, received string) error {
 			if !a.Left.None() { // nothing of a person is kept of one that is left in Concur
 				of, state = Arrival{}, records.Left
 			}
-			args = append(args, e.ID, e.DocType, a.Route, state, t.At, a.Left.Text(), a.ReportID, a.ReportKey, a.Currency, a.Amount.String(), ledger.Flag(a.IsTest), e.ERPSystemID, ledger.Digest(e.Document), received,
+			args = append(args, e.ID, e.DocType, a.Route, state, t.At, a.Left.Text(), a.ReportID, a.ReportKey, a.Currency, a.Amount.String(), ledger.Flag(a.IsTest), e.ERPSystemID, a.sha256(), received,
 				a.Revision, a.Direction, of.EmployeeID, a.ReportNumber, a.Left.Stored(), of.Title, of.Person, of.SystemID, ledger.Flag(a.Left.None()))
 		}
 		if _, err := t.Exec(`INSERT INTO documents (`+columns+`) VALUES `+t.Places(args, len(args)/len(some)), args...); err != nil {
@@ -178,7 +191,7 @@ func (t *tx) tellArrival(a Arrival, correlation string) error {
 	if !a.Left.None() {
 		return t.Event("left", ledger.About{Doc: e.ID, Correlation: correlation}, ledger.Detail{"reason": a.Left.Text()})
 	}
-	if err := t.Event("stored", ledger.About{Doc: e.ID, Correlation: correlation}, ledger.Detail{"route": a.Route, "sha256": ledger.Digest(e.Document), "bytes": len(e.Document)}); err != nil {
+	if err := t.Event("stored", ledger.About{Doc: e.ID, Correlation: correlation}, ledger.Detail{"route": a.Route, "sha256": a.sha256(), "bytes": len(e.Document)}); err != nil {
 		return err
 	}
 	return t.Event("acknowledgement intended", ledger.About{Doc: e.ID}, nil)

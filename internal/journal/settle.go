@@ -62,7 +62,8 @@ func (t *tx) settleNow() error {
 		return nil
 	}
 	t.finals = nil
-	if err := t.settleStates(list); err != nil {
+	tried, err := t.settleStates(list)
+	if err != nil {
 		return err
 	}
 	for _, f := range list {
@@ -75,7 +76,7 @@ func (t *tx) settleNow() error {
 			return records.Waiting
 		}
 		return records.Pending
-	}, list); err != nil {
+	}, list, tried); err != nil {
 		return err
 	}
 	t.finals = list[:0]
@@ -97,11 +98,13 @@ func endOf(o fis.Outcome) end {
 	return e
 }
 
-// settleStates gives documents their last state.
-func (t *tx) settleStates(list []final) error {
+// settleStates gives documents their last state, but for those that wait, and tells which the journal is in doubt about.
+func (t *tx) settleStates(list []final) (doubtful map[string]bool, err error) {
 	alike, order := map[end][]string{}, []end(nil)
+	var waiting []final
 	for _, f := range list {
 		if f.waits {
+			waiting = append(waiting, f)
 			continue
 		}
 		e := endOf(f.outcome)
@@ -110,19 +113,27 @@ func (t *tx) settleStates(list []final) error {
 		}
 		alike[e] = append(alike[e], f.doc.ID)
 	}
+	if doubtful, err = t.doubtful(waiting); err != nil {
+		return nil, err
+	}
 	for _, e := range order {
 		ids := alike[e]
 		among, args := ledger.AmongMany("doc_id", ids, 5)
-		n, err := t.Last(`UPDATE documents SET state = $1, state_since = $2, reason = $3, why = $4, finished_at = $2, cause = '', cause_data = '' WHERE '' || state IN ('filed','held','acknowledged') AND `+among, // by the docIds, and not by the index of states
+		settled, err := t.Changed(`UPDATE documents SET state = $1, state_since = $2, reason = $3, why = $4, finished_at = $2, cause = '', cause_data = '' WHERE '' || state IN ('filed','held','acknowledged') AND `+among, // by the docIds, and not by the index of states
 			append([]any{e.state, t.At, e.reason, e.kept}, args...)...)
-		if err == nil && n != len(ids) {
+		if err == nil && len(settled) != len(ids) {
 			err = ledger.ErrStale
 		}
 		if err != nil {
-			return fmt.Errorf("document %s: %w", ids[0], err)
+			return nil, fmt.Errorf("document %s: %w", ids[0], err)
+		}
+		for _, row := range settled {
+			if row.Text("in_doubt") != "" {
+				doubtful[row.Text("doc_id")] = true
+			}
 		}
 	}
-	return nil
+	return doubtful, nil
 }
 
 // settled tells the history of a document that has its outcome, and does what follows from a final one.
@@ -158,15 +169,16 @@ func firstText(o fis.Outcome) string {
 
 // owe writes the posting confirmation that a document is owed.
 func (t *tx) owe(d records.Doc, state records.ConfirmState, o fis.Outcome, result int64) error {
-	return t.oweAll(func(final) records.ConfirmState { return state }, []final{{doc: d, outcome: o, result: result}})
-}
-
-// oweAll writes the posting confirmations that documents are owed. After a restore one may have been sent before: that counts as a try.
-func (t *tx) oweAll(state func(final) records.ConfirmState, list []final) error {
+	list := []final{{doc: d, outcome: o, result: result}}
 	tried, err := t.doubtful(list)
 	if err != nil {
 		return err
 	}
+	return t.oweAll(func(final) records.ConfirmState { return state }, list, tried)
+}
+
+// oweAll writes the posting confirmations that documents are owed. After a restore one may have been sent before: that counts as a try.
+func (t *tx) oweAll(state func(final) records.ConfirmState, list []final, tried map[string]bool) error {
 	for some := range ledger.Blocks(list) {
 		args := make([]any, 0, 10*len(some))
 		for _, f := range some {
@@ -187,13 +199,16 @@ func (t *tx) oweAll(state func(final) records.ConfirmState, list []final) error 
 
 // doubtful are the documents of which the journal may have lost what was done: it was put back from a copy.
 func (t *tx) doubtful(list []final) (map[string]bool, error) {
+	out := map[string]bool{}
+	if len(list) == 0 {
+		return out, nil
+	}
 	ids := make([]string, len(list))
 	for i, f := range list {
 		ids[i] = f.doc.ID
 	}
 	among, args := ledger.AmongMany("doc_id", ids, 1)
 	found, err := t.Strings(`SELECT doc_id FROM documents WHERE `+among+` AND in_doubt = 1`, args...)
-	out := map[string]bool{}
 	for _, id := range found {
 		out[id] = true
 	}

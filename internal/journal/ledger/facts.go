@@ -367,36 +367,55 @@ func (t *Tx) sealed(table string, seals map[string]string) error {
 // SealedEvent is the name of the history rows that carry seals.
 const SealedEvent = "sealed"
 
-// sealsOf reads the seals of one history row.
-func sealsOf(e Event) (map[string]map[string]string, error) {
-	if table, seals, ok := plainSeals(string(e.Detail)); ok {
-		return map[string]map[string]string{table: seals}, nil
+// keyedSeal is the seal of a row in a history row that carries seals.
+type keyedSeal struct{ key, text string }
+
+// sealsOf hands the seals of one history row to fn, table by table. room is for those of one table.
+func sealsOf(text string, room *[]keyedSeal, fn func(table string, seals []keyedSeal)) error {
+	table, seals, ok := plainSeals(text, (*room)[:0])
+	*room = seals
+	if ok {
+		fn(table, seals)
+		return nil
 	}
 	var out map[string]map[string]string
-	err := json.Unmarshal(e.Detail, &out)
-	return out, err
+	if err := json.Unmarshal([]byte(text), &out); err != nil {
+		return err
+	}
+	for table, of := range out {
+		seals := make([]keyedSeal, 0, len(of))
+		for key, s := range of {
+			seals = append(seals, keyedSeal{key, s})
+		}
+		fn(table, seals)
+	}
+	return nil
 }
 
 // plainSeals reads {"table":{"key":"seal",…}} as this program writes it, where no text has anything to be resolved.
 // What is not exactly so the general reader reads.
-func plainSeals(text string) (table string, seals map[string]string, ok bool) {
-	if !strings.HasPrefix(text, `{"`) || !strings.HasSuffix(text, `"}}`) || strings.ContainsAny(text, "\\ \t\r\n") {
-		return "", nil, false
+func plainSeals(text string, room []keyedSeal) (table string, seals []keyedSeal, ok bool) {
+	rest, ok := strings.CutPrefix(text, `{"`)
+	if !ok || strings.ContainsAny(text, "\\ \t\r\n") {
+		return "", room, false
 	}
-	parts := strings.Split(text, `"`) // { table :{ key : seal , key : seal }}
-	if len(parts)%4 != 3 || parts[2] != ":{" {
-		return "", nil, false
+	if table, rest, ok = strings.Cut(rest, `":{"`); !ok {
+		return "", room, false
 	}
-	seals = make(map[string]string, len(parts)/4)
-	for i := 3; i+3 < len(parts); i += 4 {
-		end := ","
-		if i+4 == len(parts) {
-			end = "}}"
+	for {
+		var s keyedSeal
+		if s.key, rest, ok = strings.Cut(rest, `":"`); !ok || strings.Contains(s.key, `"`) {
+			return "", room, false
 		}
-		if parts[i+1] != ":" || parts[i+3] != end {
-			return "", nil, false
+		if s.text, rest, ok = strings.Cut(rest, `"`); !ok {
+			return "", room, false
 		}
-		seals[parts[i]] = parts[i+2]
+		room = append(room, s)
+		if rest == "}}" {
+			return table, room, !strings.Contains(table, `"`)
+		}
+		if rest, ok = strings.CutPrefix(rest, `,"`); !ok {
+			return "", room, false
+		}
 	}
-	return parts[1], seals, true
 }

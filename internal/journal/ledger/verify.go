@@ -73,23 +73,25 @@ func (v *verification) load() error {
 		return err
 	}
 	defer rows.Close()
+	var room []keyedSeal
 	for rows.Next() {
 		var seq int64
 		var text string
 		if err := rows.Scan(&seq, &text); err != nil {
 			return err
 		}
-		tables, err := sealsOf(Event{Detail: []byte(text)})
+		err := sealsOf(text, &room, func(table string, seals []keyedSeal) {
+			of := v.seals[table]
+			if of == nil {
+				of = map[string]seal{}
+				v.seals[table] = of
+			}
+			for _, s := range seals {
+				of[s.key] = seal{s.text, seq}
+			}
+		})
 		if err != nil { // VerifyHistory tells that the row was edited
 			continue
-		}
-		for table, seals := range tables {
-			if v.seals[table] == nil {
-				v.seals[table] = map[string]seal{}
-			}
-			for key, s := range seals {
-				v.seals[table][key] = seal{s, seq}
-			}
 		}
 	}
 	return rows.Err()

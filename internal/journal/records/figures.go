@@ -299,12 +299,12 @@ func (j *Records) samples(ctx context.Context, f *Figures) error {
 		into  *Sample
 		query string
 	}{
-		{&f.Lost, `SELECT DISTINCT h.doc_id FROM history h WHERE h.doc_id <> '' AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.doc_id = h.doc_id) ORDER BY h.doc_id`},
+		{&f.Lost, `SELECT doc_id FROM history WHERE doc_id <> '' EXCEPT SELECT doc_id FROM documents ORDER BY 1`},
 		{&f.Strange, `SELECT d.doc_id FROM documents d WHERE NOT EXISTS (SELECT 1 FROM history h WHERE h.doc_id = d.doc_id AND h.doc_id <> '') ORDER BY d.doc_id`},
 		{&f.Homeless, `SELECT d.doc_id FROM documents d WHERE d.state = 'filed' AND NOT EXISTS (SELECT 1 FROM file_documents p JOIN files f ON f.id = p.file_id
 			WHERE p.doc_id = d.doc_id AND p.withdrawn = 0 AND f.state <> 'withdrawn') ORDER BY d.doc_id`},
-		{&f.Misplaced, `SELECT p.doc_id FROM file_documents p LEFT JOIN documents d ON d.doc_id = p.doc_id LEFT JOIN files f ON f.id = p.file_id WHERE p.withdrawn = 0 AND
-			(d.doc_id IS NULL OR f.id IS NULL OR f.state = 'withdrawn' OR d.file_id <> p.file_id OR d.state NOT IN ('filed','posted','rejected','held')) ORDER BY p.doc_id`},
+		{&f.Misplaced, `SELECT p.doc_id FROM file_documents p LEFT JOIN documents d ON d.doc_id = p.doc_id LEFT JOIN files f ON f.id = p.file_id WHERE p.withdrawn <= 0 AND
+			(d.doc_id IS NULL OR f.id IS NULL OR f.state = 'withdrawn' OR d.file_id <> p.file_id OR d.state NOT IN ('filed','posted','rejected','held')) ORDER BY p.doc_id || ''`}, // as the rows lie: beside each other, the documents do too
 		{&f.Unposted, `SELECT p.doc_id FROM payments p LEFT JOIN documents d ON d.doc_id = p.doc_id WHERE p.state = 'done' AND p.message NOT LIKE 'by hand:%' AND (d.doc_id IS NULL OR d.state <> 'posted') ORDER BY p.doc_id`},
 	} {
 		err := ledger.Each(ctx, j.Ledger, s.query, nil, func(rows *sql.Rows) error {
