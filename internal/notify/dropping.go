@@ -49,10 +49,13 @@ func (t *Teller) drop(ctx context.Context, m telling.Message, l post.Letter) (er
 		if err := d.Upload(ctx, temp, int64(len(f.Data)), func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(f.Data)), nil }); err != nil {
 			return reached(fmt.Errorf("drop %s: %w", f.Name, err))
 		}
-		if err := t.w.Journal.MessageStep(ctx, m.ID, temp); err != nil {
+		if err := t.w.Journal.MessageStep(ctx, m, temp); err != nil {
 			return err
 		}
 		killpoint.Here("report.renaming")
+	}
+	if err := t.w.Journal.StillOurs(ctx, m); err != nil {
+		return err
 	}
 	if err := d.Publish(ctx, temp, f.Name); err != nil && !errors.Is(err, exchange.ErrGone) {
 		var taken *exchange.NameTakenError

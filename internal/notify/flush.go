@@ -102,6 +102,9 @@ func (t *Teller) try(ctx context.Context, m telling.Message, away map[string]err
 		killpoint.Here("message.done")
 		return err, false
 	}
+	if errors.Is(err, ledger.ErrStale) { // another process took it while this one stood still: it is that one's to settle
+		return err, false
+	}
 	var reach *post.ReachError
 	if errors.As(err, &reach) {
 		away[server(m)] = err
@@ -131,7 +134,7 @@ func (t *Teller) send(ctx context.Context, m telling.Message, body []byte) error
 	if m.Channel == channelDrop {
 		return t.drop(ctx, m, l)
 	}
-	return t.sender.Send(ctx, m.Channel, m.Address, l)
+	return t.sender.Send(ctx, m.Channel, m.Address, l, func(ctx context.Context) error { return t.w.Journal.StillOurs(ctx, m) })
 }
 
 // alarm says of which addresses the last message was given up. An alarm ends by itself when a later message arrives.

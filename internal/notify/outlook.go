@@ -124,7 +124,7 @@ func Test(ctx context.Context, cfg *config.Config, o Options, now func() time.Ti
 		}
 		for _, m := range messages {
 			l.ID = "fb_" + rand.Text()
-			err := s.Send(ctx, m.Channel, m.Address, l)
+			err := s.Send(ctx, m.Channel, m.Address, l, nil)
 			tested := Tested{Recipient: r.Name, Channel: m.Channel, Address: m.Address, err: err}
 			if err != nil {
 				tested.Trouble = wording.Error(err)

@@ -40,6 +40,7 @@ var suite = []test{
 	{"EveryTableIsToldOf", testEveryTableIsToldOf},
 	{"HeldUntil", testHeldUntil},
 	{"Stops", testStops},
+	{"LateTryOfAMessage", testLateTryOfAMessage},
 	{"WordsOfChanges", testWordsOfChanges},
 	{"EveryColumnIsSealed", testEveryColumnIsSealed},
 	{"SealsFindRowsAndBytes", testSealsFindRowsAndBytes},

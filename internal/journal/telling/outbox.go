@@ -48,14 +48,24 @@ func (j *Telling) TakeMessage(ctx context.Context, m Message, until time.Time) (
 	return body, err
 }
 
-// MessageStep commits how far the sending of a message is.
-func (j *Telling) MessageStep(ctx context.Context, id, step string) error {
+// StillOurs is asked in the last moment before a message goes out: ErrStale when somebody else has begun a try of it
+// since m was taken, or may by now, as after a process stood still.
+func (j *Telling) StillOurs(ctx context.Context, m Message) error {
+	n, err := ledger.Count(ctx, j.Ledger, `SELECT COUNT(*) FROM outbox WHERE id = $1 AND state = 'due' AND tries = $2 AND next_at > $3`, m.ID, m.Tries, ledger.Stamp(j.Now()))
+	if err == nil && n == 0 {
+		err = fmt.Errorf("message %s: %w", m.ID, ledger.ErrStale)
+	}
+	return err
+}
+
+// MessageStep commits how far the sending of a message is. ErrStale: somebody else tries it since.
+func (j *Telling) MessageStep(ctx context.Context, m Message, step string) error {
 	return ledger.In(ctx, j.Ledger, "keep the step of a message", func(t *ledger.Tx) error {
-		return t.One(`UPDATE outbox SET step = $1 WHERE id = $2 AND state = 'due'`, step, id)
+		return t.One(`UPDATE outbox SET step = $1 WHERE id = $2 AND state = 'due' AND tries = $3`, step, m.ID, m.Tries)
 	})
 }
 
-// MessageSent commits that the other side has taken a message.
+// MessageSent commits that the other side has taken a message, whichever try it was.
 func (j *Telling) MessageSent(ctx context.Context, m Message) error {
 	return ledger.In(ctx, j.Ledger, "keep that a message was sent", func(t *ledger.Tx) error {
 		n, err := t.Exec(`UPDATE outbox SET state = 'sent', trouble = '', settled_at = $1 WHERE id = $2 AND state = 'due'`, t.At, m.ID)
@@ -66,14 +76,15 @@ func (j *Telling) MessageSent(ctx context.Context, m Message) error {
 	})
 }
 
-// MessageFailed commits that a try failed: why, and when the next one is; zero: there is none.
+// MessageFailed commits that a try failed: why, and when the next one is; zero: there is none. What a later try has
+// begun is left to that one.
 func (j *Telling) MessageFailed(ctx context.Context, m Message, trouble string, next time.Time) error {
 	return ledger.In(ctx, j.Ledger, "keep that a message was not sent", func(t *ledger.Tx) error {
 		if !next.IsZero() {
-			_, err := t.Exec(`UPDATE outbox SET trouble = $1, next_at = $2 WHERE id = $3 AND state = 'due'`, trouble, ledger.Stamp(next), m.ID)
+			_, err := t.Exec(`UPDATE outbox SET trouble = $1, next_at = $2 WHERE id = $3 AND state = 'due' AND tries = $4`, trouble, ledger.Stamp(next), m.ID, m.Tries)
 			return err
 		}
-		n, err := t.Exec(`UPDATE outbox SET state = 'given up', trouble = $1, settled_at = $2 WHERE id = $3 AND state = 'due'`, trouble, t.At, m.ID)
+		n, err := t.Exec(`UPDATE outbox SET state = 'given up', trouble = $1, settled_at = $2 WHERE id = $3 AND state = 'due' AND tries = $4`, trouble, t.At, m.ID, m.Tries)
 		if err != nil || n == 0 {
 			return err
 		}

@@ -149,6 +149,8 @@ type mailServer struct {
 	got      []letter
 	refuse   map[string]*smtp.SMTPError
 	plain    int // mails and logins without TLS
+	implicit bool   // TLS from the first byte, as on port 465
+	token    string // XOAUTH2 with it is the only login
 	server   *smtp.Server
 	listener net.Listener
 }
@@ -191,6 +193,9 @@ func (m *mailServer) listen(t *testing.T, addr string) {
 		t.Fatal(err)
 	}
 	m.listener, m.addr = l, l.Addr().String()
+	if m.implicit {
+		l = tls.NewListener(l, m.server.TLSConfig)
+	}
 	go func() { _ = m.server.Serve(l) }()
 }
 
@@ -203,9 +208,33 @@ type session struct {
 	from string
 }
 
-func (s *session) AuthMechanisms() []string { return []string{sasl.Plain} }
+func (s *session) AuthMechanisms() []string {
+	if s.m.token != "" {
+		return []string{"XOAUTH2"}
+	}
+	return []string{sasl.Plain}
+}
+
+// bearer is a login by XOAUTH2, as Google and Microsoft describe it.
+type bearer func(response []byte) error
+
+func (b bearer) Next(response []byte) (challenge []byte, done bool, err error) {
+	if response == nil {
+		return []byte{}, false, nil
+	}
+	return nil, true, b(response)
+}
 
 func (s *session) Auth(string) (sasl.Server, error) {
+	if s.m.token != "" {
+		return bearer(func(response []byte) error {
+			if string(response) != "user=bridge\x01auth=Bearer "+s.m.token+"\x01\x01" {
+				return errors.New("wrong token")
+			}
+			s.in = true
+			return nil
+		}), nil
+	}
 	return sasl.NewPlainServer(func(_, user, password string) error {
 		if _, secure := s.c.TLSConnectionState(); !secure {
 			s.m.plain++

@@ -47,7 +47,7 @@ func Address(c *config.Config, s secret.Secret) (*url.URL, error) {
 }
 
 // call posts a letter to a webhook.
-func (s *Sender) call(ctx context.Context, name string, l Letter) error {
+func (s *Sender) call(ctx context.Context, name string, l Letter, last func(context.Context) error) error {
 	w, ok := s.Config.Notify.Webhooks[name]
 	if !ok {
 		return &RefusedError{errGone}
@@ -76,6 +76,9 @@ func (s *Sender) call(ctx context.Context, name string, l Letter) error {
 		r.Header.Set("webhook-id", l.ID)
 		r.Header.Set("webhook-timestamp", stamp)
 		r.Header.Set("webhook-signature", "v1,"+sign(key, l.ID, stamp, body))
+	}
+	if err := last(ctx); err != nil {
+		return err
 	}
 	return s.answer(place, r)
 }

@@ -20,7 +20,7 @@ import (
 )
 
 // mail sends a letter to one person.
-func (s *Sender) mail(ctx context.Context, to string, l Letter) error {
+func (s *Sender) mail(ctx context.Context, to string, l Letter, last func(context.Context) error) error {
 	m := s.Config.Notify.Mail
 	if m.Host == "" {
 		return &RefusedError{errGone}
@@ -39,6 +39,9 @@ func (s *Sender) mail(ctx context.Context, to string, l Letter) error {
 		return &ReachError{fmt.Errorf("mail server %s: %w", server(m), err)}
 	}
 	defer c.Close() //nolint:errcheck // when the server has taken the mail, how it says goodbye changes nothing
+	if err := last(ctx); err != nil {
+		return err
+	}
 	if err := c.Send(msg); err != nil {
 		err = fmt.Errorf("mail server %s: %w", server(m), err)
 		var own *gomail.SendError

@@ -100,12 +100,16 @@ type Sender struct {
 }
 
 // Send carries a letter to an address of a channel: a mail address, or the name of a webhook.
-func (s *Sender) Send(ctx context.Context, channel, address string, l Letter) error {
+// last is asked in the last moment, when the other side is reached: what it refuses is not sent. It may be nil.
+func (s *Sender) Send(ctx context.Context, channel, address string, l Letter, last func(context.Context) error) error {
+	if last == nil {
+		last = func(context.Context) error { return nil }
+	}
 	switch channel {
 	case Mail:
-		return s.mail(ctx, address, l)
+		return s.mail(ctx, address, l, last)
 	case Webhook:
-		return s.call(ctx, address, l)
+		return s.call(ctx, address, l, last)
 	}
 	return &RefusedError{fmt.Errorf("there is no channel %q", channel)}
 }
