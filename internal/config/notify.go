@@ -119,21 +119,26 @@ const (
 	AboutFailed      = "failed"      // a run that failed
 	AboutNight       = "night"       // a scheduled run that did not come
 	AboutLogin       = "login"       // the login to Concur ends
+	AboutDecided     = "decided"     // a changed mapping that was approved or declined
+	AboutStopped     = "stopped"     // a route that somebody has stopped
+	AboutTies        = "ties"        // figures that do not tie out
+	AboutDisk        = "disk"        // little room on the disk of the journal
+	AboutRoles       = "roles"       // roles of a person that were given or changed
 	AboutUndelivered = "undelivered" // a message of these that could not be delivered
 )
 
 // Abouts lists what people are told of.
 func Abouts() []string {
-	return []string{AboutFailed, AboutNight, AboutLogin, AboutAlarm, AboutMapping, AboutChange, AboutHeld, AboutRejected, AboutStuck, AboutOverdue, AboutUndelivered}
+	return []string{AboutFailed, AboutNight, AboutTies, AboutDisk, AboutLogin, AboutAlarm, AboutStopped, AboutMapping, AboutChange, AboutDecided, AboutHeld, AboutRejected, AboutStuck, AboutOverdue, AboutRoles, AboutUndelivered}
 }
 
 // aboutOf is what each role is told of.
 var aboutOf = map[string][]string{
-	"accountant":    {AboutHeld, AboutRejected, AboutStuck, AboutOverdue, AboutMapping, AboutAlarm},
-	"approver":      {AboutChange},
-	"operator":      {AboutFailed, AboutNight, AboutLogin, AboutAlarm, AboutUndelivered},
+	"accountant":    {AboutHeld, AboutRejected, AboutStuck, AboutOverdue, AboutMapping, AboutAlarm, AboutDecided, AboutStopped, AboutTies},
+	"approver":      {AboutChange, AboutStopped, AboutRoles},
+	"operator":      {AboutFailed, AboutNight, AboutTies, AboutDisk, AboutLogin, AboutAlarm, AboutStopped, AboutUndelivered},
 	"auditor":       {},
-	"administrator": {AboutLogin, AboutUndelivered},
+	"administrator": {AboutLogin, AboutRoles, AboutUndelivered},
 }
 
 // RecipientRoles are the roles of recipients, in the order of the console.

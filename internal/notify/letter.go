@@ -50,7 +50,7 @@ func (w writer) moment(m Matter, name string) time.Time {
 
 // what says what a matter is, in a line.
 func (w writer) what(m Matter) string {
-	pairs := []any{"n", m.Number, "route", m.Route, "id", m.Values["id"], "days", m.Values["days"]}
+	pairs := []any{"n", m.Number, "route", m.Route, "id", m.Values["id"], "days", m.Values["days"], "verdict", w.verdict(m)}
 	if at := w.moment(m, "day"); !at.IsZero() {
 		pairs = append(pairs, "day", w.Date(at))
 	} else {
@@ -60,6 +60,14 @@ func (w writer) what(m Matter) string {
 		pairs = append(pairs, "when", w.when(at))
 	}
 	return wording.Visible(w.T("mail.what."+m.Kind, pairs...))
+}
+
+// verdict is how a changed mapping was decided, in the language.
+func (w writer) verdict(m Matter) string {
+	if v := m.Values["verdict"]; v != "" {
+		return w.T("mail.verdict." + v)
+	}
+	return ""
 }
 
 // more says what else there is to know: cause, amounts, since when. counts: neither causes nor amounts.

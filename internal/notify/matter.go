@@ -43,12 +43,12 @@ type Matter struct {
 
 // urgent matters do not wait for a digest.
 func (m Matter) urgent() bool {
-	return slices.Contains([]string{config.AboutFailed, config.AboutNight, config.AboutChange}, m.Kind)
+	return slices.Contains([]string{config.AboutFailed, config.AboutNight, config.AboutChange, config.AboutTies, config.AboutDisk, config.AboutDecided, config.AboutStopped, config.AboutRoles}, m.Kind)
 }
 
 // tellsEnd: it is told when it is over.
 func (m Matter) tellsEnd() bool {
-	return slices.Contains([]string{config.AboutFailed, config.AboutLogin}, m.Kind)
+	return slices.Contains([]string{config.AboutFailed, config.AboutLogin, config.AboutTies, config.AboutDisk, config.AboutStopped}, m.Kind)
 }
 
 // changed reports whether a matter that was told in the state before is to be told again. Where the state is a moment,
@@ -99,7 +99,7 @@ func alarmTitle(n desk.Need) string {
 func collect(ctx context.Context, w *desk.Workspace, began time.Time) (all []Matter, err error) {
 	err = w.Snapshot(ctx, func(w *desk.Workspace) error {
 		all = nil
-		for _, find := range []func(context.Context, *desk.Workspace, time.Time) ([]Matter, error){failed, nights, login, needs, waiting, held, rejected} {
+		for _, find := range []func(context.Context, *desk.Workspace, time.Time) ([]Matter, error){failed, nights, ties, disk, login, needs, waiting, decided, held, rejected} {
 			more, err := find(ctx, w, began)
 			if err != nil {
 				return err
@@ -202,6 +202,9 @@ func needs(ctx context.Context, w *desk.Workspace, _ time.Time) (out []Matter, e
 				kind = config.AboutUndelivered
 			}
 			out = append(out, Matter{Key: "alarm " + id, Kind: kind, Print: wording.Short(digest(n.Message)), Since: n.Since, Number: 1, Title: alarmTitle(n), Values: map[string]string{"id": id}, Path: "/alarms/" + id})
+		case records.NeedStopped:
+			route := n.Values["route"]
+			out = append(out, Matter{Key: "stopped " + route, Kind: config.AboutStopped, Route: route, Print: n.Since.UTC().Format(stamp), Since: n.Since, Number: 1, Path: "/mappings/" + url.PathEscape(route)})
 		case records.NeedMapping:
 			route := n.Values["route"]
 			out = append(out, Matter{Key: "mapping " + route, Kind: config.AboutMapping, Route: route, Print: wording.Short(digest(n.Message)), Since: n.Since, Number: 1, Path: "/mappings/" + url.PathEscape(route)})

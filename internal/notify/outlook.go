@@ -33,7 +33,7 @@ func (t *Teller) Show(ctx context.Context) ([]Outlook, telling.Outbox, error) {
 	if err != nil {
 		return nil, telling.Outbox{}, err
 	}
-	all, err := collect(ctx, t.w, s.Began)
+	all, err := t.all(ctx, s.Began)
 	if err != nil {
 		return nil, telling.Outbox{}, err
 	}

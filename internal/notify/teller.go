@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -24,6 +25,7 @@ import (
 
 // Teller tells the people of one company.
 type Teller struct {
+	given   func(ctx context.Context, since time.Time) ([]Given, error)
 	w       *desk.Workspace
 	words   *words.Catalogue
 	log     *slog.Logger
@@ -42,8 +44,16 @@ type Options struct {
 	// Short is what stands in addresses for the company.
 	Short string
 	Agent string
+	// Roles gives what was given to people since a moment, as the history of sign-ins tells it; nil: nobody knows.
+	Roles func(ctx context.Context, since time.Time) ([]Given, error)
 	// Remark is told what went wrong; nil: only the log is.
 	Remark func(string)
+}
+
+// Given is a role, or several, that a person was given or lost.
+type Given struct {
+	Number int64
+	At     time.Time
 }
 
 // New is a teller for an open working folder, which may be changed. Nothing is told yet.
@@ -52,7 +62,7 @@ func New(w *desk.Workspace, o Options) (*Teller, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Teller{w: w, words: catalogue, log: w.Log(), sender: &post.Sender{Config: w.Config, Now: w.Now, Agent: o.Agent}, remark: o.Remark, wake: make(chan struct{}, 1)}
+	t := &Teller{w: w, words: catalogue, log: w.Log(), sender: &post.Sender{Config: w.Config, Now: w.Now, Agent: o.Agent}, remark: o.Remark, given: o.Roles, wake: make(chan struct{}, 1)}
 	t.company = wording.Visible(wording.Line(w.Config.Console.Name))
 	if t.company == "" {
 		t.company = o.Short
@@ -159,6 +169,23 @@ func (t *Teller) standing(ctx context.Context) (telling.Standing, []telling.Told
 }
 
 // tell decides what is told now, and commits it with its messages. Nothing is sent yet.
+// all is everything that there is to tell, also what stands beside the journal.
+func (t *Teller) all(ctx context.Context, began time.Time) ([]Matter, error) {
+	all, err := collect(ctx, t.w, began)
+	if err != nil || t.given == nil {
+		return all, err
+	}
+	since := t.w.Now().AddDate(0, 0, -decidedDays)
+	if began.After(since) {
+		since = began
+	}
+	given, err := t.given(ctx, since)
+	for _, g := range given {
+		all = append(all, Matter{Key: "roles " + strconv.FormatInt(g.Number, 10), Kind: config.AboutRoles, Print: "given", Since: g.At, Number: 1, Path: "/settings/people"})
+	}
+	return all, err
+}
+
 func (t *Teller) tell(ctx context.Context) error {
 	if len(t.w.Config.Notify.Recipients) == 0 {
 		return nil
@@ -167,7 +194,7 @@ func (t *Teller) tell(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	all, err := collect(ctx, t.w, s.Began)
+	all, err := t.all(ctx, s.Began)
 	if err != nil {
 		return err
 	}

@@ -52,6 +52,29 @@ func PeopleOf(ctx context.Context, w *desk.Workspace, now func() time.Time, comp
 	return frame.PeopleOf(ctx, b, company)
 }
 
+// RoleGiven is a row of the history of sign-ins: somebody was given roles in the company, or lost them.
+type RoleGiven struct {
+	Seq int64
+	At  time.Time
+}
+
+// RolesGiven are the changes of roles in a company since a moment; none where nobody has ever signed in.
+func RolesGiven(ctx context.Context, w *desk.Workspace, now func() time.Time, company string, since time.Time) (out []RoleGiven, err error) {
+	if _, err := os.Stat(w.Config.Path(w.Config.Console.Database)); err != nil {
+		return nil, nil //nolint:nilerr // there is no database of people
+	}
+	b, err := openBook(ctx, w, now)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	rows, err := b.RolesGiven(ctx, company, since)
+	for _, r := range rows {
+		out = append(out, RoleGiven{r.Seq, r.At})
+	}
+	return out, err
+}
+
 // ResetPerson gives the link by which somebody sets a new password; the history tells who made it, and why.
 func ResetPerson(ctx context.Context, w *desk.Workspace, now func() time.Time, name, by, reason string) (link string, err error) {
 	b, err := openBook(ctx, w, now)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/notify"
+	"github.com/fisbridge/fisbridge/internal/web"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -190,7 +192,18 @@ func NewTeller(a *frame.Frame, w *desk.Workspace) (*notify.Teller, error) {
 
 // TellerOf is the teller of an open working folder of several.
 func TellerOf(a *frame.Frame, w *desk.Workspace, short string) (*notify.Teller, error) {
-	return notify.New(w, notify.Options{Short: short, Agent: a.Agent, Remark: func(text string) { a.Warn("%s", text) }})
+	return notify.New(w, notify.Options{Short: short, Agent: a.Agent, Roles: rolesGiven(a, w, short), Remark: func(text string) { a.Warn("%s", text) }})
+}
+
+// rolesGiven asks the database of people.
+func rolesGiven(a *frame.Frame, w *desk.Workspace, short string) func(context.Context, time.Time) ([]notify.Given, error) {
+	return func(ctx context.Context, since time.Time) (out []notify.Given, err error) {
+		list, err := web.RolesGiven(ctx, w, a.Now, short, since)
+		for _, g := range list {
+			out = append(out, notify.Given{Number: g.Seq, At: g.At})
+		}
+		return out, err
+	}
 }
 
 // RunText says in figures what a run did, for a heartbeat.

@@ -148,7 +148,7 @@ type mailServer struct {
 	mu       sync.Mutex
 	got      []letter
 	refuse   map[string]*smtp.SMTPError
-	plain    int // mails and logins without TLS
+	plain    int    // mails and logins without TLS
 	implicit bool   // TLS from the first byte, as on port 465
 	token    string // XOAUTH2 with it is the only login
 	server   *smtp.Server

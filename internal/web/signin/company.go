@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // What of the history is a company's: one database has the people of several, and who may read the history of one of
@@ -107,4 +108,10 @@ func (b *Book) HistoryOf(ctx context.Context, company string, before int64, most
 		}
 	}
 	return out, nil
+}
+
+// RolesGiven are the rows of the history about roles in a company since a moment.
+func (b *Book) RolesGiven(ctx context.Context, company string, since time.Time) ([]Row, error) {
+	return b.rows(ctx, `SELECT seq, at, event, who, about, detail, hash FROM history WHERE at >= ? AND event IN ('invited', 'roles changed') AND substr(detail, 1, ?) = ? ORDER BY seq`,
+		since.UnixMilli(), len([]rune(company))+2, company+": ")
 }
