@@ -52,10 +52,18 @@ func holderOf(cfg *config.Config) string {
 	return host + ":" + cfg.Dir()
 }
 
-// takenElsewhere is exit code 5: another node works for the company.
+// takenElsewhere is exit code 5 where another node works for the company, and tells where nobody may.
 func takenElsewhere(err error) error {
 	var taken *ledger.TakenError
-	if !errors.As(err, &taken) {
+	var closed *ledger.ClosedError
+	switch {
+	case errors.Is(err, ledger.ErrClaimOver):
+		return &Error{Code: ExitLocked, Err: ledger.ErrClaimOver, Hint: "another pass works for it, another version is in force, or nobody is to work for it any more; nothing was done"}
+	case errors.As(err, &closed) && closed.Erased:
+		return &Error{Code: ExitFailed, Err: closed, Hint: "nothing was done; a new company takes another journal.schema"}
+	case errors.As(err, &closed):
+		return &Error{Code: ExitFailed, Err: closed, Hint: "nothing was done; in the folder of a node: fisbridge fleet enable " + closed.Company + " --reason …"}
+	case !errors.As(err, &taken):
 		return err
 	}
 	return &Error{Code: ExitLocked, Err: taken, Hint: "wait for it to end, or for a minute where its machine is gone; nothing was done"}

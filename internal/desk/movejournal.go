@@ -44,7 +44,7 @@ func MoveJournal(ctx context.Context, p Place, old OldJournal, reason string) (o
 	if err := from.There(); err != nil {
 		return out, err
 	}
-	from.Holder = holderOf(w.Config)
+	from.Holder, from.Disabled = holderOf(w.Config), true // before it is erased, its journal may be taken along
 	j, err := from.Open(ctx, p.Now, p.Actor)
 	if err != nil {
 		return out, takenElsewhere(err)

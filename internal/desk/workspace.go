@@ -34,6 +34,8 @@ type Place struct {
 	Calls func(op string, status int, took time.Duration)
 	// Bound makes a configuration keep to what it is given; nil: nobody bounds it.
 	Bound func(*config.Config)
+	// Claim and Version are those of a node of a fleet that has claimed the company; 0: none has.
+	Claim, Version int64
 }
 
 // Workspace is an open working folder.
@@ -56,7 +58,7 @@ func Open(ctx context.Context, p Place, exclusive bool) (_ *Workspace, err error
 			return nil, err
 		}
 		if exclusive {
-			at.Holder = holderOf(cfg)
+			at.Holder, at.Claim, at.Version = holderOf(cfg), p.Claim, p.Version
 		}
 		j, err := at.Open(ctx, p.Now, p.Actor)
 		return j, takenElsewhere(err)
@@ -79,7 +81,7 @@ func openBeside(ctx context.Context, p Place) (*Workspace, error) {
 	case errors.Is(err, ledger.ErrNoJournal):
 		return nil, noJournal(err)
 	}
-	return w, err
+	return w, takenElsewhere(err)
 }
 
 // openWith opens log and journal of a working folder, with exclusive under its lock.

@@ -160,6 +160,15 @@ func laidIn(dir string) (l laid, err error) {
 	return l, nil
 }
 
+// IsLaid refuses a folder in which another version lies than the one that is worked with. The caller holds the folder's lock.
+func IsLaid(f *config.Fleet, company string, version int64) error {
+	l, err := laidIn(Folder(f, company))
+	if err == nil && (l.Company != company || l.Version != version) {
+		err = fmt.Errorf("%s does not hold version %d of company %s", Folder(f, company), version, company)
+	}
+	return err
+}
+
 func (l laid) write(dir string) error {
 	text, err := json.Marshal(l)
 	if err != nil {

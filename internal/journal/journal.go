@@ -97,6 +97,10 @@ type Place struct {
 	// Holder is who works for the company while the journal is open; a journal in a server is then nobody else's (*ledger.TakenError). Empty: it is
 	// opened for what people do beside a run.
 	Holder string
+	// Claim and Version are those of a node's claim, which must still be in force when the work is taken (ledger.ErrClaimOver). 0: nobody has claimed it.
+	Claim, Version int64
+	// Disabled: a journal whose company is disabled may be taken, too (else *ledger.ClosedError).
+	Disabled bool
 }
 
 // Served tells whether the journal lies in a server.
@@ -106,7 +110,8 @@ func (p Place) Served() bool { return p.URL != "" }
 // the lease.
 func (p Place) in() (Database, string) {
 	if p.Served() {
-		return Database{&postgres.Dialect{Server: postgres.Server{URL: p.URL, Password: p.Password}, Head: p.Head, Holder: p.Holder}}, p.Schema
+		return Database{&postgres.Dialect{Server: postgres.Server{URL: p.URL, Password: p.Password}, Head: p.Head, Holder: p.Holder,
+			Claim: postgres.Claim{Number: p.Claim, Version: p.Version}, Disabled: p.Disabled}}, p.Schema
 	}
 	return linked, p.Path
 }

@@ -17,22 +17,27 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	companyfolder "github.com/fisbridge/fisbridge/internal/fleet"
 	"github.com/fisbridge/fisbridge/internal/fleet/node"
+	"github.com/fisbridge/fisbridge/internal/journal/companies"
 )
 
 // newPass is the process that a node begins for one pass of one company. People do not call it.
 func newPass(a *room) *cobra.Command {
 	var whole bool
 	cmd := &cobra.Command{
-		Use:    "pass COMPANY VERSION",
+		Use:    "pass COMPANY VERSION CLAIM",
 		Short:  "One pass for a company whose folder a node has laid out",
 		Hidden: true,
-		Args:   frame.WantArgs(2, 2),
+		Args:   frame.WantArgs(3, 3),
 	}
 	cmd.Flags().BoolVar(&whole, "whole", false, "a pass over everything, whatever the schedule says")
 	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
 		version, err := strconv.ParseInt(args[1], 10, 64)
 		if err != nil {
 			return desk.Usage(fmt.Errorf("%q is no version", args[1]))
+		}
+		claim, err := strconv.ParseInt(args[2], 10, 64)
+		if err != nil || claim < 1 {
+			return desk.Usage(fmt.Errorf("%q is no claim of a node", args[2]))
 		}
 		f, err := a.load()
 		if err != nil {
@@ -41,22 +46,26 @@ func newPass(a *room) *cobra.Command {
 		if err := boundMemory(f.Node.MemoryMiB); err != nil {
 			return err
 		}
-		return a.pass(ctx, f, args[0], version, whole)
+		return a.pass(ctx, f, companies.Claim{Company: args[0], Version: version, Number: claim}, whole)
 	})
 	return cmd
 }
 
 // pass works in the folder of the company as run does, and says in JSON what came of it.
-func (a *room) pass(ctx context.Context, f *config.Fleet, company string, version int64, whole bool) (err error) {
+func (a *room) pass(ctx context.Context, f *config.Fleet, c companies.Claim, whole bool) (err error) {
 	inside := *a.Frame
-	inside.Dir, inside.JSON, inside.Quiet = companyfolder.Folder(f, company), false, true
+	inside.Dir, inside.JSON, inside.Quiet = companyfolder.Folder(f, c.Company), false, true
 	place := inside.Place("fleet pass")
-	place.Actor, place.Bound, place.Remark = fmt.Sprintf("fisbridge watch --fleet at %s, version %d", node.NameOf(f), version), f.Bound, nil
+	place.Actor, place.Bound, place.Remark = fmt.Sprintf("fisbridge watch --fleet at %s, version %d", node.NameOf(f), c.Version), f.Bound, nil
+	place.Claim, place.Version = c.Number, c.Version
 	w, err := desk.Open(ctx, place, true)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
+	if err := companyfolder.IsLaid(f, c.Company, c.Version); err != nil {
+		return &desk.Error{Code: desk.ExitLocked, Err: err, Hint: "the next pass lays it out anew"}
+	}
 	t, err := telling.NewTeller(&inside, w)
 	if err != nil {
 		return err

@@ -50,12 +50,14 @@ type Passed struct {
 	Summary string // as JSON; empty: what was kept stays
 }
 
-// End gives a claim back, with when the company is due again. False: somebody else has claimed it since, and nothing is changed.
+// End gives a claim back, with when the company is due again, unless another version is in force by now: that one is due when it was published. False: somebody
+// else has claimed it since, or it was disabled, and nothing is changed.
 func (b *Book) End(ctx context.Context, c *Claim, owner string, p Passed) (bool, error) {
-	r, err := b.db.ExecContext(ctx, `UPDATE companies SET due_at = clock_timestamp() + $3 * INTERVAL '1 second', failures = CASE WHEN $4 THEN failures + 1 ELSE 0 END,
+	r, err := b.db.ExecContext(ctx, `UPDATE companies SET due_at = CASE WHEN version = $7 THEN clock_timestamp() + $3 * INTERVAL '1 second' ELSE due_at END,
+ failures = CASE WHEN version <> $7 THEN failures WHEN $4 THEN failures + 1 ELSE 0 END,
  summary = CASE WHEN $5 = '' THEN summary ELSE $5 END, summary_at = CASE WHEN $5 = '' THEN summary_at ELSE clock_timestamp() END,
  lease_until = CASE WHEN owner = $6 THEN NULL ELSE lease_until END, owner = CASE WHEN owner = $6 THEN '' ELSE owner END
- WHERE company = $1 AND claim = $2`, c.Company, c.Number, p.Next.Seconds(), p.Failed, p.Summary, owner)
+ WHERE company = $1 AND claim = $2`, c.Company, c.Number, p.Next.Seconds(), p.Failed, p.Summary, owner, c.Version)
 	if err != nil {
 		return false, b.worded("give company "+c.Company+" back", err)
 	}

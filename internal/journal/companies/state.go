@@ -13,12 +13,12 @@ import (
 
 // Disable keeps nodes from working for a company: at once, also for the one that does it now, which writes nothing more.
 func (b *Book) Disable(ctx context.Context, name string, w Who) error {
-	return b.set(ctx, name, w, Active, Disabled, "disabled", `fence = fence + 1, owner = '', lease_until = NULL`)
+	return b.set(ctx, name, w, Active, Disabled, "disabled", `fence = fence + 1, claim = claim + 1, owner = '', lease_until = NULL`)
 }
 
 // Enable lets nodes work for it again.
 func (b *Book) Enable(ctx context.Context, name string, w Who) error {
-	return b.set(ctx, name, w, Disabled, Active, "enabled", `due_at = clock_timestamp(), failures = 0`)
+	return b.set(ctx, name, w, Disabled, Active, "enabled", `claim = claim + 1, due_at = clock_timestamp(), failures = 0`)
 }
 
 // StateError is a company that is not in the state which an act begins from.
@@ -86,7 +86,7 @@ func (b *Book) Erase(ctx context.Context, name string, w Who) (left Left, err er
 			return err
 		}
 		for _, statement := range []string{`DELETE FROM consumers WHERE company = $1`, `DELETE FROM versions WHERE company = $1`,
-			`UPDATE companies SET state = 'erased', fence = fence + 1, owner = '', lease_until = NULL, due_at = NULL, version = 0, summary = '', summary_at = NULL WHERE company = $1`} {
+			`UPDATE companies SET state = 'erased', fence = fence + 1, claim = claim + 1, owner = '', lease_until = NULL, due_at = NULL, version = 0, summary = '', summary_at = NULL WHERE company = $1`} {
 			if _, err := t.ExecContext(ctx, statement, name); err != nil {
 				return err
 			}

@@ -22,6 +22,24 @@ func (e *TakenError) Error() string {
 	return fmt.Sprintf("another fisbridge works for this company: %s, until %s UTC unless it goes on", e.Holder, e.Until.UTC().Format("15:04:05"))
 }
 
+// ErrClaimOver says that a node's claim of a company counts for nothing any more: another node has it, another version is in force, or the company was
+// disabled or erased since. Nothing was begun.
+var ErrClaimOver = errors.New("the claim of this company is over")
+
+// ClosedError says that nobody may work for a company of a fleet.
+type ClosedError struct {
+	Company string
+	Erased  bool // with its journal; else it is disabled
+}
+
+// Error says why.
+func (e *ClosedError) Error() string {
+	if e.Erased {
+		return fmt.Sprintf("company %s was erased, with its journal; its name is not given again", e.Company)
+	}
+	return fmt.Sprintf("company %s is disabled, so that nobody works for it", e.Company)
+}
+
 // Held gives a context that ends, with ErrLost as its cause, when this program does not work for the company any more. A journal that is opened
 // without a lease, as a file is, loses none.
 func (j *Ledger) Held(ctx context.Context) (context.Context, func()) {

@@ -30,9 +30,11 @@ type lease struct {
 }
 
 // take takes the lease of a company and prolongs it until it is given back. *ledger.TakenError where another one has it. The same holder takes it at once: the
-// lock of his working folder, which he has, proves that his former process is over.
-func take(ctx context.Context, s Server, path, holder string) (_ *lease, err error) {
-	db, err := s.open(path, false)
+// lock of his working folder, which he has, proves that his former process is over. *ledger.ClosedError where nobody may work for it, ledger.ErrClaimOver where the
+// claim that it is taken for counts no more.
+func take(ctx context.Context, d *Dialect, path string) (_ *lease, err error) {
+	holder := d.Holder
+	db, err := d.Server.open(path, false)
 	if err != nil {
 		return nil, err
 	}
@@ -44,13 +46,11 @@ func take(ctx context.Context, s Server, path, holder string) (_ *lease, err err
 	db.SetMaxOpenConns(1)
 	l := &lease{db: db, path: path, lost: make(chan struct{}), ended: make(chan struct{})}
 	err = db.QueryRowContext(ctx, `UPDATE `+Fleet+`.companies SET fence = fence + 1, owner = $2, taken_at = clock_timestamp(), lease_until = clock_timestamp() + $3 * INTERVAL '1 second'
-WHERE company = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp() OR owner = $2) RETURNING fence`, path, holder, LeaseFor.Seconds()).Scan(&l.fence)
+WHERE company = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp() OR owner = $2)
+ AND CASE WHEN $4::bigint > 0 THEN state = 'active' AND claim = $4 AND version = $5::bigint ELSE state IN ('', 'active') OR state = 'disabled' AND $6::boolean END RETURNING fence`,
+		path, holder, LeaseFor.Seconds(), d.Claim.Number, d.Claim.Version, d.Disabled).Scan(&l.fence)
 	if errors.Is(err, sql.ErrNoRows) {
-		taken := &ledger.TakenError{}
-		if err := db.QueryRowContext(ctx, `SELECT owner, COALESCE(lease_until, clock_timestamp()) FROM `+Fleet+`.companies WHERE company = $1`, path).Scan(&taken.Holder, &taken.Until); err != nil {
-			return nil, fmt.Errorf("ask who works for the company: %w", err)
-		}
-		return nil, taken
+		return nil, whyNot(ctx, db, path, d)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("take the work for the company: %w", err)
@@ -59,6 +59,24 @@ WHERE company = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp() O
 	l.stop = stop
 	go l.renew(run)
 	return l, nil
+}
+
+// whyNot tells why a lease was not to be had.
+func whyNot(ctx context.Context, db *sql.DB, path string, d *Dialect) error {
+	taken := &ledger.TakenError{}
+	var state string
+	var now Claim
+	err := db.QueryRowContext(ctx, `SELECT state, claim, version, owner, COALESCE(lease_until, clock_timestamp()) FROM `+Fleet+`.companies WHERE company = $1`, path).
+		Scan(&state, &now.Number, &now.Version, &taken.Holder, &taken.Until)
+	switch {
+	case err != nil:
+		return fmt.Errorf("ask who works for the company: %w", err)
+	case d.Claim.Number > 0 && (state != "active" || now != d.Claim):
+		return ledger.ErrClaimOver
+	case state == "erased" || state == "disabled" && !d.Disabled:
+		return &ledger.ClosedError{Company: path, Erased: state == "erased"}
+	}
+	return taken
 }
 
 // renew prolongs the lease until it is given back or lost. A server that does not answer takes nothing away: without it nobody commits anything, and

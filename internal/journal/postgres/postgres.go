@@ -28,10 +28,17 @@ type Dialect struct {
 	// Holder is who works for the company while the journal is open, such as "node1:/srv/bridge": Open takes the lease for it. Empty: it is
 	// opened without one, for what people do beside a run.
 	Holder string
+	// Claim, of a node, must still be in force when the lease is taken; none: the company is active, or was never published.
+	Claim Claim
+	// Disabled: the lease of a company that is disabled may be taken, too, to take its journal along.
+	Disabled bool
 
 	fence atomic.Int64 // that of the lease; 0: none is held
 	lease *lease
 }
+
+// Claim is the right of a node to make one pass for a company with one of its versions.
+type Claim struct{ Number, Version int64 }
 
 var _ ledger.Dialect = (*Dialect)(nil)
 
@@ -103,7 +110,7 @@ func (d *Dialect) Open(path string) (write, readers *sql.DB, err error) {
 	readers.SetMaxOpenConns(4)
 	readers.SetConnMaxIdleTime(time.Minute)
 	if d.Holder != "" {
-		if d.lease, err = take(context.Background(), d.Server, path, d.Holder); err != nil {
+		if d.lease, err = take(context.Background(), d, path); err != nil {
 			return nil, nil, errors.Join(err, write.Close(), readers.Close())
 		}
 		d.fence.Store(d.lease.fence)
@@ -258,9 +265,24 @@ func (d *Dialect) ensure(ctx context.Context, db *sql.DB, path string) error {
 	if done, err := ensured(ctx, db, path); done || err != nil {
 		return err
 	}
-	if err := makeSchemas(ctx, db, Fleet, path); err != nil {
+	if err := makeSchemas(ctx, db, nil, Fleet); err != nil {
 		return err
 	}
+	if err := d.row(ctx, db, path); err != nil {
+		return err
+	}
+	return makeSchemas(ctx, db, func(t *sql.Tx) error { // whoever erases it now waits for the row
+		var erased bool
+		err := t.QueryRowContext(ctx, `SELECT state = 'erased' FROM `+Fleet+`.companies WHERE company = $1 FOR NO KEY UPDATE`, path).Scan(&erased)
+		if err == nil && erased {
+			err = &ledger.ClosedError{Company: path, Erased: true}
+		}
+		return err
+	}, path)
+}
+
+// row makes the company's row where it is not there.
+func (d *Dialect) row(ctx context.Context, db *sql.DB, path string) error {
 	unlock, err := d.Alone(ctx, Fleet)
 	if err != nil {
 		return err
@@ -273,13 +295,18 @@ func (d *Dialect) ensure(ctx context.Context, db *sql.DB, path string) error {
 	return err
 }
 
-// makeSchemas makes those that are not there.
-func makeSchemas(ctx context.Context, db *sql.DB, names ...string) error {
+// makeSchemas makes those that are not there, unless may, which is asked in the same transaction, refuses.
+func makeSchemas(ctx context.Context, db *sql.DB, may func(*sql.Tx) error, names ...string) error {
 	t, err := alone(ctx, db, Fleet) // of two that make one at once one waits
 	if err != nil {
 		return err
 	}
 	defer t.Rollback() //nolint:errcheck // after the commit it does nothing
+	if may != nil {
+		if err := may(t); err != nil {
+			return err
+		}
+	}
 	for _, name := range names {
 		var there bool // made by an administrator, or before
 		if err := t.QueryRowContext(ctx, `SELECT to_regnamespace($1) IS NOT NULL`, name).Scan(&there); err != nil {
@@ -296,12 +323,20 @@ func makeSchemas(ctx context.Context, db *sql.DB, names ...string) error {
 }
 
 func ensured(ctx context.Context, db *sql.DB, path string) (done bool, err error) {
-	err = db.QueryRowContext(ctx, `SELECT to_regnamespace($1) IS NOT NULL AND to_regclass('`+Fleet+`.companies') IS NOT NULL`, path).Scan(&done)
-	if err != nil || !done {
+	var schema bool
+	err = db.QueryRowContext(ctx, `SELECT to_regnamespace($1) IS NOT NULL, EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('`+Fleet+`.companies') AND attname = 'state')`, path).Scan(&schema, &done)
+	if err != nil || !done { // the table is of an older program, or not there
 		return false, err
 	}
-	err = db.QueryRowContext(ctx, `SELECT COUNT(*) > 0 FROM `+Fleet+`.companies WHERE company = $1`, path).Scan(&done)
-	return done, err
+	var state string
+	err = db.QueryRowContext(ctx, `SELECT state FROM `+Fleet+`.companies WHERE company = $1`, path).Scan(&state)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return false, nil
+	case err == nil && state == "erased":
+		return false, &ledger.ClosedError{Company: path, Erased: true}
+	}
+	return schema, err
 }
 
 // OpenFleet opens the schema that all companies share, made and brought to the newest version where it is not.
@@ -321,7 +356,7 @@ func OpenFleet(ctx context.Context, s Server) (_ *sql.DB, err error) {
 			err = errors.Join(err, db.Close())
 		}
 	}()
-	if err := makeSchemas(ctx, db, Fleet); err != nil {
+	if err := makeSchemas(ctx, db, nil, Fleet); err != nil {
 		return nil, err
 	}
 	unlock, err := d.Alone(ctx, Fleet)

@@ -1,0 +1,138 @@
+//go:build unix
+
+package companies
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
+	"github.com/fisbridge/fisbridge/internal/journal/postgres"
+	"github.com/fisbridge/fisbridge/internal/secret"
+)
+
+// shared is a database with a book, for one test.
+type shared struct {
+	*testing.T
+	server *pgtest.Server
+	book   *Book
+}
+
+func open(t *testing.T) *shared {
+	t.Helper()
+	server := pgtest.Start(t)
+	if server == nil {
+		return nil
+	}
+	b, err := Open(context.Background(), postgres.Server{URL: server.URL, Password: secret.Text(pgtest.Password)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	return &shared{t, server, b}
+}
+
+var ann = Who{Actor: "fisbridge fleet publish by ann", Reason: "test"}
+
+func (s *shared) must(err error) {
+	s.Helper()
+	if err != nil {
+		s.Fatal(err)
+	}
+}
+
+func (s *shared) publish(name string) {
+	s.Helper()
+	_, _, err := s.book.Publish(context.Background(), name, Content{Hash: "h", Consumers: []Consumer{{"u", name, "ER"}}}, ann)
+	s.must(err)
+}
+
+func (s *shared) due() *Claim {
+	s.Helper()
+	c, err := s.book.Due(context.Background(), func(company string) string { return "node:" + company }, nil, false)
+	s.must(err)
+	if c == nil {
+		s.Fatal("no company is due")
+	}
+	return c
+}
+
+// take opens the company's journal as the process of a pass does.
+func (s *shared) take(name, holder string, c *Claim) error {
+	s.Helper()
+	d := &postgres.Dialect{Server: s.book.dialect.Server, Holder: holder}
+	if c != nil {
+		d.Claim = postgres.Claim{Number: c.Number, Version: c.Version}
+	}
+	write, readers, err := d.Open(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Release(), write.Close(), readers.Close())
+}
+
+// A process of a pass takes the lease for the claim that started it, and for nothing else.
+func TestClaimIsProved(t *testing.T) {
+	s := open(t)
+	if s == nil {
+		return
+	}
+	ctx := context.Background()
+	s.publish("acme")
+	c := s.due()
+	s.must(s.take("acme", "node:acme", c))
+	over := func(when string, c *Claim) {
+		t.Helper()
+		if err := s.take("acme", "node:acme", c); !errors.Is(err, ledger.ErrClaimOver) {
+			t.Errorf("%s: want the claim to be over, got %v", when, err)
+		}
+	}
+	end := func(c *Claim, p Passed) bool {
+		t.Helper()
+		had, err := s.book.End(ctx, c, "node:acme", p)
+		s.must(err)
+		return had
+	}
+	end(c, Passed{})
+	later := s.due()
+	over("claimed again", c)
+	s.publish("acme")
+	over("published again", later)
+	if had := end(later, Passed{Next: time.Hour, Failed: true, Summary: "{}"}); !had {
+		t.Error("a claim ends when another version was published")
+	}
+	if late := s.due(); late.Version != 2 || late.Failed != 0 {
+		t.Errorf("what was published is put off by the pass of the version before: %+v", late)
+	} else {
+		s.must(s.book.Disable(ctx, "acme", ann))
+		over("disabled", late)
+		var closed *ledger.ClosedError
+		if err := s.take("acme", "other", nil); !errors.As(err, &closed) || closed.Erased {
+			t.Errorf("want a disabled company to be refused, got %v", err)
+		}
+		s.must(s.book.Enable(ctx, "acme", ann))
+		over("disabled and enabled", late)
+		if end(late, Passed{Next: time.Hour}) {
+			t.Error("a claim of before the company was disabled says when it is due")
+		}
+	}
+	s.must(s.take("acme", "other", nil)) // by hand
+
+	last := s.due()
+	s.must(s.book.Disable(ctx, "acme", ann))
+	_, err := s.book.Erase(ctx, "acme", ann)
+	s.must(err)
+	for _, c := range []*Claim{last, nil} {
+		var closed *ledger.ClosedError
+		if err := s.take("acme", "node:acme", c); !errors.As(err, &closed) || !closed.Erased {
+			t.Errorf("want an erased company to be refused, got %v", err)
+		}
+	}
+	if pgtest.Ask[bool](t, s.server, `SELECT to_regnamespace('acme') IS NOT NULL`) {
+		t.Error("the schema of an erased company was made anew")
+	}
+	s.must(s.take("never", "other", nil)) // nobody has published it
+}
