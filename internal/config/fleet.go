@@ -8,11 +8,13 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"filippo.io/age"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/fisbridge/fisbridge/internal/secret"
 )
@@ -168,26 +170,41 @@ func FleetExample(url, password, recipient string) string {
 	return strings.NewReplacer("{{url}}", strconv.Quote(url), "{{password}}", at, "{{recipient}}", recipient).Replace(fleetExample)
 }
 
-// serverOf is the servers and the database of an address, whoever logs in.
-func serverOf(address string) string {
+// connection is what the driver makes of an address: options after the question mark, a service file and variables count, too, so that nothing is judged that
+// is not connected to. Files of TLS are left out: they are looked at when it is connected.
+func connection(address string) (*pgconn.Config, error) {
 	u, err := url.Parse(address)
 	if err != nil {
-		return address
+		return nil, err
 	}
-	hosts := strings.Split(u.Host, ",")
-	for i, host := range hosts {
-		if host == "" {
-			host = u.Query().Get("host")
-		}
-		if _, _, err := net.SplitHostPort(host); err != nil {
-			host = net.JoinHostPort(host, "5432")
-		}
-		hosts[i] = strings.ToLower(host)
+	q := u.Query()
+	for _, file := range []string{"sslrootcert", "sslcert", "sslkey", "sslpassword", "passfile"} {
+		q.Del(file)
 	}
-	return strings.Join(hosts, ",") + "/" + strings.Trim(u.Path, "/")
+	u.RawQuery = q.Encode()
+	return pgconn.ParseConfig(u.String())
+}
+
+// hostsOf are the servers of a connection, each once, in their order.
+func hostsOf(c *pgconn.Config) (list []string) {
+	add := func(host string, port uint16) {
+		if at := net.JoinHostPort(strings.ToLower(host), strconv.Itoa(int(port))); !slices.Contains(list, at) {
+			list = append(list, at)
+		}
+	}
+	add(c.Host, c.Port)
+	for _, f := range c.Fallbacks {
+		add(f.Host, f.Port)
+	}
+	return list
 }
 
 // SameDatabase tells whether a company's journal lies in the database of the fleet.
 func (f *Fleet) SameDatabase(c *Config) bool {
-	return c.Journal.URL != "" && serverOf(c.Journal.URL) == serverOf(f.Database.URL)
+	one, err := connection(c.Journal.URL)
+	if err != nil || c.Journal.URL == "" {
+		return false
+	}
+	other, err := connection(f.Database.URL)
+	return err == nil && one.Database == other.Database && slices.Equal(hostsOf(one), hostsOf(other))
 }

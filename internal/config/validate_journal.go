@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // schemaName is what needs no quotes in PostgreSQL.
@@ -39,32 +41,43 @@ func (v *validation) database(part, address string) {
 	if _, has := u.User.Password(); has || options.Has("password") {
 		v.add(field, "", "holds a password", "write its place under "+part+".password: env:NAME, file:path or credential:NAME")
 	}
-	v.encrypted(field, u, options.Get("sslmode"))
+	for key, values := range options {
+		if len(values) > 1 {
+			v.add(field, "", "says "+key+" twice", "write it once")
+		}
+	}
+	if mode := options.Get("sslmode"); mode != "" && !slices.Contains(modes, mode) {
+		v.add(field, "", "has an sslmode that is not known", "write "+tlsWay)
+		return
+	}
+	c, err := connection(address)
+	if err != nil {
+		v.add(field, "", "cannot be understood", "user, host and the name of the database, and options of libpq after the question mark")
+		return
+	}
+	v.encrypted(field, c, options.Get("sslmode"))
 }
 
+// modes are those of TLS that the driver knows.
+var modes = []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+
+const tlsWay = "verify-full with sslrootcert=PATH, or sslrootcert=system where a public authority signed the server's certificate"
+
 // encrypted asks for TLS wherever the server is on another machine.
-func (v *validation) encrypted(field string, u *url.URL, mode string) {
-	const way = "verify-full with sslrootcert=PATH, or sslrootcert=system where a public authority signed the server's certificate"
-	switch mode {
-	case "verify-full", "verify-ca":
-	case "", "disable", "require", "allow", "prefer":
-		for host := range strings.SplitSeq(u.Host, ",") {
+func (v *validation) encrypted(field string, c *pgconn.Config, mode string) {
+	if mode != "verify-full" && mode != "verify-ca" {
+		for _, host := range hostsOf(c) {
 			name, _, err := net.SplitHostPort(host)
-			if err != nil {
-				name = host
-			}
-			if name = strings.Trim(name, "[]"); name == "" || strings.HasPrefix(name, "/") || loopback(name) {
+			if network, _ := pgconn.NetworkAddress(name, 1); err == nil && (network == "unix" || loopback(name)) {
 				continue
 			}
 			problem := "does not say that the server must prove who it is"
 			if mode != "" {
 				problem = "has sslmode=" + mode + ", by which anybody between can be the server"
 			}
-			v.add(field, "", problem, "write sslmode="+way)
+			v.add(field, "", problem, "write sslmode="+tlsWay)
 			return
 		}
-	default:
-		v.add(field, "", "has an sslmode that is not known", "write "+way)
 	}
 }
 

@@ -20,6 +20,9 @@ import (
 // laidName is the file in a folder by which it is known that a node laid it out. Without it nothing in a folder is removed.
 const laidName = ".fisbridge-fleet"
 
+// lockName is the file by which processes keep each other out of a working folder.
+const lockName = ".fisbridge.lock"
+
 // laid says what a node has laid out in a folder.
 type laid struct {
 	Company string   `json:"company"`
@@ -82,18 +85,31 @@ func Lay(f *config.Fleet, ids []age.Identity, company string, version int64, c c
 			return "", err
 		}
 	}
-	for _, name := range both.Files {
-		if _, keep := files[name]; keep {
-			continue
-		}
-		if err := os.Remove(filepath.Join(dir, filepath.FromSlash(name))); err != nil && !isGone(err) {
-			return "", err
-		}
+	if err := remove(dir, both.Files, files); err != nil {
+		return "", err
 	}
 	if was.Version == version && slices.Equal(was.Files, now.Files) {
 		return dir, nil
 	}
 	return dir, now.write(dir)
+}
+
+// remove removes files that were laid out, but those to keep. No name and no link leads out of the folder.
+func remove(dir string, laid []string, keep map[string][]byte) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	for _, name := range laid {
+		if _, kept := keep[name]; kept {
+			continue
+		}
+		if err := root.Remove(filepath.FromSlash(name)); err != nil && !isGone(err) {
+			return err
+		}
+	}
+	return nil
 }
 
 // open opens what was published, and refuses what is not this company's.
@@ -120,8 +136,8 @@ func open(f *config.Fleet, ids []age.Identity, company string, c companies.Conte
 		return nil, r.problems
 	}
 	for name, text := range s.Secrets {
-		if !filepath.IsLocal(filepath.FromSlash(name)) {
-			return nil, fmt.Errorf("%q is nothing that a company is made of", name)
+		if _, twice := files[name]; twice || !named(name) {
+			return nil, fmt.Errorf("the secret %q is nothing that a company is made of", name)
 		}
 		files[name] = text
 	}
@@ -147,7 +163,13 @@ func laidIn(dir string) (l laid, err error) {
 	switch {
 	case isGone(err):
 		left, err := os.ReadDir(dir)
-		if err == nil && len(left) > 0 {
+		strange := func(e os.DirEntry) bool { // a node that was killed at the first laying out has left these
+			return e.Name() != lockName && e.Name() != laidName+".new"
+		}
+		if isGone(err) {
+			return l, nil
+		}
+		if err == nil && slices.ContainsFunc(left, strange) {
 			err = fmt.Errorf("%s holds files that no node has laid out; node.work must be a folder of the node's own", dir)
 		}
 		return l, err
@@ -156,6 +178,11 @@ func laidIn(dir string) (l laid, err error) {
 	}
 	if err := json.Unmarshal(text, &l); err != nil {
 		return l, fmt.Errorf("%s: %w", filepath.Join(dir, laidName), err)
+	}
+	for _, name := range l.Files {
+		if !named(name) {
+			return l, fmt.Errorf("%s names %q, which no node has laid out: look who has written it, and remove the folder; it is laid out anew", filepath.Join(dir, laidName), name)
+		}
 	}
 	return l, nil
 }

@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -109,6 +110,11 @@ func archive(files map[string][]byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// named tells whether a name may be that of a file of a company.
+func named(name string) bool {
+	return filepath.IsLocal(filepath.FromSlash(name)) && path.Clean(name) == name && !ours(name)
+}
+
 // unarchive reads what archive wrote.
 func unarchive(b []byte) (map[string][]byte, error) {
 	z, err := zstd.NewReader(bytes.NewReader(b), zstd.WithDecoderMaxMemory(2*mostBytes), zstd.WithDecoderConcurrency(1))
@@ -126,7 +132,7 @@ func unarchive(b []byte) (map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if h.Typeflag != tar.TypeReg || !filepath.IsLocal(filepath.FromSlash(h.Name)) || h.Size > left || len(files) >= mostFiles {
+		if h.Typeflag != tar.TypeReg || !named(h.Name) || h.Size > left || len(files) >= mostFiles {
 			return nil, fmt.Errorf("%q is nothing that a company is made of", h.Name)
 		}
 		left -= h.Size

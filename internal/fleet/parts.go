@@ -59,9 +59,19 @@ func (r *rules) inside(field, file string) (clean string, ok bool) {
 	return clean, true
 }
 
+// ours tells whether a name is that of a file which fisbridge makes itself in a working folder, also where letters of both cases are one.
+func ours(name string) bool {
+	elements := strings.Split(strings.ToLower(filepath.ToSlash(name)), "/")
+	return elements[0] == "journal" || slices.ContainsFunc(elements, func(e string) bool { return strings.HasPrefix(e, ".fisbridge") })
+}
+
 func (r *rules) take(p part) {
 	clean, ok := r.inside(p.field, p.path)
 	if !ok {
+		return
+	}
+	if ours(clean) {
+		r.wrong(p.field, p.path, "has a name that fisbridge gives its own files", "give it another one: not below journal/, nor beginning with .fisbridge")
 		return
 	}
 	for i, has := range r.parts {
@@ -228,12 +238,56 @@ func (r *rules) targets(company string) {
 			r.wrong(field, t.Path, "is no folder of this company", "write "+own+", or a folder in it")
 			continue
 		}
-		if real, err := filepath.EvalSymlinks(t.Path); err == nil {
-			if base, err := filepath.EvalSymlinks(own); err != nil || !within(base, real) {
-				r.wrong(field, t.Path, "leads by a link to a place that is not this company's", "make it a folder")
+		for field, place := range r.placesBelow(name) {
+			if !within(resolved(own), resolved(place)) {
+				r.wrong(field, place, "leads by a link to a place that is not this company's", "make it a folder")
 			}
 		}
 	}
+}
+
+// placesBelow are the folders that are used of a target, by the keys that name them.
+func (r *rules) placesBelow(target string) map[string]string {
+	base := r.cfg.Targets[target].Path
+	out := map[string]string{"targets." + target + ".path": base}
+	for i, route := range r.cfg.Routes {
+		field := "routes[" + strconv.Itoa(i) + "]"
+		if route.Drop.Target == target {
+			out[field+".drop.folder"] = filepath.Join(base, filepath.FromSlash(route.Drop.Folder))
+		}
+		if b := route.Returns; b.Given() && cmp.Or(b.Target, route.Drop.Target) == target {
+			folder := filepath.Join(base, filepath.FromSlash(b.Folder))
+			out[field+".returns.folder"], out[field+".returns.archive"], out[field+".returns.failed"] = folder, filepath.Join(folder, b.Archive), filepath.Join(folder, b.Failed)
+		}
+		if r.cfg.Receipts.Folder != "" && route.Drop.Target == target {
+			out["receipts.folder"] = filepath.Join(base, filepath.FromSlash(r.cfg.Receipts.Folder))
+		}
+	}
+	for i, report := range r.cfg.Reports {
+		if report.Target == target {
+			out["reports["+strconv.Itoa(i)+"].folder"] = filepath.Join(base, filepath.FromSlash(report.Folder))
+		}
+	}
+	return out
+}
+
+// resolved follows the links of a path as far as it is there; empty: one of them leads nowhere.
+func resolved(file string) string {
+	file = filepath.Clean(file)
+	if real, err := filepath.EvalSymlinks(file); err == nil {
+		return real
+	}
+	if _, err := os.Lstat(file); err == nil {
+		return ""
+	}
+	up := filepath.Dir(file)
+	if up == file {
+		return file
+	}
+	if up = resolved(up); up == "" {
+		return ""
+	}
+	return filepath.Join(up, filepath.Base(file))
 }
 
 // within tells whether a path is a folder or lies in it.
@@ -272,6 +326,10 @@ func (r *rules) read(root *os.Root, p part, into map[string][]byte, left *int) {
 }
 
 func (r *rules) readFile(root *os.Root, p part, name string, into map[string][]byte, left *int) {
+	if ours(name) {
+		r.wrong(p.field, name, "has a name that fisbridge gives its own files", "take it out of the folder")
+		return
+	}
 	info, err := root.Stat(name)
 	switch {
 	case isGone(err):
