@@ -41,14 +41,21 @@ func TestCheckOfUndocumentedFields(t *testing.T) {
 		t.Errorf("want %s\ngot\n%s", want, text(r.Findings))
 	}
 	plain := ready
-	ready = append(bytes.Clone(plain), "\noptions:\n  Further fields: report.brandNew; report.reportId\n"...)
+	with := func(further string) []byte {
+		out := bytes.Replace(plain, []byte("\noptions:\n"), []byte("\noptions:\n  Further fields: "+further+"\n"), 1)
+		if bytes.Equal(out, plain) {
+			t.Fatal("the mapping has no options")
+		}
+		return out
+	}
+	ready = with("report.brandNew; report.reportId")
 	r = check("brandNew")
 	for _, want := range []string{`brandNew is no field of FIS's reference; it is read at report.brandNew, where your documents had it`, `Line Text: brandNew is a place that FIS's reference does not name; of `} {
 		if !r.Usable || !strings.Contains(text(r.Findings), want) {
 			t.Errorf("want %s\ngot\n%s", want, text(r.Findings))
 		}
 	}
-	ready = append(bytes.Clone(plain), "\noptions:\n  Further fields: report.brand New\n"...)
+	ready = with("report.brand New")
 	if r = check("document.title"); r.Usable || !strings.Contains(text(r.Findings), "Further fields: ") {
 		t.Error(text(r.Findings))
 	}
