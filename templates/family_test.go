@@ -160,7 +160,8 @@ func summarised(text string) string {
 		"any ledger that imports a CSV journal", "any ledger that is kept by sums and imports a CSV journal",
 		"the balances of the accounts are those of the posting lines", "the balances of the accounts are those of the posting lines, that of the rounding differences too")
 	for _, change := range [][2]string{
-		{"\nrounding: true\n", "\nrounding: true\nrounding_difference: { limit: \"0.05\" }\n"},
+		{"\nposting_date: file\n", "\nposting_date: file\none_posting_date: true\n"},
+		{"\nrounding: true\n", "\nrounding: true\nrounding_difference: { limit: 5 minor units }\n"},
 		{"      - [ap_vendor, \"*\", \"200100\", Suppliers]\n", "      - [ap_vendor, \"*\", \"200100\", Suppliers]\n      - [rounding_difference, \"*\", \"659000\", Rounding differences]\n"},
 		{"    repeat: posting\n", "    repeat: posting\n    summarise: { by: [\"[@Account]\", \"[@[Cost centre]]\", \"[@[Tax code]]\"], across_allocations: true }\n"},
 		{"value: line.text }", "value: document.title }"},

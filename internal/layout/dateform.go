@@ -156,6 +156,13 @@ func (f *DateForm) readable() bool {
 	return f.has(Year4, Year2) && (f.has(DayOfYear) || f.has(Month1, Month2, MonthShort, MonthFull) && f.has(Day1, Day2))
 }
 
+// WholeDate reports whether a date form holds day, month and year; true also for a form that cannot be, which is told
+// where it is used.
+func WholeDate(form string) bool {
+	f, reason := compileDateForm(form, nil)
+	return reason != "" || f.readable()
+}
+
 // append writes the date.
 func (f *DateForm) append(dst []byte, d fis.Date) []byte {
 	for _, p := range f.Parts {

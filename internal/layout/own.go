@@ -39,12 +39,12 @@ func (o Own) value() (v any, err error) {
 	return v, err
 }
 
-// Decode takes the block apart, into a pointer to a struct with yaml tags.
+// Decode takes the block apart, into a pointer to a struct with yaml tags. Keys that are not in it are mistakes.
 func (o Own) Decode(into any) error {
 	if o.node == nil {
 		return nil
 	}
-	return yaml.NodeToValue(o.node, into)
+	return yaml.NodeToValue(o.node, into, yaml.Strict())
 }
 
 // OwnOf is the block that says what from says.

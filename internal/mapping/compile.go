@@ -42,8 +42,7 @@ type compiler struct {
 	sheet    *settings.Settings
 	options  workbook.Options
 	language formula.Language
-	// posted is the posting date in formulas of the workbook, postedByTemplate in those of the template.
-	posted, postedByTemplate *formula.Program
+	posted   *formula.Program // the posting date
 	// here is the record whose formulas are compiled, making the columns that are being made, programs those that are.
 	here     inRow
 	making   []string
@@ -68,12 +67,16 @@ func (c *compiler) compile() *Plan {
 	c.options, c.settings = c.sheet.Options, c.sheet.Values
 	c.furtherFields()
 	c.language = c.options.Language(c.found)
-	posted := func(source string, at workbook.Cell) *formula.Program {
-		return c.formula(source, at, workbook.OptionPostingDate)
-	}
-	if c.posted = c.sheet.PostingDate(false, posted); c.posted != nil {
-		c.postedByTemplate = c.sheet.PostingDate(true, posted)
-	}
+	c.posted = c.sheet.PostingDate(func(source string, at workbook.Cell) (prog *formula.Program, ofRows string) {
+		if prog = c.formula(source, at, workbook.OptionPostingDate); prog != nil {
+			for _, i := range prog.Fields() {
+				if c.slots.OfRows(i) {
+					ofRows = c.slots.At(i).Name()
+				}
+			}
+		}
+		return prog, ofRows
+	})
 	c.options.File(c.tpl, c.found)
 	c.found.List = append(c.found.List, c.tpl.Check()...)
 	lp, problems := kinds.Compile(c.tpl.File, c.tpl.LayoutRecords())
@@ -189,9 +192,9 @@ func (c *compiler) formula(source string, at workbook.Cell, field string) *formu
 // symbols are the names that a formula at a place may use, and its language.
 func (c *compiler) symbols(at workbook.Cell) symbols {
 	if at.Sheet == "" && at.Ref == c.tpl.Path() {
-		return symbols{c.slots, c, formula.English, true}
+		return symbols{c.slots, c, formula.English}
 	}
-	return symbols{c.slots, c, c.language, false}
+	return symbols{c.slots, c, c.language}
 }
 
 func (c *compiler) condition(source string, at workbook.Cell, field string) *formula.Program {

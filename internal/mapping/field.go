@@ -69,6 +69,7 @@ func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]
 	if !own && f.Value != "" {
 		c.found.Add(findings.Warning, findings.Place{Sheet: workbook.SheetColumns}, "",
 			fmt.Sprintf("%s has no row; the template's value %s applies", label, f.Value), "")
+		c.sheet.DatesColumn(label, f.Value)
 	}
 	if v.IsBlank() {
 		if f.Required && f.Default == "" {

@@ -102,8 +102,7 @@ func TestSettingsWithoutEffectAreRefused(t *testing.T) {
 	}
 }
 
-// The template's rule goes with the template's Values. A workbook that wrote posting.date itself, without a rule, had
-// the line's date before templates had rules, and has it still.
+// The template's rule holds where the workbook has none, for Values of either.
 func TestPostingDateOfTheTemplateAndOfTheWorkbook(t *testing.T) {
 	files := fstest.MapFS{"small/template.yaml": {Data: []byte(`
 name: small
@@ -127,7 +126,7 @@ records:
 	}
 	for body, want := range map[string]string{
 		"template: small\n": "2026-11-02",
-		"template: small\ncolumns:\n  Line:\n    posted: posting.date\n":                                            "2026-09-01",
+		"template: small\ncolumns:\n  Line:\n    posted: posting.date\n":                                            "2026-11-02",
 		"template: small\nsettings:\n  Posting date: file\ncolumns:\n  Line:\n    posted: posting.date\n":           "2026-11-02",
 		"template: small\nsettings:\n  Posting date: month end\n":                                                   "2026-09-30",
 		"template: small\nsettings:\n  Posting date: file\ncolumns:\n  Line:\n    posted: \"DATE(2026; 12; 24)\"\n": "2026-12-24",

@@ -60,7 +60,10 @@ func Load(templates fs.FS, mappingPath string) (*Plan, findings.List) {
 
 // LoadBytes is Load for a mapping whose bytes are at hand; its form follows from the name.
 func LoadBytes(templates fs.FS, mappingPath string, data []byte) (*Plan, findings.List) {
-	found := &workbook.Collector{File: mappingPath}
+	return load(templates, mappingPath, data, &workbook.Collector{File: mappingPath})
+}
+
+func load(templates fs.FS, mappingPath string, data []byte, found *workbook.Collector) (*Plan, findings.List) {
 	c := workbook.Read(mappingPath, data, found)
 	if c == nil {
 		return nil, found.List

@@ -19,8 +19,6 @@ type symbols struct {
 	*scope.Slots
 	c  *compiler
 	in formula.Language
-	// ofTemplate tells that the formula is the template's own.
-	ofTemplate bool
 }
 
 // inRow is where the formulas of a record stand.
@@ -60,15 +58,11 @@ func (s symbols) Column(name string) (*formula.Program, string, error) {
 
 // Defined is the posting date, by the rule of the sheet Settings.
 func (s symbols) Defined(name string) (*formula.Program, bool) {
-	posted := s.c.posted
-	if s.ofTemplate {
-		posted = s.c.postedByTemplate
-	}
-	if wording.Fold(name) != wording.Fold(workbook.NamePostingDate) || posted == nil {
+	if wording.Fold(name) != wording.Fold(workbook.NamePostingDate) || s.c.posted == nil {
 		return nil, false
 	}
 	s.c.used[workbook.NamePostingDate] = true
-	return posted, true
+	return s.c.posted, true
 }
 
 // FieldNames are all names.

@@ -3,15 +3,17 @@ package mapping
 import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
 
 // LoadVersion loads a former version of a mapping with the template as it was then; name is the mapping file's name,
-// with a folder for messages and for documents beside it.
+// with a folder for messages and for documents beside it. What was in force goes on as it was: rules that are stricter
+// than those of then are warnings.
 func LoadVersion(name string, body []byte, templateName string, templateBody []byte) (*Plan, findings.List) {
 	templates, err := template.Alone(templateName, templateBody)
 	if err != nil {
 		return nil, findings.List{{Severity: findings.Error, File: name,
 			Reason: "cannot read the template of this version: " + err.Error()}}
 	}
-	return LoadBytes(templates, name, body)
+	return load(templates, name, body, &workbook.Collector{File: name, Former: true})
 }

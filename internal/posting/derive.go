@@ -30,9 +30,6 @@ type Options struct {
 	RoundingLine *RoundingLine
 }
 
-// RoundingLine is how large the line of rounding differences of a document may be, in its currency.
-type RoundingLine struct{ Limit fis.Amount }
-
 // Derive makes the posting lines of a document. A document that must not be posted is a *Refusal with everything that
 // is wrong with it; its lines are not handed out. Amounts are exact as sent: nothing is multiplied, divided or
 // converted.

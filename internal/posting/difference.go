@@ -49,12 +49,13 @@ func (w *Written) key() string {
 // Difference are the lines that turn what was written (old, of one or several documents) into what a document says now.
 // Both forms have the same sums for each account: old and difference together are new. It balances when old and now do.
 // A line that takes something back has no place in the document but that of a new line with the same account, whose
-// texts it may tell.
+// texts it may tell. Its date is the document's: lines that are taken back balance among themselves on one day, and new
+// lines on theirs. Lines that were added up are of one day for the same reason.
 func Difference(old, now []Written, form Form) []Written {
 	lines := make([]Written, 0, len(old)+len(now))
 	for i := range old {
 		l := old[i]
-		l.Debit, l.Credit, l.Reversal = l.Credit, l.Debit, true
+		l.Debit, l.Credit, l.Reversal, l.OfDocument = l.Credit, l.Debit, true, true
 		lines = append(lines, l)
 	}
 	lendPlaces(lines, now)
@@ -95,6 +96,7 @@ func net(lines []Written) []Written {
 			at[k] = n
 			out, sums = append(out, lines[i]), append(sums, fis.Zero)
 		}
+		out[n].OfDocument = true
 		sums[n] = sums[n].Add(lines[i].Amount())
 	}
 	kept := out[:0]
@@ -113,6 +115,7 @@ func AddUp(lines []Written) []Written {
 	var out []Written
 	for i := range lines {
 		l := lines[i]
+		l.OfDocument = true
 		k := l.key()
 		if l.Debit.IsZero() {
 			k += "\x00C"

@@ -61,6 +61,8 @@ type Line struct {
 	CashAdvanceID  string
 	// Reversal tells that the line takes an earlier one back: a commitment, or what was posted of the report before.
 	Reversal bool
+	// OfDocument tells that the line speaks for the document and not for one of its entries: its date is the document's.
+	OfDocument bool
 
 	// Where the line came from, nil where there is none. Entry is an expense entry or an invoice line item.
 	Entry, Allocation, Journal, Tax, Application *fis.Node

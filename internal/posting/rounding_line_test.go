@@ -15,7 +15,7 @@ import (
 func TestRoundingLine(t *testing.T) {
 	doc := report(entryOf("N1", allocOf("A1", rows(rowOf("EMPL", "17.875", "6").nets("15.014", "15.014")), taxOf("2.861", "2.861", "VAT"))),
 		entryOf("N2", allocOf("A2", rows(rowOf("EMPL", "10.003", "7").nets("8.004", "8.004")), taxOf("1.999", "1.999", "VAT"))))
-	opt := Options{Round: true, RoundingLine: &RoundingLine{amount("0.02")}}
+	opt := Options{Round: true, RoundingLine: &RoundingLine{Limit: amount("0.02")}}
 	want := []string{"expense 6 15.01 N1 A1", "tax 2.86 N1 A1 VAT VAT1 VATR", "employee_payable EMPL -17.88 N1 A1",
 		"expense 7 8.00 N2 A2", "tax 2.00 N2 A2 VAT VAT1 VATR", "employee_payable EMPL -10.00 N2 A2", "rounding_difference 0.01"}
 	if diff := cmp.Diff(want, texts(derive(t, doc, opt))); diff != "" {
@@ -39,7 +39,7 @@ func TestRoundingLineProperty(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		lined, err := Derive(doc, Options{Round: true, RoundingLine: &RoundingLine{amount("1000")}})
+		lined, err := Derive(doc, Options{Round: true, RoundingLine: &RoundingLine{Limit: amount("1000")}})
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
@@ -63,5 +63,26 @@ func TestRoundingLineProperty(t *testing.T) {
 	}
 	if with < 20 {
 		t.Errorf("only %d documents had a line", with)
+	}
+}
+
+// A limit in minor units is worth what the currency makes of it; an amount is the same number in each.
+func TestRoundingLimitByCurrency(t *testing.T) {
+	for limit, want := range map[string][3]string{"5 minor units": {"0.05", "5", "0.005"}, "1 minor unit": {"0.01", "1", "0.001"}, "0.05": {"0.05", "0.05", "0.05"}} {
+		line, ok := ReadRoundingLine(limit)
+		if !ok {
+			t.Error(limit)
+			continue
+		}
+		for i, currency := range []string{"EUR", "JPY", "KWD"} {
+			if got := line.most(currency); !got.Equal(amount(want[i])) {
+				t.Errorf("%s in %s: %s", limit, currency, got)
+			}
+		}
+	}
+	for _, limit := range []string{"", "0", "-1", "0 minor units", "1.5 minor units", "-2 minor units", "5 units", "five"} {
+		if _, ok := ReadRoundingLine(limit); ok {
+			t.Errorf("%q is taken", limit)
+		}
 	}
 }

@@ -62,6 +62,14 @@ func builtIn(id int) Format {
 	return NumberFormat
 }
 
+// ShowsDays reports whether a number format shows a day: that of a code, or, without one, the built-in one of an id.
+func ShowsDays(id int, code string) bool {
+	if code != "" {
+		return isDateFormat(code)
+	}
+	return builtInDate(id)
+}
+
 // builtInDate: the date formats that have no code in the file (ECMA-376, 18.8.30, with the East Asian ones). Pure times
 // are no dates.
 func builtInDate(id int) bool {

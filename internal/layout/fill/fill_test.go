@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/layout/kinds"
 	"github.com/fisbridge/fisbridge/internal/layout/layouttest"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // book is a workbook as a customer has it: an overview, headings in row 3 of a sheet, styles in the first row to fill.
@@ -163,6 +164,56 @@ func TestMistakesInTheWorkbook(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("%s: got %v", name, problems)
+		}
+	}
+}
+
+// A day is seen as a day, also in a column whose first row is formatted as a number: the rest of its style stays. One that
+// shows days keeps its own form.
+func TestDaysAreSeenAsDays(t *testing.T) {
+	for _, format := range []struct {
+		id     int
+		custom string
+		days   bool
+	}{{id: 4}, {id: 49}, {id: 0}, {custom: "#,##0.00 \"days\""}, {id: 14, days: true}, {custom: "dd.mm.yy", days: true}} {
+		data := book(t, func(f *excelize.File) {
+			style := &excelize.Style{Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"00FF00"}}, NumFmt: format.id}
+			if format.custom != "" {
+				style.CustomNumFmt = &format.custom
+			}
+			id, err := f.NewStyle(style)
+			if err == nil {
+				err = f.SetCellStyle("Lines", "E4", "E4", id)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+		p, problems := compiled(t, data, lines)
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		row := []layout.Value{layout.Text("7"), layouttest.Num(t, "1.00"), layouttest.OnDay(2026, 3, 31), layout.Text("Taxi")}
+		made, err := excelize.OpenReader(bytes.NewReader(layouttest.Written(t, p, row, row)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, ref := range []string{"E4", "E5"} {
+			id, _ := made.GetCellStyle("Lines", ref)
+			style, err := made.GetStyle(id)
+			if err != nil || len(style.Fill.Color) != 1 || style.Fill.Color[0] != "00FF00" {
+				t.Errorf("%+v: the fill of %s is lost: %v %v", format, ref, style.Fill, err)
+			}
+			code := ""
+			if style.CustomNumFmt != nil {
+				code = *style.CustomNumFmt
+			}
+			if own := code == format.custom && style.NumFmt == format.id; own != format.days || !xlsx.ShowsDays(style.NumFmt, code) {
+				t.Errorf("%+v: %s has the format %d %q", format, ref, style.NumFmt, code)
+			}
+		}
+		if err := made.Close(); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -30,6 +30,11 @@ func TestRangesInFormulasGrow(t *testing.T) {
 			t.Errorf("%s became %s, want %s", source, got, want)
 		}
 	}
+	for source, want := range map[string]string{"SUM('Ann''s lines'!B4:B6)": "SUM('Ann''s lines'!B4:B6)", "SUM('Ann''s lines'!B$4:B$6)": "SUM('Ann''s lines'!B$4:B$9)"} {
+		if got := gs.sharedMaster("Overview", source); got != want {
+			t.Errorf("shared %s became %s, want %s", source, got, want)
+		}
+	}
 	if got := gs.formula("Ann's lines", "SUM(B4:B6)"); got != "SUM(B4:B9)" {
 		t.Error(got)
 	}

@@ -75,14 +75,20 @@ func (gs growths) areas(sheet, list string) string {
 
 // formula is a formula of a sheet whose ranges reach as far as the rows do. A single cell stays that cell; so does a range
 // that grows from row to row, one end of which is held by a $.
-func (gs growths) formula(own, source string) string {
+func (gs growths) formula(own, source string) string { return gs.ranges(own, source, false) }
+
+// sharedMaster is a formula that further cells share, each with its relative references moved: only a range that $ holds
+// in place is the same for all of them, and grows.
+func (gs growths) sharedMaster(own, source string) string { return gs.ranges(own, source, true) }
+
+func (gs growths) ranges(own, source string, fixed bool) string {
 	return eachReference(source, func(r reference) reference {
 		sheet := r.sheet
 		if r.sheetText == "" {
 			sheet = own
 		}
 		g := gs.of(sheet)
-		if a, ok := r.area(); g != nil && ok && r.isRange && r.topFix == r.bottomFix {
+		if a, ok := r.area(); g != nil && ok && r.isRange && r.topFix == r.bottomFix && (r.topFix != "" || !fixed) {
 			r.bottom = g.grown(a).Bottom
 		}
 		return r

@@ -71,7 +71,7 @@ func (g *grower) follow(from *zip.Reader) error {
 		}
 		formulas := &strings.Builder{}
 		take := &editing{text: func(element, value string) string {
-			if element == "f" || element == "definedName" {
+			if element == "f" || element == sharedFormula || element == "definedName" {
 				formulas.WriteString(value + "\n")
 			}
 			return value
@@ -233,6 +233,8 @@ func (g *grower) editing(name string) *editing {
 func (g *grower) sheetPart(part, title string) *editing {
 	return &editing{recompute: g.moved[part], text: func(element, value string) string {
 		switch element {
+		case sharedFormula:
+			return g.sharedMaster(title, value)
 		case "f", "formula", "formula1", "formula2":
 			return g.formula(title, value)
 		case "sqref":

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -40,6 +41,9 @@ func (e *editing) edit(part []byte) ([]byte, error) {
 	}
 }
 
+// sharedFormula is the element of a formula that further cells share.
+const sharedFormula = "f shared"
+
 type editor struct {
 	*editing
 	in, out []byte
@@ -64,6 +68,9 @@ func (w *editor) token(token xml.Token, from, to int) {
 			w.formula = false
 		case "f":
 			w.formula = true
+			if slices.ContainsFunc(t.Attr, func(a xml.Attr) bool { return a.Name.Local == "t" && a.Value == "shared" }) {
+				w.element = sharedFormula
+			}
 		}
 		if w.recompute && w.formula && w.element == "v" {
 			w.value = from

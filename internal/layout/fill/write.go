@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -140,6 +141,8 @@ func (f *file) cell(name, ref string, c sheet.Encoded, style int, of *layout.Cel
 	}
 	form := ""
 	switch {
+	case style != 0 && c.Kind == sheet.CellDate && err == nil:
+		style, err = f.dated(style, sheet.DateFormat(of.Date))
 	case style != 0 || c.Kind == sheet.CellEmpty && err == nil:
 	case c.Kind == sheet.CellDate:
 		form = sheet.DateFormat(of.Date)
@@ -153,6 +156,32 @@ func (f *file) cell(name, ref string, c sheet.Encoded, style int, of *layout.Cel
 		return err
 	}
 	return f.book.SetCellStyle(name, ref, ref, style)
+}
+
+// dated is a style of the first row for a day: itself where it shows days, else the same with the form of a day, or the
+// day would be seen as a number.
+func (f *file) dated(style int, form string) (int, error) {
+	key := strconv.Itoa(style) + " " + form
+	if id, ok := f.made[key]; ok {
+		return id, nil
+	}
+	like, err := f.book.GetStyle(style)
+	if err != nil {
+		return 0, err
+	}
+	code := ""
+	if like.CustomNumFmt != nil {
+		code = *like.CustomNumFmt
+	}
+	id := style
+	if !xlsx.ShowsDays(like.NumFmt, code) {
+		like.NumFmt, like.CustomNumFmt, like.DecimalPlaces, like.NegRed = 0, &form, nil, false
+		id, err = f.book.NewStyle(like)
+	}
+	if err == nil {
+		f.made[key] = id
+	}
+	return id, err
 }
 
 func (f *file) style(form string) (int, error) {

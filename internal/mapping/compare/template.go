@@ -281,7 +281,7 @@ func sortedKeys(m map[string]any) []string {
 }
 
 // wholeFile are the parts of a template that say how everything in a file is written.
-var wholeFile = []string{"file", "grouping", "rounding", "entry_sums", "rounding_difference", "revisions"}
+var wholeFile = []string{"file", "grouping", "posting_date", "one_posting_date", "rounding", "entry_sums", "rounding_difference", "revisions"}
 
 // Explains reports whether a change of the template is a reason for a field to read differently; the empty field stands
 // for the lines of the record.

@@ -269,8 +269,10 @@ func Flag(text string) layout.Value {
 
 func (e *Env) lineFact(f facts.Fact) layout.Value {
 	if f == facts.LineDate {
-		if v := e.source("entryDate", formula.Date); !v.IsEmpty() {
-			return v
+		if e.line == nil || !e.line.OfDocument {
+			if v := e.source("entryDate", formula.Date); !v.IsEmpty() {
+				return v
+			}
 		}
 		return layout.Day(e.doc.Date())
 	}

@@ -2,6 +2,7 @@ package scope
 
 import (
 	"cmp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -161,6 +162,20 @@ func (s *Slots) All() []Slot { return s.all }
 
 // At is the i-th of them.
 func (s *Slots) At(i int) *Slot { return &s.all[i] }
+
+// OfRows reports whether the value of a slot may be another one in each row of a document.
+func (s *Slots) OfRows(i int) bool {
+	n := &s.all[i]
+	if n.kind != facts.OfSource {
+		return n.kind == facts.OfLine || n.kind == facts.OfRow
+	}
+	if n.path == nil {
+		return slices.ContainsFunc(s.fields[n.name].paths, func(path string) bool { return strings.Contains(path, "[]") })
+	}
+	return slices.ContainsFunc(s.byPath[n.path.leaf()], func(info *fis.FieldInfo) bool {
+		return strings.Contains(info.Path, "[]") && strings.HasSuffix(strings.ReplaceAll(info.Path, "[]", ""), n.path.text)
+	})
+}
 
 var (
 	_ formula.Symbols = (*Slots)(nil)

@@ -126,66 +126,6 @@ func TemplateCell(t *template.Template, text string) workbook.Cell {
 var groupWords = map[string]string{"run": "", "document": "document.id", "currency": "document.currency",
 	"company": "document.company_code"}
 
-// postingDateWords are the words for rules of the posting date.
-var postingDateWords = map[string]string{"document": "document.date", "line": "line.date", "file": "file.date",
-	"month end": "EOMONTH(line.date)"}
-
-// PostingDate settles what posting.date is: by the rule of the sheet Settings, and not before the earliest day. Where
-// the sheet has no rule it is the template's in Values of the template, which is there so that the two go together, and
-// the line's date in those of the workbook.
-func (s *Settings) PostingDate(ofTemplate bool, compile func(source string, at workbook.Cell) *formula.Program) *formula.Program {
-	rule, text, at := s.Options[workbook.OptionPostingDate], "line", TemplateCell(s.tpl, "")
-	switch {
-	case !rule.IsBlank():
-		text, at = wording.Clean(rule.Show()), rule
-	case ofTemplate && s.tpl.PostingDate != "":
-		text, at = s.tpl.PostingDate, TemplateCell(s.tpl, s.tpl.PostingDate)
-	}
-	if source, word := postingDateWords[strings.ToLower(text)]; word {
-		text, at.Sheet, at.Ref = source, "", s.tpl.Path()
-	}
-	prog := compile(text, at)
-	if prog == nil {
-		return nil
-	}
-	if prog.Type() != formula.Date && prog.Type() != formula.Any {
-		reason := fmt.Sprintf("takes a date, but this gives %s; the words are document, line, month end and file", prog.Type())
-		if rule.IsBlank() {
-			s.templateError("posting_date", text, reason)
-		} else {
-			s.found.Errorf(rule, "", "%s %s", workbook.OptionPostingDate, reason)
-		}
-		return nil
-	}
-	v, ok := s.Options[workbook.OptionEarliest]
-	if !ok || v.IsBlank() {
-		return prog
-	}
-	day := v.Value()
-	if day.Kind == layout.TextKind {
-		if d, err := fis.ParseDate(day.Text); err == nil {
-			day = layout.Day(d)
-		}
-	}
-	if day.Kind != layout.DateKind {
-		s.found.Errorf(v, "", "%s is a date cell, or a text such as 2026-04-01", workbook.OptionEarliest)
-		return prog
-	}
-	return prog.NotBefore(day.Date)
-}
-
-// DatesUsed refuses what the sheet says of posting dates where no Value asks for them: nothing of it would come out.
-func (s *Settings) DatesUsed() {
-	for _, option := range []string{workbook.OptionPostingDate, workbook.OptionEarliest} {
-		own := s.tpl.PostingDate != "" && wording.Clean(s.Options[option].Show()) == s.tpl.PostingDate // as the workbook began
-		if v := s.Options[option]; !v.IsBlank() && !own {
-			s.found.Errorf(v, "", "%s changes nothing, because no Value names %s: write %s on the sheet %s as the Value of "+
-				"the column that holds the posting date, or leave this cell blank", option, workbook.NamePostingDate,
-				workbook.NamePostingDate, workbook.SheetColumns)
-		}
-	}
-}
-
 // Groups are the formulas by which documents share a file, and where they stand; most is how many documents a file has
 // at most, 0 for no limit.
 func (s *Settings) Groups() (sources []string, at workbook.Cell, most int) {
@@ -219,10 +159,11 @@ func (s *Settings) RoundingLine(round bool) *posting.RoundingLine {
 	if declared == nil {
 		return nil
 	}
-	limit, err := fis.ParseAmount(declared.Limit)
+	line, ok := posting.ReadRoundingLine(declared.Limit)
 	switch {
-	case err != nil || !limit.IsPositive():
-		s.templateError("rounding_difference.limit", declared.Limit, "the most that may go to the line, such as 0.05")
+	case !ok:
+		s.templateError("rounding_difference.limit", declared.Limit, "the most that may go to the line: `5 minor units` of the "+
+			"document's currency, or an amount in it such as 0.05")
 		return nil
 	case !s.tpl.Rounding:
 		s.templateError("rounding_difference", declared.Limit, "needs `rounding: true`")
@@ -231,7 +172,7 @@ func (s *Settings) RoundingLine(round bool) *posting.RoundingLine {
 	if !round {
 		return nil // the workbook has switched it off: nothing is left over
 	}
-	return &posting.RoundingLine{Limit: limit}
+	return line
 }
 
 func (s *Settings) templateError(at, value, reason string) {

@@ -39,9 +39,12 @@ type Template struct {
 	// {group}, {settings.NAME}.
 	FileName string   `yaml:"file_name"`
 	Grouping Grouping `yaml:"grouping,omitempty"`
-	// PostingDate is the rule of posting.date that a new mapping begins with, and that the template's own Values go by:
-	// document, line, month end, file, or a formula; line when it is not given.
+	// PostingDate is the rule of posting.date that a new mapping begins with, and that holds where the workbook has none:
+	// document, line, month end, file, or a formula; line when it is not given, document with OnePostingDate.
 	PostingDate string `yaml:"posting_date,omitempty"`
+	// OnePostingDate tells that a document has one posting date in the ERP, as a journal, voucher or sum has: rules that
+	// give its lines several are refused, and month end is that of the document's date.
+	OnePostingDate bool `yaml:"one_posting_date,omitempty"`
 	// Revisions is how a further document of a posted report that replaces the former one is written: lines (each old
 	// line taken back, then the new ones) or net (what changed on each account). Lines when it is not given.
 	Revisions posting.Form `yaml:"revisions,omitempty"`
@@ -68,7 +71,8 @@ type Template struct {
 // RoundingDifference is the line of rounding differences: a posting line with the role rounding_difference and no account
 // of the document's, so that the workbook finds the account as for other roles.
 type RoundingDifference struct {
-	// Limit is the most that it may be in one document, in the document's currency. A document with more is held.
+	// Limit is the most that it may be in one document: `5 minor units` of the document's currency (0.05 EUR, 5 JPY, 0.005
+	// KWD), or an amount, which is the same number in every currency. A document with more is held.
 	Limit string `yaml:"limit"`
 }
 
@@ -358,6 +362,17 @@ func (t *Template) Canonical() map[string]any {
 		out["files/"+name] = fmt.Sprintf("%x", sha256.Sum256(data))
 	}
 	return out
+}
+
+// PostingRule is the rule of posting.date where the workbook has none.
+func (t *Template) PostingRule() string {
+	switch {
+	case t.PostingDate != "":
+		return t.PostingDate
+	case t.OnePostingDate:
+		return "document"
+	}
+	return "line"
 }
 
 // Path is the file of the template below the folder of templates, as messages name it: generic-csv/template.yaml.

@@ -68,7 +68,11 @@ func (b *book) settingHint(n int, name string) {
 	case option == OptionDelimiter:
 		b.choose(SheetSettings, at, []string{"comma", "semicolon", "tab", "pipe"})
 	case option == OptionPostingDate:
-		b.choose(SheetSettings, at, []string{"document", "line", "month end", "file"})
+		words := []string{"document", "line", "month end", "file"}
+		if b.tpl.OnePostingDate {
+			words = []string{"document", "month end", "file"}
+		}
+		b.choose(SheetSettings, at, words)
 	case option == OptionLanguage:
 		b.choose(SheetSettings, at, []string{"en", "de", "fr", "es"})
 	case option == OptionDecimalMark:

@@ -133,6 +133,9 @@ type Tables interface {
 type Collector struct {
 	File string
 	List findings.List
+	// Former tells that the mapping was in force before: what has become an error since is a warning, so that it goes on
+	// as it was.
+	Former bool
 }
 
 func (c *Collector) Add(s findings.Severity, at findings.Place, value, reason, nearest string) {
@@ -148,6 +151,15 @@ func (c *Collector) Mendable(at findings.Place, value, reason string, mend findi
 
 func (c *Collector) Errorf(at Cell, nearest, format string, args ...any) {
 	c.Add(findings.Error, at.Place, at.Show(), fmt.Sprintf(format, args...), nearest)
+}
+
+// Stricterf adds an error that former programs did not see.
+func (c *Collector) Stricterf(at Cell, format string, args ...any) {
+	if c.Former {
+		c.Warnf(at, format, args...)
+		return
+	}
+	c.Errorf(at, "", format, args...)
 }
 
 func (c *Collector) Warnf(at Cell, format string, args ...any) {

@@ -75,7 +75,11 @@ func optionNote(t *template.Template, option string) string {
 		return "the name of import files, of letters, digits, dot, hyphen and {sequence:000000}, {date:yyyyMMdd}, {time}, " +
 			"{route}, {group}, {settings.NAME}; blank: " + t.FileName
 	case OptionPostingDate:
-		return "what posting.date is: document, line, month end, file (the day the file is made), or a formula; blank: line"
+		if t.OnePostingDate {
+			return "what posting.date is, one day for a document: document, month end (of the document's date), file (the day the " +
+				"file is made), or a formula over the document; blank: " + t.PostingRule()
+		}
+		return "what posting.date is: document, line, month end, file (the day the file is made), or a formula; blank: " + t.PostingRule()
 	case OptionEarliest:
 		return "posting.date is never before this day, because earlier periods are closed; blank: no such day"
 	case OptionCardCodes:

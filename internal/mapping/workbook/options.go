@@ -39,6 +39,11 @@ func (o Options) File(t *template.Template, found *Collector) {
 	if v := o[OptionHeadings]; !v.IsBlank() && o.word(OptionHeadings) != "on" && o.word(OptionHeadings) != "off" {
 		found.Errorf(v, "", "%s is on or off", OptionHeadings)
 	}
+	if v := o[OptionDateForm]; !v.IsBlank() && !layout.WholeDate(o.word(OptionDateForm)) {
+		if found.Stricterf(v, "%s: dates written so lose their day, month or year; write a form with all three, such as dd.MM.yyyy", OptionDateForm); !found.Former {
+			delete(o, OptionDateForm)
+		}
+	}
 	if t.File.Kind == layout.Delimited {
 		o.form(&t.File)
 		return
