@@ -183,7 +183,7 @@ func TestFleetCompanies(t *testing.T) {
 	f.says(f.do("run", "--fleet"), 1, "beta: failed", "sealed for another company", "acme: 0 fetched")
 
 	// a role of one company sees nothing of another
-	f.server.Do(t, `CREATE ROLE beta LOGIN PASSWORD 'loopback'`, `CREATE SCHEMA beta AUTHORIZATION beta`, `GRANT USAGE ON SCHEMA fisbridge_fleet TO beta`, `GRANT SELECT, UPDATE ON fisbridge_fleet.companies TO beta`)
+	f.server.Do(t, `CREATE ROLE beta LOGIN PASSWORD 'loopback'`, `CREATE SCHEMA beta AUTHORIZATION beta`, `GRANT USAGE ON SCHEMA fisbridge_fleet TO beta`, `GRANT SELECT, UPDATE (fence, owner, lease_until, taken_at) ON fisbridge_fleet.companies TO beta`)
 	b.edit("postgres://fisbridge@", "postgres://beta@")
 	b.login()
 	f.want(0, "fleet", "publish", b.dir, "--reason", "a role of its own")

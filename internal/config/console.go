@@ -137,7 +137,7 @@ func (c *Config) CheckConsole(s Console) error {
 }
 
 // ConsoleDiffers names the first key in which a company says something else about the console that it shares with
-// another one, and what; empty: they agree. Each tells its own name and label. Paths are compared as the files that they
+// another one, and what; empty: they agree. Each tells its own name and label, and which roles groups have in it. Paths are compared as the files that they
 // name.
 func (c *Config) ConsoleDiffers(other *Config) (key, says, instead string) {
 	show := func(v any) string { return strings.TrimSpace(fmt.Sprint(v)) }
@@ -151,7 +151,7 @@ func (c *Config) ConsoleDiffers(other *Config) (key, says, instead string) {
 		{"console.certificate", c.Path(a.Certificate), other.Path(b.Certificate)}, {"console.key", c.Path(a.Key), other.Path(b.Key)},
 		{"console.behind_proxy", a.BehindProxy, b.BehindProxy}, {"console.passwords", a.Passwords, b.Passwords},
 		{"console.oidc.issuer", a.OIDC.Issuer, b.OIDC.Issuer}, {"console.oidc.client_id", a.OIDC.ClientID, b.OIDC.ClientID}, {"console.oidc.scopes", a.OIDC.Scopes, b.OIDC.Scopes},
-		{"console.oidc.groups_claim", a.OIDC.GroupsClaim, b.OIDC.GroupsClaim}, {"console.oidc.roles", a.OIDC.Roles, b.OIDC.Roles},
+		{"console.oidc.groups_claim", a.OIDC.GroupsClaim, b.OIDC.GroupsClaim},
 		{"metrics.listen", c.Metrics.Listen, other.Metrics.Listen},
 	} {
 		if show(k.this) != show(k.that) {

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"math/big"
 	"net/http"
 	"net/http/httptest"
@@ -81,7 +82,11 @@ func TestOIDC(t *testing.T) {
 	t.Parallel()
 	p := newIDP(t)
 	g, h := gate(t, addresses())
-	g.app.Settings.OIDC = config.OIDC{Issuer: p.URL, ClientID: "fisbridge", ClientSecret: secret.Text("s"), GroupsClaim: "groups", Roles: map[string][]string{"finance": {"accountant"}, "audit": {"auditor"}}}
+	g.app.Settings.OIDC = config.OIDC{Issuer: p.URL, ClientID: "fisbridge", ClientSecret: secret.Text("s"), GroupsClaim: "groups"}
+	g.app.Company("lantern").Groups = map[string][]string{"finance": {"accountant"}, "audit": {"auditor"}}
+	g.app.Company("other").Groups = map[string][]string{"finance": {"approver"}, "others": {"no-role"}, "bosses": {"administrator"}}
+	g.app.Settings.OIDC.Roles = map[string][]string{"others": {"administrator"}} // of the company whose console it is: nothing in others'
+
 	call := func(path string, cookies []*http.Cookie) *http.Response {
 		r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1"+path, nil)
 		for _, c := range cookies {
@@ -111,6 +116,9 @@ func TestOIDC(t *testing.T) {
 	mira, err := g.app.Book.Called(t.Context(), "mira.anders@lantern.example")
 	if err != nil || len(mira.In("lantern")) != 1 || mira.In("lantern")[0] != "accountant" || mira.Shown != "Mira Anders" {
 		t.Fatalf("%+v %v", mira, err)
+	}
+	if in := fmt.Sprint(mira.Roles); in != "map[lantern:[accountant] other:[approver]]" {
+		t.Errorf("the groups of each company are its own: %s", in)
 	}
 	if s := sessionOf(t, g, back); time.Since(s.Proved) > time.Minute {
 		t.Errorf("she was asked just now, and it counts as of %s", s.Proved)

@@ -215,7 +215,7 @@ func NewCompany(ctx context.Context, p desk.Place, short string) (*frame.Company
 	if name == "" {
 		name = short
 	}
-	return &frame.Company{Short: short, Name: name, Label: w.Config.Console.Label, Place: p, Desk: w, Zone: w.Config.Schedule.Zone(), Live: frame.NewLive()}, nil
+	return &frame.Company{Short: short, Name: name, Label: w.Config.Console.Label, Groups: w.Config.Console.OIDC.Roles, Place: p, Desk: w, Zone: w.Config.Schedule.Zone(), Live: frame.NewLive()}, nil
 }
 
 // Company is a company of the console.

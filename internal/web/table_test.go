@@ -276,8 +276,8 @@ func TestForgedFormsDoNotFillTheHistory(t *testing.T) {
 	}
 }
 
-// An administrator of one company makes no link, no token and no end for who has a role in another one: with the link he
-// would be that person there.
+// An administrator of one company does nothing to the account of who has or had a role in another one: with a link he would be that person there. Who never was
+// of his company is not there for him.
 func TestLinksDoNotReachIntoAnotherCompany(t *testing.T) {
 	t.Parallel()
 	g, _ := gate(t, nil)
@@ -296,6 +296,12 @@ func TestLinksDoNotReachIntoAnotherCompany(t *testing.T) {
 	}
 	aiko, other := person("aiko", "lantern", false, signin.Administrator), person("otto", "other", false, signin.Administrator)
 	mira, robot := person("mira", "lantern", false, signin.Auditor), person("robot", "lantern", true, signin.Operator)
+	left, leftRobot := person("left", "other", false, signin.Accountant), person("left-robot", "other", true, signin.Operator)
+	for _, p := range []signin.Person{left, leftRobot} { // no role anywhere
+		if err := book.SetRoles(t.Context(), other, p.ID, "other", nil, "went away"); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, p := range []signin.Person{mira, robot} {
 		if err := book.SetRoles(t.Context(), other, p.ID, "other", []signin.Role{signin.Accountant}, "helps out"); err != nil {
 			t.Fatal(err)
@@ -305,11 +311,23 @@ func TestLinksDoNotReachIntoAnotherCompany(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct {
+	type row struct {
 		p  signin.Person
 		do string
-	}{{mira, "link"}, {mira, "end"}, {robot, "token"}} {
-		r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1/c/lantern/settings/people/"+strconv.FormatInt(c.p.ID, 10), strings.NewReader(url.Values{"do": {c.do}, "reason": {"because I can"}}.Encode()))
+	}
+	var rows []row
+	for do, here := range door.Acts() {
+		for _, p := range []signin.Person{mira, robot, left, leftRobot} {
+			if !here || p.ID == left.ID || p.ID == leftRobot.ID {
+				rows = append(rows, row{p, do})
+			}
+		}
+	}
+	if len(rows) != 6*4-2 {
+		t.Fatalf("%d rows: an act is missing", len(rows))
+	}
+	for _, c := range rows {
+		r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1/c/lantern/settings/people/"+strconv.FormatInt(c.p.ID, 10), strings.NewReader(url.Values{"do": {c.do}, "reason": {"because I can"}, "role": {"administrator"}, "token": {"1"}}.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.AddCookie(&http.Cookie{Name: door.SessionCookie, Value: word})
 		r.SetPathValue("company", "lantern")
@@ -327,11 +345,11 @@ func TestLinksDoNotReachIntoAnotherCompany(t *testing.T) {
 			_, _ = door.Change(q)
 		}()
 	}
-	rows, err := book.History(t.Context(), 0, 100)
+	told, err := book.History(t.Context(), 0, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, row := range rows {
+	for _, row := range told {
 		if row.Who == "aiko" && row.Event != "signed in" {
 			t.Errorf("aiko of lantern did what reaches into other: %s %s", row.Event, row.About)
 		}

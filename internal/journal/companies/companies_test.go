@@ -5,6 +5,8 @@ package companies
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -135,4 +137,34 @@ func TestClaimIsProved(t *testing.T) {
 		t.Error("the schema of an erased company was made anew")
 	}
 	s.must(s.take("never", "other", nil)) // nobody has published it
+}
+
+// A role of one company takes its own lease and changes nothing else; one that sees no row is told so before it works.
+func TestARoleOfACompany(t *testing.T) {
+	s := open(t)
+	if s == nil {
+		return
+	}
+	s.publish("acme")
+	s.server.Do(t, `CREATE ROLE acme LOGIN PASSWORD '`+pgtest.Password+`'`, `CREATE ROLE other LOGIN PASSWORD '`+pgtest.Password+`'`, `CREATE SCHEMA acme AUTHORIZATION acme`, `CREATE SCHEMA later AUTHORIZATION other`,
+		`GRANT USAGE ON SCHEMA fisbridge_fleet TO acme, other`, `GRANT SELECT, UPDATE (fence, owner, lease_until, taken_at) ON fisbridge_fleet.companies TO acme, other`, `GRANT USAGE, CREATE ON SCHEMA acme TO other`)
+	as := func(role string) postgres.Server {
+		return postgres.Server{URL: strings.Replace(s.server.URL, "fisbridge@", role+"@", 1), Password: secret.Text(pgtest.Password)}
+	}
+	d := &postgres.Dialect{Server: as("acme"), Holder: "here"}
+	write, readers, err := d.Open("acme")
+	s.must(err)
+	for _, change := range []string{"state = 'disabled'", "version = 7", "claim = 0", "company = 'b'", "summary = 'x'"} {
+		if _, err := write.ExecContext(context.Background(), `UPDATE fisbridge_fleet.companies SET `+change+` WHERE company = 'acme'`); err == nil {
+			t.Errorf("a role of a company may set %s", change)
+		}
+	}
+	s.must(errors.Join(d.Release(), write.Close(), readers.Close()))
+	for _, c := range []struct{ role, schema, say string }{{"acme", "acme", ""}, {"other", "acme", "does not see the row of company acme"}, {"fisbridge", "acme", ""}} {
+		f, err := postgres.Probe(context.Background(), as(c.role), c.schema)
+		s.must(err)
+		if got := fmt.Sprint(f.Missing); len(f.Missing) > 0 != (c.say != "") || !strings.Contains(got, c.say) {
+			t.Errorf("%s: want %q, got %s", c.role, c.say, got)
+		}
+	}
 }

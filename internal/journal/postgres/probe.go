@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 
@@ -36,7 +37,7 @@ func Probe(ctx context.Context, s Server, schema string) (f Facts, err error) {
  CASE WHEN to_regnamespace($1) IS NOT NULL THEN has_schema_privilege($1, 'CREATE') ELSE FALSE END,
  CASE WHEN to_regclass($1 || '.history') IS NOT NULL THEN has_table_privilege($1 || '.history', 'INSERT') ELSE TRUE END,
  CASE WHEN to_regclass($2 || '.companies') IS NOT NULL THEN has_schema_privilege($2, 'USAGE') WHEN to_regnamespace($2) IS NOT NULL THEN has_schema_privilege($2, 'CREATE') ELSE FALSE END,
- CASE WHEN to_regclass($2 || '.companies') IS NOT NULL THEN has_table_privilege($2 || '.companies', 'UPDATE') ELSE TRUE END`, schema, Fleet).
+ CASE WHEN to_regclass($2 || '.companies') IS NOT NULL THEN has_any_column_privilege($2 || '.companies', 'UPDATE') ELSE TRUE END`, schema, Fleet).
 		Scan(&f.Version, &f.TLS, &user, &database, &mayMake, &creates, &writes, &shares, &mayShare)
 	if err != nil {
 		return f, fmt.Errorf("journal %s: %w", f.Name, ledger.Worded(d, err))
@@ -50,6 +51,11 @@ func Probe(ctx context.Context, s Server, schema string) (f Facts, err error) {
 				fmt.Sprintf("CREATE SCHEMA %s AUTHORIZATION %q (or GRANT CREATE ON DATABASE %q TO %q), as its administrator", need.name, user, database, user)})
 		}
 	}
+	if shares && mayShare {
+		if err := ownRow(ctx, db, &f, schema, user); err != nil {
+			return f, fmt.Errorf("journal %s: %w", f.Name, ledger.Worded(d, err))
+		}
+	}
 	for _, need := range []struct {
 		had  bool
 		what string
@@ -59,4 +65,25 @@ func Probe(ctx context.Context, s Server, schema string) (f Facts, err error) {
 		}
 	}
 	return f, nil
+}
+
+// ownRow tells when the user neither sees the company's row of the part that all companies share nor may make it.
+func ownRow(ctx context.Context, db *sql.DB, f *Facts, schema, user string) error {
+	const table = Fleet + ".companies"
+	var there bool
+	if err := db.QueryRowContext(ctx, `SELECT to_regclass($1) IS NOT NULL AND has_table_privilege(to_regclass($1), 'SELECT')`, table).Scan(&there); err != nil || !there {
+		return err // the first run makes it
+	}
+	var row, inserts, hidden bool
+	err := db.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM `+table+` WHERE company = $1), has_table_privilege($2, 'INSERT'), row_security_active($2)`, schema, table).Scan(&row, &inserts, &hidden)
+	switch {
+	case err != nil || row:
+		return err
+	case hidden && user != schema:
+		f.Missing = append(f.Missing, Missing{fmt.Sprintf("user %s does not see the row of company %s in %s: a role sees that of the company which is called as it", user, schema, table),
+			fmt.Sprintf("log in as %s, or as the owner of %s", schema, table)})
+	case !inserts:
+		f.Missing = append(f.Missing, Missing{fmt.Sprintf("company %s has no row in %s, and user %s may not make it", schema, table, user), "publish the company first (fisbridge fleet publish), or let the owner of the table open its journal once"})
+	}
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -171,7 +172,7 @@ func refused(q *frame.Req, err error) error {
 	return errors.Join(f, q.App.Book.Note(q.Ctx(), "refused", "somebody", "", "oidc, from "+q.Address))
 }
 
-// identity is who comes, with the roles of his groups in every company.
+// identity is who comes, with the roles that his groups have in each company. What one that is not open would say is not known: there he keeps what he has.
 func identity(q *frame.Req, id *oidc.IDToken, c claims, all map[string]any) signin.Identity {
 	i := signin.Identity{Issuer: id.Issuer, Subject: id.Subject, Shown: c.Name, Roles: map[string][]signin.Role{}}
 	for _, name := range []string{c.User, c.Email, id.Subject} {
@@ -179,20 +180,25 @@ func identity(q *frame.Req, id *oidc.IDToken, c claims, all map[string]any) sign
 			i.Name = name
 		}
 	}
-	var roles []signin.Role
-	for _, g := range texts(all[q.App.Settings.OIDC.GroupsClaim]) {
-		for _, r := range q.App.Settings.OIDC.Roles[g] {
-			for _, known := range signin.Roles() {
-				if string(known) == r {
-					roles = append(roles, known)
-				}
-			}
+	groups := texts(all[q.App.Settings.OIDC.GroupsClaim])
+	for _, co := range q.App.All() {
+		if co.IsOpen() {
+			i.Roles[co.Short] = rolesIn(co, groups)
+		} else {
+			i.Kept = append(i.Kept, co.Short)
 		}
 	}
-	for _, co := range q.App.All() {
-		i.Roles[co.Short] = roles
-	}
 	return i
+}
+
+// rolesIn are those that groups have in a company.
+func rolesIn(co *frame.Company, groups []string) (roles []signin.Role) {
+	for _, known := range signin.Roles() {
+		if slices.ContainsFunc(groups, func(g string) bool { return slices.Contains(co.Groups[g], string(known)) }) {
+			roles = append(roles, known)
+		}
+	}
+	return roles
 }
 
 // texts are the values of a claim that is a text or a list of texts.

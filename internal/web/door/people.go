@@ -177,7 +177,7 @@ func invite(q *frame.Req, name, shown string, roles []signin.Role) (string, erro
 	return q.App.Public(q.R) + "/link/" + word, err
 }
 
-// person is the one that the address names, who has a role in the company or none anywhere.
+// person is the one that the address names, who has or had a role in the company.
 func person(q *frame.Req) (signin.Person, error) {
 	id, err := strconv.ParseInt(q.R.PathValue("person"), 10, 64)
 	if err != nil {
@@ -190,32 +190,62 @@ func person(q *frame.Req) (signin.Person, error) {
 	return p, err
 }
 
-// within reports whether somebody is seen in the company by who asks: he has a role here, or none anywhere, or one in
-// another company whose people are the asker's to manage, too, who may then give him a role here.
+// within reports whether somebody is seen in the company by who asks: he has or had a role here, or in another company whose people are the asker's to
+// manage, too, who may then give him a role here.
 func within(q *frame.Req, p signin.Person) bool {
-	if len(p.In(q.Co.Short)) > 0 || len(p.Roles) == 0 {
-		return true
-	}
-	for company := range p.Roles {
-		if signin.May(q.Who.Person.In(company), signin.ManagePeople) && q.May(string(signin.ManagePeople)) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.Belonged, func(company string) bool {
+		return company == q.Co.Short || signin.May(q.Who.Person.In(company), signin.ManagePeople) && q.May(string(signin.ManagePeople))
+	})
 }
 
-// elsewhere: what is asked for would reach into a company that is not the administrator's: a link, a token or the end of
-// somebody counts in each company in which he has a role.
+// elsewhere: it would reach into a company whose people are not the administrator's. What is done to an account counts in each company in which somebody has a
+// role, or had one and may get it again: with a link one would be that person there.
 func elsewhere(q *frame.Req, p signin.Person) bool {
-	if do := q.Value("do"); do != "link" && do != "token" && do != "end" {
-		return false
+	return slices.ContainsFunc(p.Belonged, func(company string) bool { return !signin.May(q.Who.Person.In(company), signin.ManagePeople) })
+}
+
+// act is what an administrator does to somebody.
+type act struct {
+	here   bool // it touches this company alone
+	reason bool // it wants one
+	do     func(q *frame.Req, p signin.Person, d *peoplePage, reason string) error
+}
+
+// acts are all of them, by the value of do.
+func acts() map[string]act {
+	return map[string]act{
+		"roles": {here: true, reason: true, do: func(q *frame.Req, p signin.Person, _ *peoplePage, reason string) error {
+			return q.App.Book.SetRoles(q.Ctx(), q.Who.Person, p.ID, q.Co.Short, rolesOf(q), reason)
+		}},
+		"end": {reason: true, do: func(q *frame.Req, p signin.Person, _ *peoplePage, reason string) error {
+			return q.App.Book.End(q.Ctx(), q.Who.Person, p.ID, reason)
+		}},
+		"sessions": {do: func(q *frame.Req, p signin.Person, _ *peoplePage, _ string) error {
+			return q.App.Book.EndSessions(q.Ctx(), q.Who.Person.Name, p, "")
+		}},
+		"link": {do: func(q *frame.Req, p signin.Person, d *peoplePage, _ string) error {
+			word, err := q.App.Book.Link(q.Ctx(), q.Who.Person.Name, p, linkGood)
+			d.Link = q.App.Public(q.R) + "/link/" + word
+			return err
+		}},
+		"token": {do: func(q *frame.Req, p signin.Person, d *peoplePage, _ string) (err error) {
+			d.Token, err = q.App.Book.MakeToken(q.Ctx(), q.Who.Person.Name, p, q.Value("label"), tokenGood)
+			return err
+		}},
+		"endtoken": {reason: true, do: func(q *frame.Req, p signin.Person, _ *peoplePage, _ string) error {
+			id, _ := strconv.ParseInt(q.Value("token"), 10, 64)
+			return q.App.Book.EndToken(q.Ctx(), q.Who.Person.Name, p, id)
+		}},
 	}
-	for company, roles := range p.Roles {
-		if len(roles) > 0 && !signin.May(q.Who.Person.In(company), signin.ManagePeople) {
-			return true
-		}
+}
+
+// Acts names what an administrator may do to somebody, and whether it touches his own company alone.
+func Acts() map[string]bool {
+	out := map[string]bool{}
+	for name, a := range acts() {
+		out[name] = a.here
 	}
-	return false
+	return out
 }
 
 // Change does something to a person: roles, a new link, the end of his sessions, or his end.
@@ -225,34 +255,20 @@ func Change(q *frame.Req) (frame.Answer, error) {
 		return nil, err
 	}
 	d := peoplePage{Form: map[string]string{}, Name: p.Name}
-	if elsewhere(q, p) {
+	act, known := acts()[q.Value("do")]
+	if !known {
+		return nil, frame.Wrong("")
+	}
+	if !act.here && elsewhere(q, p) {
 		d.Failed = q.T("wrong.elsewhere")
 		return people(q, d, http.StatusUnprocessableEntity)
 	}
 	reason, err := wording.Reason(q.R.PostFormValue("reason"))
-	if err != nil && q.Value("do") != "sessions" && q.Value("do") != "link" && q.Value("do") != "token" {
+	if err != nil && act.reason {
 		d.Failed = q.T("wrong.reason", "n", 5)
 		return people(q, d, http.StatusUnprocessableEntity)
 	}
-	switch q.Value("do") {
-	case "roles":
-		err = q.App.Book.SetRoles(q.Ctx(), q.Who.Person, p.ID, q.Co.Short, rolesOf(q), reason)
-	case "end":
-		err = q.App.Book.End(q.Ctx(), q.Who.Person, p.ID, reason)
-	case "sessions":
-		err = q.App.Book.EndSessions(q.Ctx(), q.Who.Person.Name, p, "")
-	case "link":
-		var word string
-		word, err = q.App.Book.Link(q.Ctx(), q.Who.Person.Name, p, linkGood)
-		d.Link = q.App.Public(q.R) + "/link/" + word
-	case "token":
-		d.Token, err = q.App.Book.MakeToken(q.Ctx(), q.Who.Person.Name, p, q.Value("label"), tokenGood)
-	case "endtoken":
-		id, _ := strconv.ParseInt(q.Value("token"), 10, 64)
-		err = q.App.Book.EndToken(q.Ctx(), q.Who.Person.Name, p, id)
-	default:
-		err = frame.Wrong("")
-	}
+	err = act.do(q, p, &d, reason)
 	switch {
 	case errors.Is(err, signin.ErrSelf):
 		d.Failed = q.T("wrong.self")

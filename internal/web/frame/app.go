@@ -50,6 +50,8 @@ type Company struct {
 	// Short stands in addresses, Name is what people call it.
 	Short, Name string
 	Label       string
+	// Groups are the roles that each group of the provider of identities has in this company.
+	Groups map[string][]string
 	// Place opens the folder for acts; whoever acts puts his name into it.
 	Place desk.Place
 	// Desk is the folder, opened for looking for as long as the console runs.

@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS people (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, shown TEXT NOT NULL, password TEXT NOT NULL DEFAULT '', machine INTEGER NOT NULL DEFAULT 0,
   language TEXT NOT NULL DEFAULT '', theme TEXT NOT NULL DEFAULT '', rows TEXT NOT NULL DEFAULT '', made_at INTEGER NOT NULL, ended_at INTEGER NOT NULL DEFAULT 0, last_in INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS roles (person INTEGER NOT NULL, company TEXT NOT NULL, role TEXT NOT NULL, PRIMARY KEY (person, company, role));
+CREATE TABLE IF NOT EXISTS belonged (person INTEGER NOT NULL, company TEXT NOT NULL, PRIMARY KEY (person, company));
 CREATE TABLE IF NOT EXISTS sessions (
   word TEXT PRIMARY KEY, person INTEGER NOT NULL, means TEXT NOT NULL, made_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, proved_at INTEGER NOT NULL, address TEXT NOT NULL DEFAULT '', agent TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS sessions_person ON sessions (person);
@@ -48,6 +49,14 @@ CREATE TABLE IF NOT EXISTS passkeys (id TEXT PRIMARY KEY, person INTEGER NOT NUL
 CREATE TABLE IF NOT EXISTS history (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL, who TEXT NOT NULL, about TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL);
 CREATE TRIGGER IF NOT EXISTS history_no_update BEFORE UPDATE ON history BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS history_no_delete BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
+`
+
+// remembered fills belonged in a database of an older program: of the roles there are, and those that the history tells of.
+const remembered = `
+INSERT INTO belonged (person, company) SELECT person, company FROM (
+  SELECT person, company FROM roles
+  UNION SELECT p.id, SUBSTR(h.detail, 1, INSTR(h.detail, ': ') - 1) FROM history h JOIN people p ON p.name = h.about WHERE h.event IN ('invited', 'roles changed') AND INSTR(h.detail, ': ') > 1
+) WHERE NOT EXISTS (SELECT 1 FROM belonged) ON CONFLICT DO NOTHING
 `
 
 // Open opens the database, and makes it when it is not there. Only its owner may read it.
@@ -68,7 +77,7 @@ func Open(ctx context.Context, path string, now func() time.Time) (*Book, error)
 		return nil, fmt.Errorf("open the database of people: %w", err)
 	}
 	db.SetMaxOpenConns(max(4, runtime.NumCPU()))
-	if _, err := db.ExecContext(ctx, tables); err != nil {
+	if _, err := db.ExecContext(ctx, tables+remembered); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database of people %s: %w", path, err), db.Close())
 	}
 	return &Book{db: db, now: now, hashes: make(hasher, 2)}, nil

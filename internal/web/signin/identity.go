@@ -18,6 +18,8 @@ type Identity struct {
 	Name, Shown string
 	// Roles are those that his groups give him, by company; they replace those of the last time.
 	Roles map[string][]Role
+	// Kept are companies in which he keeps the roles that he has.
+	Kept []string
 }
 
 // ErrNoRole says that no group of his gives a role.
@@ -53,6 +55,9 @@ func (b *Book) ByIdentity(ctx context.Context, i Identity, address string) (Pers
 	}
 	if err := b.grouped(ctx, p, i); err != nil {
 		return p, err
+	}
+	for _, company := range i.Kept {
+		some = some || len(p.In(company)) > 0
 	}
 	if !some { // what he had is taken from him
 		return p, errors.Join(ErrNoRole, b.Note(ctx, "refused", p.Name, i.Issuer, "no group gives a role, from "+address))

@@ -30,6 +30,8 @@ type Person struct {
 	// Roles by company.
 	Roles       map[string][]Role
 	HasPassword bool
+	// Belonged are the companies in which he has or had a role.
+	Belonged []string `json:"-"`
 }
 
 // In are the roles in a company.
@@ -81,8 +83,12 @@ func (b *Book) People(ctx context.Context) ([]Person, error) {
 		return nil, err
 	}
 	roles, err := b.allRoles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	belonged, err := b.belonged(ctx, 0)
 	for i := range all {
-		all[i].Roles = roles[all[i].ID]
+		all[i].Roles, all[i].Belonged = roles[all[i].ID], belonged[all[i].ID]
 	}
 	return all, err
 }
@@ -97,6 +103,19 @@ func (b *Book) allRoles(ctx context.Context) (map[int64]map[string][]Role, error
 			out[id] = map[string][]Role{}
 		}
 		out[id][company] = append(out[id][company], Role(role))
+		return struct{}{}, err
+	})
+	return out, err
+}
+
+// belonged are the companies of a person, or of everybody where id is 0.
+func (b *Book) belonged(ctx context.Context, id int64) (map[int64][]string, error) {
+	out := map[int64][]string{}
+	_, err := list(ctx, b.db, `SELECT person, company FROM belonged WHERE ? IN (0, person) ORDER BY person, company`, []any{id}, func(s *sql.Rows) (struct{}, error) {
+		var person int64
+		var company string
+		err := s.Scan(&person, &company)
+		out[person] = append(out[person], company)
 		return struct{}{}, err
 	})
 	return out, err
@@ -131,6 +150,11 @@ func (b *Book) fillRoles(ctx context.Context, p *Person) error {
 		p.Roles[company] = append(p.Roles[company], Role(role))
 		return struct{}{}, err
 	})
+	if err != nil {
+		return err
+	}
+	belonged, err := b.belonged(ctx, p.ID)
+	p.Belonged = belonged[p.ID]
 	return err
 }
 
@@ -201,6 +225,11 @@ func (t *tx) roles(by string, id int64, name, company string, roles []Role, even
 			if err := t.exec(`INSERT INTO roles (person, company, role) VALUES (?,?,?)`, id, company, string(r)); err != nil {
 				return err
 			}
+		}
+	}
+	if len(words) > 0 {
+		if err := t.exec(`INSERT INTO belonged (person, company) VALUES (?,?) ON CONFLICT DO NOTHING`, id, company); err != nil {
+			return err
 		}
 	}
 	return t.tell(event, by, name, company+": "+wording.OrBlank(strings.Join(words, ", ")))
