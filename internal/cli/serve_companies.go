@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,9 +43,18 @@ type host struct {
 	dir, short string
 	numbers    *metrics.Numbers
 	open       atomic.Pointer[web.Company]
-	written    []byte            // the configuration of what is open
-	former     []*desk.Workspace // closed when the process ends, for pages may still be made of them
+	written    []byte   // the configuration of what is open
+	former     []former // closed later, for pages may still be made of them
 }
+
+// former is what pages were made of before the configuration changed.
+type former struct {
+	desk  *desk.Workspace
+	since time.Time
+}
+
+// formerGood is longer than any page takes.
+const formerGood = 10 * time.Minute
 
 // again is how long a company that cannot be worked for is left alone before it is tried again.
 const again = time.Minute
@@ -217,7 +227,7 @@ func (all *hosts) close() error {
 			errs = append(errs, co.Desk.Close())
 		}
 		for _, w := range h.former {
-			errs = append(errs, w.Close())
+			errs = append(errs, w.desk.Close())
 		}
 	}
 	return errors.Join(errs...)
@@ -305,7 +315,14 @@ func (all *hosts) look(ctx context.Context, h *host) error {
 		return err
 	}
 	if had != nil {
-		h.former = append(h.former, had.Desk)
+		h.former = append(h.former, former{had.Desk, time.Now()})
+		h.former = slices.DeleteFunc(h.former, func(f former) bool {
+			old := time.Since(f.since) > formerGood
+			if old {
+				_ = f.desk.Close() // it was only looked into
+			}
+			return old
+		})
 	}
 	h.written = written
 	h.open.Store(co)

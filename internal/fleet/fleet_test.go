@@ -158,6 +158,39 @@ func TestNamesStayInside(t *testing.T) {
 	}
 }
 
+// Secrets of a version that nobody works with any more do not stay on the node; the next laying out brings them again.
+func TestSecretsDoNotStay(t *testing.T) {
+	t.Parallel()
+	g := prepare(t)
+	c := g.pack()
+	dir, err := Lay(g.fleet, g.keys, "acme", 3, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, mapping := filepath.Join(dir, "secrets", "client"), filepath.Join(dir, "mappings", "acme.yaml")
+	for _, s := range []struct {
+		inForce int64
+		done    bool
+	}{{3, false}, {0, true}, {0, false}} {
+		if done, err := Shut(g.fleet, "acme", s.inForce); err != nil || done != s.done {
+			t.Errorf("version %d in force: %t %v", s.inForce, done, err)
+		}
+	}
+	if _, err := os.Stat(secret); err == nil {
+		t.Error("the secret of a disabled company lies on the node")
+	}
+	if _, err := os.Stat(mapping); err != nil {
+		t.Error(err)
+	}
+	g.refused("a folder without secrets", IsLaid(g.fleet, "acme", 3), "does not hold version 3")
+	if _, err := Lay(g.fleet, g.keys, "acme", 3, c); err != nil {
+		t.Error(err)
+	}
+	if text, err := os.ReadFile(secret); string(text) != "secret" || IsLaid(g.fleet, "acme", 3) != nil {
+		t.Errorf("%s %v", text, err)
+	}
+}
+
 // A link below a folder target does not lead out of the company's folder, whichever key names the place.
 func TestLinksBelowATarget(t *testing.T) {
 	t.Parallel()

@@ -28,6 +28,7 @@ type laid struct {
 	Company string   `json:"company"`
 	Version int64    `json:"version"` // 0: it was being laid out
 	Files   []string `json:"files"`
+	Secrets []string `json:"secrets,omitempty"` // those of Files that are secrets
 }
 
 // RefusedError is a published version that a node does not work with.
@@ -58,7 +59,7 @@ func Lay(f *config.Fleet, ids []age.Identity, company string, version int64, c c
 			err = &RefusedError{company, version, err}
 		}
 	}()
-	files, err := open(f, ids, company, c)
+	files, hidden, err := open(f, ids, company, c)
 	if err != nil {
 		return "", err
 	}
@@ -73,9 +74,10 @@ func Lay(f *config.Fleet, ids []age.Identity, company string, version int64, c c
 	if was.Company != "" && was.Company != company {
 		return "", fmt.Errorf("%s was laid out for company %s", dir, was.Company)
 	}
-	now := laid{Company: company, Version: version, Files: names(files)}
-	both := laid{Company: company, Files: slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(was.Files), now.Files...))))}
-	if was.Version != version || !slices.Equal(was.Files, now.Files) {
+	now := laid{Company: company, Version: version, Files: names(files), Secrets: hidden}
+	both := laid{Company: company, Files: union(was.Files, now.Files), Secrets: union(was.Secrets, now.Secrets)}
+	same := was.Version == version && slices.Equal(was.Files, now.Files) && slices.Equal(was.Secrets, now.Secrets)
+	if !same {
 		if err := both.write(dir); err != nil { // a kill from here on leaves a folder whose files are all known
 			return "", err
 		}
@@ -88,10 +90,29 @@ func Lay(f *config.Fleet, ids []age.Identity, company string, version int64, c c
 	if err := remove(dir, both.Files, files); err != nil {
 		return "", err
 	}
-	if was.Version == version && slices.Equal(was.Files, now.Files) {
+	if same {
 		return dir, nil
 	}
 	return dir, now.write(dir)
+}
+
+func union(a, b []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(a), b...))))
+}
+
+// Shut removes a company's secrets from this node, unless the version that they belong to is to be kept. The next laying out brings them again. The caller is the only one
+// who works in the folder.
+func Shut(f *config.Fleet, company string, keep int64) (done bool, err error) {
+	dir := Folder(f, company)
+	l, err := laidIn(dir)
+	if err != nil || len(l.Secrets) == 0 || keep > 0 && l.Version == keep {
+		return false, err
+	}
+	if err := remove(dir, l.Secrets, nil); err != nil {
+		return false, err
+	}
+	l.Version, l.Secrets = 0, nil
+	return true, l.write(dir)
 }
 
 // remove removes files that were laid out, but those to keep. No name and no link leads out of the folder.
@@ -113,35 +134,35 @@ func remove(dir string, laid []string, keep map[string][]byte) error {
 }
 
 // open opens what was published, and refuses what is not this company's.
-func open(f *config.Fleet, ids []age.Identity, company string, c companies.Content) (map[string][]byte, error) {
+func open(f *config.Fleet, ids []age.Identity, company string, c companies.Content) (files map[string][]byte, hidden []string, err error) {
 	if hashOf(c.Files) != c.Hash {
-		return nil, errors.New("its files are not those that were published")
+		return nil, nil, errors.New("its files are not those that were published")
 	}
 	s, err := opened(c.Secrets, ids)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if s.Company != company || s.Files != c.Hash {
-		return nil, errors.New("its secrets were sealed for another company or other files")
+		return nil, nil, errors.New("its secrets were sealed for another company or other files")
 	}
-	files, err := unarchive(c.Files)
+	files, err = unarchive(c.Files)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	cfg, err := config.Parse(files[config.FileName], config.FileName, Folder(f, company))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if r := rulesOf(f, cfg, company); len(r.problems) > 0 {
-		return nil, r.problems
+		return nil, nil, r.problems
 	}
 	for name, text := range s.Secrets {
 		if _, twice := files[name]; twice || !named(name) {
-			return nil, fmt.Errorf("the secret %q is nothing that a company is made of", name)
+			return nil, nil, fmt.Errorf("the secret %q is nothing that a company is made of", name)
 		}
 		files[name] = text
 	}
-	return files, nil
+	return files, names(s.Secrets), nil
 }
 
 // put writes a file unless it is there already, as it is.

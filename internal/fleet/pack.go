@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -28,6 +29,13 @@ type Packed struct {
 	Content companies.Content
 	// Files and Secrets are the names of what is in it.
 	Files, Secrets []string
+
+	hidden map[string][]byte
+}
+
+// Same tells whether another packing of the folder has the same bytes.
+func (p *Packed) Same(other *Packed) bool {
+	return p.Company == other.Company && p.Content.Hash == other.Content.Hash && maps.EqualFunc(p.hidden, other.hidden, bytes.Equal)
 }
 
 func isGone(err error) bool { return errors.Is(err, fs.ErrNotExist) }
@@ -58,7 +66,7 @@ func Pack(f *config.Fleet, dir string) (*Packed, error) {
 	if len(r.problems) > 0 {
 		return nil, r.problems
 	}
-	p := &Packed{Company: cfg.Journal.Schema, Files: names(plain), Secrets: names(hidden)}
+	p := &Packed{Company: cfg.Journal.Schema, Files: names(plain), Secrets: names(hidden), hidden: hidden}
 	p.Content, err = content(f, p.Company, cfg, plain, hidden)
 	return p, err
 }

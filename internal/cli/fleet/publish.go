@@ -69,6 +69,13 @@ func (a *room) publish(ctx context.Context, dir, reason string) error {
 		if err := a.checked(ctx, dir); err != nil {
 			return err
 		}
+		again, err := companyfolder.Pack(f, dir) // what is published is what was checked
+		if err != nil {
+			return err
+		}
+		if !p.Same(again) {
+			return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s was changed while it was checked", dir), Hint: "nothing was published; give the command again when nobody writes there"}
+		}
 		v, state, err := b.Publish(ctx, p.Company, p.Content, who(a, "fleet publish", reason))
 		if err != nil {
 			return err

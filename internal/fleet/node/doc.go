@@ -12,6 +12,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -298,7 +299,31 @@ func (n *Node) lay(ctx context.Context, c *companies.Claim) (string, error) {
 	return fleet.Lay(n.Fleet, n.Keys, c.Company, c.Version, content)
 }
 
-// sweep removes the folders of companies that were erased.
+// shut removes the secrets of companies that are disabled, and of versions that are not in force, where no pass works with them.
+func (n *Node) shut(ctx context.Context, here, gone []string) error {
+	serving, err := n.Book.Serving(ctx, here)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, company := range here {
+		if slices.Contains(gone, company) {
+			continue
+		}
+		unlock, err := lockFolder(fleet.Folder(n.Fleet, company))
+		if err != nil {
+			continue // a pass works there; the next sweep comes in a minute
+		}
+		done, err := fleet.Shut(n.Fleet, company, serving[company])
+		unlock()
+		if errs = append(errs, err); done {
+			n.Log.Info("the secrets of a company were removed that is disabled, or has another version in force", "company", company)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// sweep removes the folders of companies that were erased, and secrets that nobody works with.
 func (n *Node) sweep(ctx context.Context) {
 	here, err := fleet.Laid(n.Fleet)
 	if err == nil && len(here) > 0 {
@@ -308,6 +333,7 @@ func (n *Node) sweep(ctx context.Context) {
 			err = errors.Join(err, fleet.Clear(n.Fleet, company))
 			n.Log.Info("the folder of an erased company was removed", "company", company)
 		}
+		err = errors.Join(err, n.shut(ctx, here, gone))
 	}
 	if err != nil && ctx.Err() == nil {
 		n.Log.Warn("folders of erased companies could not be looked for", "error", err.Error())

@@ -65,6 +65,20 @@ func (b *Book) End(ctx context.Context, c *Claim, owner string, p Passed) (bool,
 	return n > 0, err
 }
 
+// Serving gives the version in force of those of the names that are active.
+func (b *Book) Serving(ctx context.Context, names []string) (map[string]int64, error) {
+	type one struct {
+		company string
+		version int64
+	}
+	list, err := all(ctx, b.db, func(r row) (o one, err error) { return o, r.Scan(&o.company, &o.version) }, `SELECT company, version FROM companies WHERE state = 'active' AND company = ANY($1)`, names)
+	out := map[string]int64{}
+	for _, o := range list {
+		out[o.company] = o.version
+	}
+	return out, b.worded("look which versions are in force", err)
+}
+
 // Gone gives those of the names whose company was erased.
 func (b *Book) Gone(ctx context.Context, names []string) ([]string, error) {
 	list, err := all(ctx, b.db, func(r row) (s string, err error) { return s, r.Scan(&s) }, `SELECT company FROM companies WHERE state = 'erased' AND company = ANY($1)`, names)

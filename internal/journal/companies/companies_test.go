@@ -168,3 +168,26 @@ func TestARoleOfACompany(t *testing.T) {
 		}
 	}
 }
+
+// One company of Concur is one, in whichever letters its id is written.
+func TestConsumersInBothCases(t *testing.T) {
+	s := open(t)
+	if s == nil {
+		return
+	}
+	ctx := context.Background()
+	publish := func(name, uuid string) error {
+		_, _, err := s.book.Publish(ctx, name, Content{Hash: "h", Consumers: []Consumer{{uuid, "sys", "ER"}}}, ann)
+		return err
+	}
+	s.must(publish("acme", "ABCD-1"))
+	s.must(publish("acme", "abcd-1"))
+	var taken *TakenError
+	if err := publish("beta", "Abcd-1"); !errors.As(err, &taken) || taken.By != "acme" {
+		t.Errorf("want the documents to be taken, got %v", err)
+	}
+	s.server.Do(t, `UPDATE fisbridge_fleet.consumers SET company_uuid = 'ABCD-1'`) // of an older program
+	if err := publish("beta", "abcd-1"); !errors.As(err, &taken) || taken.By != "acme" {
+		t.Errorf("want the documents to be taken, got %v", err)
+	}
+}

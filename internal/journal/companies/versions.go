@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -112,14 +113,16 @@ func consume(ctx context.Context, t *sql.Tx, name string, list []Consumer) error
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	if was != "" && len(list) > 0 && list[0].CompanyUUID != was {
+	if was != "" && len(list) > 0 && !strings.EqualFold(list[0].CompanyUUID, was) {
 		return &OtherError{name, was, list[0].CompanyUUID}
 	}
 	if _, err := t.ExecContext(ctx, `DELETE FROM consumers WHERE company = $1`, name); err != nil {
 		return err
 	}
 	for _, c := range list {
-		r, err := t.ExecContext(ctx, `INSERT INTO consumers (company_uuid, system_id, doc_type, company) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, c.CompanyUUID, c.SystemID, c.DocType, name)
+		c.CompanyUUID = strings.ToLower(c.CompanyUUID) // Concur takes it in letters of either case
+		r, err := t.ExecContext(ctx, `INSERT INTO consumers (company_uuid, system_id, doc_type, company) SELECT $1, $2, $3, $4
+ WHERE NOT EXISTS (SELECT FROM consumers WHERE LOWER(company_uuid) = $1 AND system_id = $2 AND doc_type = $3) ON CONFLICT DO NOTHING`, c.CompanyUUID, c.SystemID, c.DocType, name)
 		if err != nil {
 			return err
 		}
@@ -127,7 +130,7 @@ func consume(ctx context.Context, t *sql.Tx, name string, list []Consumer) error
 			continue
 		}
 		taken := &TakenError{Consumer: c}
-		if err := t.QueryRowContext(ctx, `SELECT company FROM consumers WHERE company_uuid = $1 AND system_id = $2 AND doc_type = $3`, c.CompanyUUID, c.SystemID, c.DocType).Scan(&taken.By); err != nil {
+		if err := t.QueryRowContext(ctx, `SELECT company FROM consumers WHERE LOWER(company_uuid) = $1 AND system_id = $2 AND doc_type = $3`, c.CompanyUUID, c.SystemID, c.DocType).Scan(&taken.By); err != nil {
 			return err
 		}
 		return taken
