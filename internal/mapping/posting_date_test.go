@@ -93,7 +93,7 @@ func TestOnePostingDate(t *testing.T) {
 	}
 	for rule, name := range map[string]string{"line": "line.date", "entryDate + 1": "entryDate", "expenseEntry.entryDate": "entryDate"} {
 		_, found := smallWith(t, one, "  \"Posting date\": "+rule+"\n")
-		if got := text(found); !strings.Contains(got, "settings line") || !strings.Contains(got, "several dates") || !strings.Contains(got, name) || !strings.Contains(got, "write document") {
+		if got := text(found); !strings.Contains(got, "settings line") || !strings.Contains(got, "several dates") || !strings.Contains(got, name) || !strings.Contains(got, "write document") || strings.Contains(got, "no field") {
 			t.Errorf("%s: %s", rule, got)
 		}
 	}

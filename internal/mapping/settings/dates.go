@@ -46,7 +46,6 @@ func (s *Settings) PostingDate(compile func(source string, at workbook.Cell) (pr
 	case s.tpl.OnePostingDate && ofRows != "":
 		s.postingRule(rule, text, fmt.Sprintf("gives the lines of a document several dates (%s), and in files of template %s a document "+
 			"has one: write document, for the date of the document, month end, for the end of its month, or file", ofRows, s.tpl.Name))
-		return nil
 	}
 	return s.notBefore(prog)
 }
