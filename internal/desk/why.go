@@ -16,9 +16,12 @@ type Why struct {
 	Acts []string `json:"acts,omitempty"`
 }
 
+// Reason is what it is as a reason, to be said in a language.
+func (w Why) Reason() why.Reason { return why.Reason{Code: w.Code, Values: w.Values} }
+
 // Words say it in English: what it is, and the way out.
 func (w Why) Words() (is, out string) {
-	r := why.Reason{Code: w.Code, Values: w.Values}
+	r := w.Reason()
 	return r.Text(), r.Way()
 }
 

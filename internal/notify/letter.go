@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/todo"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/notify/post"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -74,13 +76,22 @@ func (w writer) verdict(m Matter) string {
 func (w writer) more(m Matter, r config.Recipient) []string {
 	var out []string
 	full := w.cfg.Notify.Content == "full"
-	if full && m.Title != "" {
-		out = append(out, m.Title)
+	if said := w.title(m); full && said != "" {
+		out = append(out, said)
 	}
 	if full && r.SeesAmounts() && len(m.Sums) > 0 {
 		out = append(out, strings.Join(w.sums(m), ", "))
 	}
 	return append(out, w.T("mail.since", "when", w.when(m.Since)))
+}
+
+// title is what a matter says beside its kind, in the language of who is told.
+func (w writer) title(m Matter) string {
+	if m.Title == "" || m.Why.None() {
+		return m.Title
+	}
+	said, _, _ := todo.TitleIn(w.Lang, desk.Doc{Why: m.Why, Reason: m.Title})
+	return title(said)
 }
 
 // sums are the amounts of a matter as the language writes them.

@@ -35,6 +35,8 @@ type Matter struct {
 	Sums   map[string]string `json:"sums,omitempty"`
 	// Title says more, in the engine's words and without values of documents.
 	Title string `json:"title,omitempty"`
+	// Why is what Title says, to be said in the language of who is told; none where the title is all there is.
+	Why why.Reason `json:"why,omitzero"`
 	// Values are for its sentence in each language; moments among them are in RFC 3339.
 	Values map[string]string `json:"values,omitempty"`
 	// Path is its page below that of the company.
@@ -81,18 +83,21 @@ func title(s string) string {
 
 // alarmTitle is what an alarm says in the engine's words: without what the ERP, Concur or a person wrote, and without
 // amounts of documents. Its page has them, for who may see them.
-func alarmTitle(n desk.Need) string {
+func alarmTitle(n desk.Need) string { return title(alarmWhy(n).Text()) }
+
+// alarmWhy is alarmTitle as a reason.
+func alarmWhy(n desk.Need) why.Reason {
 	r := n.Why
 	switch r.Code {
 	case "", why.Told, why.Person:
-		return ""
+		return why.Reason{}
 	case "booked-otherwise", "posted-in-part", "outcomes-contradict", "outcomes-contradict-told":
 		r = r.With("problem", "…")
 	}
 	if r.Values["said"] != "" {
 		r = r.With("said", "")
 	}
-	return title(r.Text())
+	return todo.Masked(r)
 }
 
 // collect gives everything that there is to tell, of one instant. began is when telling was switched on.
@@ -121,9 +126,10 @@ func held(ctx context.Context, w *desk.Workspace, _ time.Time) (out []Matter, er
 				newest = d.Since
 			}
 		}
-		words, _ := todo.TitleOf(todo.Impersonal(g.Documents[0], ""))
+		first := todo.Impersonal(g.Documents[0], "")
+		words, _ := todo.TitleOf(first)
 		out = append(out, Matter{Key: "held " + g.Key, Kind: config.AboutHeld, Route: g.Route, Print: newest.UTC().Format(stamp), Since: g.Since,
-			Number: len(g.Documents), Sums: texts(g.Sums), Title: title(words), Path: "/held/" + g.Key})
+			Number: len(g.Documents), Sums: texts(g.Sums), Title: title(words), Why: first.Why, Path: "/held/" + g.Key})
 	}
 	return out, err
 }
@@ -201,7 +207,7 @@ func needs(ctx context.Context, w *desk.Workspace, _ time.Time) (out []Matter, e
 			if n.Values["kind"] == alarmKind {
 				kind = config.AboutUndelivered
 			}
-			out = append(out, Matter{Key: "alarm " + id, Kind: kind, Print: wording.Short(digest(n.Message)), Since: n.Since, Number: 1, Title: alarmTitle(n), Values: map[string]string{"id": id}, Path: "/alarms/" + id})
+			out = append(out, Matter{Key: "alarm " + id, Kind: kind, Print: wording.Short(digest(n.Message)), Since: n.Since, Number: 1, Title: alarmTitle(n), Why: alarmWhy(n), Values: map[string]string{"id": id}, Path: "/alarms/" + id})
 		case records.NeedStopped:
 			route := n.Values["route"]
 			out = append(out, Matter{Key: "stopped " + route, Kind: config.AboutStopped, Route: route, Print: n.Since.UTC().Format(stamp), Since: n.Since, Number: 1, Path: "/mappings/" + url.PathEscape(route)})

@@ -99,7 +99,7 @@ var alarms = map[string]text{
 			"them), and reverse one of the two; then " + resolved,
 	},
 	"import-file-refused": {
-		is: "the ERP refused import file {file}«: {said}»",
+		is: "the ERP refused import file {file}⟦: {said}⟧",
 		out: "mend the cause, then `fisbridge reissue {file} --reason …` (also with `--without DOC`) " +
 			"makes a new file of its documents",
 	},
@@ -120,22 +120,22 @@ var alarms = map[string]text{
 		out: "find out in the ERP which is true, and reverse the other; then " + settled,
 	},
 	"lines-unused": {
-		is: "{listed} of {lines} lines of result file {result_file} could not be used«; so the " +
-			"documents that it does not name are not taken as {rest}»",
+		is: "{listed} of {lines} lines of result file {result_file} could not be used⟦; so the " +
+			"documents that it does not name are not taken as {rest}⟧",
 		out: showResult + "; settle each document with `fisbridge mark`, " +
 			"then `fisbridge mark result {result} settled --reason …`",
 	},
 	"lines-unused-payments": {
-		is: "{listed} of {lines} lines of result file {result_file} could not be used«; so the " +
-			"documents that it does not name are not taken as {rest}»",
+		is: "{listed} of {lines} lines of result file {result_file} could not be used⟦; so the " +
+			"documents that it does not name are not taken as {rest}⟧",
 		out: showResult +
 			"; a payment that is right all the same: " +
 			"`fisbridge mark payment {result}#LINE valid --reason …`; when all are looked after: " + resultDone,
 	},
 	"lines-unused-unplaced": {
 		is: "{listed} of {lines} lines of result file {result_file} could not be used, among them " +
-			"{n:payment} of which nobody knows the document«; so the documents that the file does not name " +
-			"are not taken as {rest}»",
+			"{n:payment} of which nobody knows the document⟦; so the documents that the file does not name " +
+			"are not taken as {rest}⟧",
 		out: showResult + " and the documents that each payment may be of" +
 			"; then `fisbridge mark payment {result}#LINE --document DOC --reason …`, or " +
 			"`fisbridge mark payment {result}#LINE invalid --reason …` for one of nobody; when all are looked after: " + resultDone,
@@ -258,7 +258,7 @@ var alarms = map[string]text{
 	},
 	"posting-refused": {
 		is: "Concur refuses the posting confirmation of document {doc} for good: code {code} " +
-			"{result}«: {said}»",
+			"{result}⟦: {said}⟧",
 		out: lookUp + "; then " + retry + " or " + settled,
 	},
 	"posting-confirmed": {
@@ -309,7 +309,7 @@ var alarms = map[string]text{
 		out: lookUp + "; then " + retry + " or " + settled,
 	},
 	"payment-refused": {
-		is:  "Concur refuses payment {payment} of document {doc} for good: code {code} {result}«: {said}»",
+		is:  "Concur refuses payment {payment} of document {doc} for good: code {code} {result}⟦: {said}⟧",
 		out: "compare with Concur; then " + retry + " or " + settled,
 	},
 	"mark-unfit": {
@@ -318,11 +318,11 @@ var alarms = map[string]text{
 	},
 	"mark-perhaps-ours": {
 		is: "invoice {doc} is probably marked as paid or void by payment {payment}: the answer to our call was lost, " +
-			"and Concur does not take it again«: {said}»",
+			"and Concur does not take it again⟦: {said}⟧",
 		out: lookInvoice + ": when the mark is there, " + settled + "; else " + retry,
 	},
 	"mark-stands": {
-		is:  "Concur does not change the mark that invoice {doc} has, as payment {payment} wants«: {said}»",
+		is:  "Concur does not change the mark that invoice {doc} has, as payment {payment} wants⟦: {said}⟧",
 		out: "change it in Concur by hand, then " + settled + "; until then later payments of the invoice wait",
 	},
 	"mark-of-other": {
@@ -331,17 +331,17 @@ var alarms = map[string]text{
 	},
 	"mark-unreadable": {
 		is: "it is not known whether Concur has invoice {doc} as paid by {payment}: the answer was lost, and we may " +
-			"not look«: {said}»",
+			"not look⟦: {said}⟧",
 		out: lookInvoice + "; when the mark is there, " + settled + "; else give the application the right to read payment " +
 			"requests and " + retry,
 	},
 	"mark-unknown": {
-		is: "Concur does not know invoice {doc} (any more), of which payment {payment} tells«: {said}»",
+		is: "Concur does not know invoice {doc} (any more), of which payment {payment} tells⟦: {said}⟧",
 		out: lookInvoice + ": when it was deleted there, reverse the payment in the ERP, then " + settled +
 			"; else ask the vendor's support and " + retry,
 	},
 	"mark-refused": {
-		is:  "Concur does not mark invoice {doc} by payment {payment}«: {said}»",
+		is:  "Concur does not mark invoice {doc} by payment {payment}⟦: {said}⟧",
 		out: "compare with Concur; then " + retry + " or " + settled,
 	},
 	"paid-already": {
@@ -356,20 +356,20 @@ var alarms = map[string]text{
 		out: "find out in the ERP whether the employee was paid twice; then " + settled,
 	},
 	"system-unknown": {
-		is: "Concur says that document {doc}«, which payment {payment} is for,» belongs to another " +
+		is: "Concur says that document {doc}⟦, which payment {payment} is for,⟧ belongs to another " +
 			"system, not to us (we are {ours}), and does not say to which",
 		out: "ask the vendor's support which system_id acknowledged it; when it was one of ours, " + retry +
 			", else another system may have posted it too: " + settled,
 	},
 	"system-renamed": {
-		is: "document {doc}«, which payment {payment} is for,» belongs to system {system} in Concur; " +
+		is: "document {doc}⟦, which payment {payment} is for,⟧ belongs to system {system} in Concur; " +
 			"we confirm it as {ours}, not to us by that name",
 		out: "when {system} is what system_id of this installation was before: write system_id: " +
 			"{system} again, " + retry +
 			", fisbridge run, and write {ours} back; else another system may have posted it too: " + settled,
 	},
 	"system-other": {
-		is: "document {doc}«, which payment {payment} is for,» was acknowledged from here as {ours}, " +
+		is: "document {doc}⟦, which payment {payment} is for,⟧ was acknowledged from here as {ours}, " +
 			"but belongs to system {system} in Concur now, not to us",
 		out: "find out which installation is {system}, for it may have posted the document too (every " +
 			"installation needs a system_id and doc_types of its own); then " + retry + " or " + settled,
@@ -394,13 +394,13 @@ var alarms = map[string]text{
 
 	// What lasts until somebody mends it.
 	"route-unusable": {
-		is: "{problem}; its documents stay in Concur« ({documents:document} so far: {names})»",
+		is: "{problem}; its documents stay in Concur⟦ ({documents:document} so far: {names})⟧",
 		out: "mend it: `fisbridge check` lists everything that is wrong with it; the next run takes its " +
 			"documents",
 	},
 	"route-unusable-claims": {
-		is: "{problem}; what it might take stays in Concur, and no route behind it takes that« " +
-			"({documents:document} so far: {names})»",
+		is: "{problem}; what it might take stays in Concur, and no route behind it takes that⟦ " +
+			"({documents:document} so far: {names})⟧",
 		out: "mend it: `fisbridge check` lists everything that is wrong with it; the next run takes its " +
 			"documents",
 	},
@@ -458,4 +458,4 @@ var alarms = map[string]text{
 	"receipts-refused": {is: "no receipts are had: {problem}", out: "{way}"},
 }
 
-const undone = ", for {runs} runs now (since {since} UTC): {names}«; of the first: {cause}»"
+const undone = ", for {runs} runs now (since {since} UTC): {names}⟦; of the first: {cause}⟧"

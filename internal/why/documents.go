@@ -5,7 +5,7 @@ const (
 	orAsIs    = "`--as add` posts this document as it is"
 	what      = "`fisbridge release {doc} --as replace --reason …`"
 	lookFirst = "look in the ERP whether it has this document before you release it"
-	before    = "report {report} was posted before: {before}; this document« (revision {revision})» says {amount} {currency}"
+	before    = "report {report} was posted before: {before}; this document⟦ (revision {revision})⟧ says {amount} {currency}"
 	waits     = "waits for document {other} of the same report"
 )
 
@@ -40,7 +40,7 @@ var documents = map[string]text{
 		is: "Concur had it locked for {system}, which is us, before this journal asked: " + lookFirst,
 	},
 	"restored": {
-		is: "the journal was restored from a backup: " + lookFirst + "«; before the backup: {held}»",
+		is: "the journal was restored from a backup: " + lookFirst + "⟦; before the backup: {held}⟧",
 	},
 	"fetched-again": {is: "fetched again: " + lookFirst + " ({reason})"},
 	"withdrawn-since-restore": {is: "import file {file} was withdrawn, but the journal was restored since: " +
@@ -48,7 +48,7 @@ var documents = map[string]text{
 	"numbered-but-refused": {is: "the ERP gave a document number, but rejected import file {file} as a whole"},
 	"taken-from-withdrawn": {is: "the ERP has taken it from import file {file}, which was withdrawn"},
 	"held-until-over":      {is: "the day has come until which it was held"},
-	"held-file-refused":    {is: "the ERP refused import file {file}«: {said}»"},
+	"held-file-refused":    {is: "the ERP refused import file {file}⟦: {said}⟧"},
 	"erp-said":             {is: "{said}"},
 
 	"mapping": {is: "{text}"},

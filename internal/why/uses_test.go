@@ -144,7 +144,7 @@ func shipped(t *testing.T) map[string]*ast.File {
 }
 
 // codesOf are all codes that have a text.
-func codesOf() []string { return slices.Sorted(maps.Keys(catalogue)) }
+func codesOf() []string { return Codes() }
 
 // namesOf are the values that the texts of a code name.
 func namesOf(code string) []string {

@@ -10,7 +10,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Reason is a code with values. The zero Reason is none.
@@ -35,22 +38,50 @@ func New(code string, pairs ...any) Reason {
 	}
 	r := Reason{Code: code}
 	for i := 0; i < len(pairs); i += 2 {
-		r.set(pairs[i].(string), fmt.Sprint(pairs[i+1])) //nolint:forcetypeassert // names are written in the program
+		r.put(pairs[i].(string), pairs[i+1]) //nolint:forcetypeassert // names are written in the program
 	}
 	return r
 }
 
-func (r *Reason) set(name, value string) {
+// What a value is kept as beside its English, so that it can be said in another language: a sentence of the engine, or
+// another reason.
+const (
+	SaidOf = ".said"
+	WhyOf  = ".why"
+)
+
+// Beside reports whether a name is that of a value in another form.
+func Beside(name string) bool {
+	return strings.HasSuffix(name, SaidOf) || strings.HasSuffix(name, WhyOf)
+}
+
+// put sets a value: its English, and what it is made of where that is known.
+func (r *Reason) put(name string, value any) {
 	if r.Values == nil {
 		r.Values = map[string]string{}
 	}
-	r.Values[name] = value
+	delete(r.Values, name+SaidOf)
+	delete(r.Values, name+WhyOf)
+	if err, is := value.(error); is {
+		value = say.Of(err)
+	}
+	switch v := value.(type) {
+	case say.Text:
+		if !v.IsPlain() {
+			r.Values[name+SaidOf] = v.Stored()
+		}
+	case Reason:
+		if v.Code != Told && v.Code != Person {
+			r.Values[name+WhyOf] = v.Stored()
+		}
+	}
+	r.Values[name] = fmt.Sprint(value)
 }
 
 // With is the reason with a value more.
 func (r Reason) With(name string, value any) Reason {
 	r.Values = maps.Clone(r.Values)
-	r.set(name, fmt.Sprint(value))
+	r.put(name, value)
 	return r
 }
 
@@ -74,10 +105,10 @@ func words(code, text, way string) Reason {
 func (r Reason) None() bool { return r.Code == "" }
 
 // Text says in English what it is.
-func (r Reason) Text() string { return fill(catalogue[r.Code].is, r.Values) }
+func (r Reason) Text() string { return Fill(catalogue[r.Code].is, r.Values) }
 
 // Way says in English what to do about it; empty when nothing is to be done.
-func (r Reason) Way() string { return fill(catalogue[r.Code].out, r.Values) }
+func (r Reason) Way() string { return Fill(catalogue[r.Code].out, r.Values) }
 
 // String is the text.
 func (r Reason) String() string { return r.Text() }
@@ -140,7 +171,7 @@ func FromStored(kept, text, way string) (Reason, error) {
 }
 
 // text is what people read of a code: what it is, and the way out. {name} stands for a value, {name:document} for a
-// number with its noun. What stands in «…» is left out when a value in it is empty.
+// number with its noun; {name:Beleg|Belege} where more than one has another form. What stands in ⟦…⟧ is left out when a value in it is empty.
 type text struct{ is, out string }
 
 // catalogue are the texts of every code.
@@ -159,17 +190,27 @@ func gather(lists ...map[string]text) map[string]text {
 	return all
 }
 
-// fill puts the values into a text.
-func fill(text string, values map[string]string) string {
+// Sentences are what stands in the catalogue under a code, in English, before values are put in; ok is false when there
+// is no such code.
+func Sentences(code string) (is, out string, ok bool) {
+	t, ok := catalogue[code]
+	return t.is, t.out, ok
+}
+
+// Codes lists the codes that have a text.
+func Codes() []string { return slices.Sorted(maps.Keys(catalogue)) }
+
+// Fill puts values into a text of the catalogue, in English or another language.
+func Fill(text string, values map[string]string) string {
 	var out strings.Builder
 	for {
-		before, rest, found := strings.Cut(text, "«")
+		before, rest, found := strings.Cut(text, "⟦")
 		part, _ := put(before, values)
 		out.WriteString(part)
 		if !found {
 			return out.String()
 		}
-		inner, after, _ := strings.Cut(rest, "»")
+		inner, after, _ := strings.Cut(rest, "⟧")
 		if part, whole := put(inner, values); whole {
 			out.WriteString(part)
 		}
@@ -192,10 +233,14 @@ func put(text string, values map[string]string) (string, bool) {
 		value := values[name]
 		whole = whole && value != ""
 		if counted {
-			value += " " + noun
-			if values[name] != "1" {
-				value += "s"
+			one, many, own := strings.Cut(noun, "|")
+			if !own {
+				many = one + "s"
 			}
+			if value == "1" {
+				many = one
+			}
+			value += " " + many
 		}
 		out.WriteString(value)
 		text = after

@@ -14,7 +14,7 @@ func TestEveryCodeHasText(t *testing.T) {
 			r = r.With(name, "2")
 		}
 		is, out := r.Text(), r.Way()
-		if strings.TrimSpace(is) == "" || strings.ContainsAny(is+out, "{}«»") || strings.HasSuffix(is, " ") {
+		if strings.TrimSpace(is) == "" || strings.ContainsAny(is+out, "{}⟦⟧") || strings.HasSuffix(is, " ") {
 			t.Errorf("%s: %q, %q", code, is, out)
 		}
 	}

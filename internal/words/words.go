@@ -1,5 +1,6 @@
-// Package words owns what people read in their language, in console, mails, reports and workbooks: one catalogue, a file for each language, from key to text, and how numbers,
-// amounts, days and times are written there.
+// Package words owns what people read in their language, in console, mails, reports and workbooks: one catalogue, files
+// for each language, from key to text, and how numbers, amounts, days and times are written there. Reasons (package why)
+// and sentences of the engine (package say) are in it by their code and by their English.
 //
 // It guarantees that every key is in every language with the same values, that no amount goes through a float, and that
 // ids and codes are never grouped. A language comes in by a file; English is the source.
@@ -23,7 +24,7 @@ import (
 
 // What messages to people say stands beside what pages say: one catalogue, two files for each language.
 //
-//go:embed *.json mail/*.json
+//go:embed *.json mail/*.json why/*.json says/*.json says/counts/*.json
 var files embed.FS
 
 // text is what stands behind a key: one text, or one for a single thing and one for others.
@@ -48,12 +49,13 @@ type Lang struct {
 	// Code is en, de, …; Name what the language calls itself.
 	Code, Name string
 	texts      map[string]text
-	point      string // between whole and part of a number
-	comma      string // between groups of digits
-	day        string // of a day with its year, as time.Format, with Jan for the month
-	months     []string
-	whole      []string // months in full
-	weekdays   []string // from Sunday
+	sentences
+	point    string // between whole and part of a number
+	comma    string // between groups of digits
+	day      string // of a day with its year, as time.Format, with Jan for the month
+	months   []string
+	whole    []string // months in full
+	weekdays []string // from Sunday
 }
 
 // Catalogue is all languages.
@@ -102,6 +104,9 @@ func load(name string) (*Lang, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("words mail/%s: %w", name, err)
+	}
+	if l.sentences, err = loadSentences(l.Code); err != nil {
+		return nil, err
 	}
 	l.Name, l.point, l.comma, l.day = l.T("language"), l.T("number.point"), l.T("number.comma"), l.T("date.form")
 	l.months, l.weekdays, l.whole = strings.Fields(l.T("date.months")), strings.Fields(l.T("date.weekdays")), strings.Fields(l.T("date.months.whole"))

@@ -4,8 +4,11 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/say"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // written are the reasons that are what somebody wrote, in the ERP or here, and those of which it is not known.
@@ -25,12 +28,25 @@ func Impersonal(d desk.Doc, instead string) desk.Doc {
 		d.Why.Code, d.Why.Values = "told", map[string]string{"text": d.Reason}
 		return d
 	}
-	d.Why.Values = maps.Clone(d.Why.Values)
-	for name, v := range d.Why.Values {
-		d.Why.Values[name] = WithoutValues(v)
-	}
+	d.Why = Masked(d.Why)
 	d.Reason = d.Why.Text()
 	return d
+}
+
+// Masked is a reason of the engine without the values of documents that its sentences quote.
+func Masked(r why.Reason) why.Reason {
+	r.Values = maps.Clone(r.Values)
+	for name, v := range r.Values {
+		switch t, said := say.FromStored(v); {
+		case strings.HasSuffix(name, why.WhyOf) || name == "key":
+			delete(r.Values, name)
+		case strings.HasSuffix(name, why.SaidOf) && said:
+			r.Values[name] = t.Masked(WithoutValues).Stored()
+		default:
+			r.Values[name] = WithoutValues(v)
+		}
+	}
+	return r
 }
 
 // WithoutValues is a sentence of the engine without the values of documents that it quotes.

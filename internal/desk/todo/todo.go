@@ -14,7 +14,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/why"
+	"github.com/fisbridge/fisbridge/internal/words"
 )
 
 // Group is held documents of one route and one cause.
@@ -42,7 +44,7 @@ func keyOf(d desk.Doc) string {
 	parts := []string{d.Route, string(d.Cause), d.Why.Code}
 	names := make([]string, 0, len(d.Why.Values))
 	for name := range d.Why.Values {
-		if !slices.Contains(own, name) {
+		if !slices.Contains(own, name) && !why.Beside(name) {
 			names = append(names, name)
 		}
 	}
@@ -107,6 +109,27 @@ func TitleOf(d desk.Doc) (title, detail string) {
 		return title, where
 	}
 	return d.Reason, ""
+}
+
+// TitleIn is TitleOf in a language. whole is false where it is English, or a part of it.
+func TitleIn(l *words.Lang, d desk.Doc) (title, detail string, whole bool) {
+	title, detail = TitleOf(d)
+	if l.Code == "en" {
+		return title, detail, true
+	}
+	if detail == "" {
+		title, _, whole = l.Reason(d.Why)
+		return title, "", whole
+	}
+	t, is := say.FromStored(d.Why.Values["detail"+why.SaidOf])
+	if !is {
+		return title, detail, false
+	}
+	if strings.HasPrefix(t.ID(), "%s: add ") { // what is wrong, without the way out
+		t = t.Part(0)
+	}
+	title, whole = l.Say(t)
+	return title, detail, whole
 }
 
 // Needs is everything that needs a person, as status lists it, with at most so many of each kind (0: all).

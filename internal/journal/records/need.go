@@ -245,7 +245,7 @@ func (j *Records) needHeld(ctx context.Context, rules NeedRules) ([]Need, int, e
 			if err != nil {
 				return Need{}, fmt.Errorf("document %s: %w", id, err)
 			}
-			r := why.New("document-held", "doc", id, "report", report, "cause", cause.Code, "reason", reason)
+			r := why.New("document-held", "doc", id, "report", report, "cause", cause.Code, "reason", cause)
 			if filed {
 				r.Code = "document-held-in-file"
 			}

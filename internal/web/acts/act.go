@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
 	"github.com/fisbridge/fisbridge/internal/web/signin"
+	"github.com/fisbridge/fisbridge/internal/why"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -59,7 +60,9 @@ type Subject struct {
 
 // Row is a thing in the table of a subject.
 type Row struct {
-	ID, Label, Title, Person, Amount, Currency, State, More, To string
+	ID, Label, Person, Amount, Currency, State, To string
+	// Title and More are what the engine says, or people wrote.
+	Title, More any
 }
 
 // Form is what a person typed.
@@ -98,8 +101,8 @@ type actPage struct {
 	Form   Form
 	Then   []string
 	Prove  bool // the password is asked for again
-	Failed string
-	Way    string
+	Failed any
+	Way    any
 }
 
 // Has reports whether a field is asked for.
@@ -196,7 +199,7 @@ func (a Act) Post(q *frame.Req) (frame.Answer, error) {
 	case asseen.IsMoved(err):
 		return a.moved(q, p, err)
 	case errors.As(err, &refused) && refused.Err != nil && refused.Code != desk.ExitInterrupted:
-		p.Failed, p.Way = wording.Error(refused.Err), refused.Hint
+		p.Failed, p.Way = q.Refusal(refused)
 		return a.show(q, p, http.StatusUnprocessableEntity)
 	case err != nil:
 		return nil, err
@@ -323,7 +326,8 @@ func fourDigits(s string) bool {
 type movedPage struct {
 	actPage
 	Before, After *desk.Event
-	Is, Here      string
+	Is            any
+	Here          string
 }
 
 // What tells an event.
@@ -334,7 +338,7 @@ func (a Act) moved(q *frame.Req, p actPage, err error) (frame.Answer, error) {
 	m := movedPage{actPage: p}
 	var refused *desk.Error
 	if errors.As(err, &refused) && refused.Why != nil {
-		m.Is = refused.Why.Values["is"]
+		m.Is = q.Is(why.Reason{Code: refused.Why.Values["since"], Values: refused.Why.Values})
 	}
 	events, err := a.happened(q, p.Subject)
 	if err != nil {

@@ -82,14 +82,14 @@ func rowOf(q *frame.Req, d desk.Doc) (Row, error) {
 	if err != nil {
 		return Row{}, err
 	}
-	r := Row{ID: d.ID, Label: pages.Label(l), Amount: q.Money(d.Amount, d.Currency), Currency: d.Currency, State: string(d.State), More: d.Reason, To: q.To("documents", d.ID)}
+	r := Row{ID: d.ID, Label: pages.Label(l), Amount: q.Money(d.Amount, d.Currency), Currency: d.Currency, State: string(d.State), More: q.Is(d.Why), To: q.To("documents", d.ID)}
 	if q.Persons() {
 		faces, err := reading.Faces(q.Ctx(), q.Desk, []string{d.ID})
 		if err != nil {
 			return r, err
 		}
 		f := faces[d.ID]
-		r.Title, r.Person = f.Title, f.Name
+		r.Title, r.Person = frame.Own(f.Title), f.Name
 	}
 	return r, nil
 }
@@ -182,7 +182,7 @@ func file(q *frame.Req, a Act) (*Subject, error) {
 	}
 	s := &Subject{label: desk.FileLabel(f), Back: q.ToFile(f), Number: f.Documents}
 	s.Text = s.label + ", " + q.T("documents", "n", f.Documents)
-	s.Rows = []Row{{Label: s.label, Title: f.Name, State: string(f.State), More: f.Reason, To: s.Back}}
+	s.Rows = []Row{{Label: s.label, Title: frame.Own(f.Name), State: string(f.State), More: q.Is(f.Why), To: s.Back}}
 	s.Crumbs = []frame.Crumb{{Text: q.T("nav.files"), To: q.To("files")}, {Text: s.label, To: s.Back}}
 	if a.Name != "reissue" {
 		return s, nil
@@ -235,7 +235,7 @@ func result(q *frame.Req, _ Act) (*Subject, error) {
 	}
 	id := strconv.FormatInt(r.ID, 10)
 	s := &Subject{result: id, Back: q.To("results", r.ID), Number: 1, Text: q.T("result.n", "id", id)}
-	s.Rows = []Row{{Label: s.Text, Title: r.Name, State: string(r.State), More: r.Reason, To: s.Back}}
+	s.Rows = []Row{{Label: s.Text, Title: frame.Own(r.Name), State: string(r.State), More: q.Is(r.Why), To: s.Back}}
 	s.Crumbs = []frame.Crumb{{Text: q.T("nav.files"), To: q.To("files")}, {Text: s.Text, To: s.Back}}
 	return s, nil
 }
@@ -289,7 +289,7 @@ func alarm(q *frame.Req, _ Act) (*Subject, error) {
 		return nil, gone(q, "alarm "+strconv.FormatInt(id, 10), "it is resolved")
 	}
 	s := &Subject{alarm: id, Back: q.To("alarms", id), Number: 1, Text: q.T("alarm.n", "id", strconv.FormatInt(id, 10))}
-	s.Rows = []Row{{Label: s.Text, Title: a.Message, State: "alarm", More: a.Remedy, To: s.Back}}
+	s.Rows = []Row{{Label: s.Text, Title: q.Is(a.Why), State: "alarm", More: q.WayOut(a.Why), To: s.Back}}
 	s.Crumbs = []frame.Crumb{{Text: q.T("nav.todo"), To: q.To("todo")}, {Text: s.Text, To: s.Back}}
 	return s, nil
 }

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -168,8 +167,7 @@ func apart(q *frame.Req, s *desk.Status) {
 	for i := range s.Needs.First {
 		n := &s.Needs.First[i]
 		if _, has := n.Why.Values["reason"]; has && n.Code == desk.NeedHeld {
-			n.Why.Values = maps.Clone(n.Why.Values)
-			n.Why.Values["reason"] = reasons[n.Values["document"]]
+			n.Why = n.Why.With("reason", reasons[n.Values["document"]])
 			n.Message = n.Why.Text()
 		}
 	}

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"fmt"
 	"html/template"
 	"strings"
 	"time"
@@ -118,8 +119,16 @@ func (q *Req) Totals(sums map[string]desk.Sum) []string {
 	return q.Sums(f)
 }
 
-// English marks a sentence of the engine that has no translation.
-func (q *Req) English(s string) template.HTML {
+// English marks a sentence of the engine that has no translation; what is Own has one.
+func (q *Req) English(sentence any) template.HTML {
+	s := ""
+	switch v := sentence.(type) {
+	case nil:
+	case Own:
+		return template.HTML(esc(string(v))) //nolint:gosec // escaped
+	default:
+		s = fmt.Sprint(v)
+	}
 	if q.Code == "en" || s == "" {
 		return template.HTML(esc(s)) //nolint:gosec // escaped
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk/changes"
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/desk/today"
-	"github.com/fisbridge/fisbridge/internal/desk/todo"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/explain"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
@@ -49,9 +48,9 @@ type documentPage struct {
 	Face     reading.Face
 	Label    string
 	Term     string
-	Is       string
-	Title    string // of what holds it
-	Detail   string
+	Is       any
+	Title    any // of what holds it
+	Detail   any
 	Acts     []actButton
 	Steps    []step
 	Sides    *reading.Sides
@@ -103,20 +102,19 @@ func (d *documentPage) read(q *frame.Req) error {
 	if err != nil {
 		return err
 	}
-	why := standing.Why()
-	d.Is, _ = why.Words()
+	words := standing.Why()
+	d.Is = q.Is(words.Reason())
 	if doc.State == desk.Held {
-		d.Is = doc.Reason
-		d.Title, d.Detail = todo.TitleOf(doc)
-		if d.Title == d.Is {
-			d.Title = ""
+		d.Is = q.Is(doc.Why)
+		if title, detail := titleOf(q, doc); detail != frame.Own("") {
+			d.Title, d.Detail = title, detail
 		}
 	}
 	if q.May("settle") {
 		if changes.WantsRow(q.Desk, doc) && q.Persons() {
 			d.Acts = []actButton{{Act: "add-row", To: q.To("documents", doc.ID, "add-row")}}
 		}
-		d.Acts = append(d.Acts, actsOf(why.Acts, func(act string) string { return q.To("documents", doc.ID, act) }, func() string { return d.fileTo(q) })...)
+		d.Acts = append(d.Acts, actsOf(words.Acts, func(act string) string { return q.To("documents", doc.ID, act) }, func() string { return d.fileTo(q) })...)
 	}
 	if q.Persons() {
 		return d.contents(q, doc)

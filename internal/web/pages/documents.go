@@ -11,7 +11,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/desk/today"
-	"github.com/fisbridge/fisbridge/internal/desk/todo"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
 	"github.com/fisbridge/fisbridge/internal/words"
@@ -37,7 +36,7 @@ type docRow struct {
 	desk.ListedDoc
 	Face reading.Face
 	Term string
-	What string
+	What any
 }
 
 // Label is how people call the document: its report's number, id, or its own.
@@ -218,7 +217,7 @@ func rowsOf(q *frame.Req, list []desk.ListedDoc) []docRow {
 		}
 		rows[i] = docRow{ListedDoc: l, Face: face, Term: today.TermOf(l.State)}
 		if l.State == desk.Held || l.State == desk.Rejected || l.State == desk.Left || l.State == desk.Recalled || l.Cause == desk.CauseWaits {
-			rows[i].What, _ = todo.TitleOf(l.Doc)
+			rows[i].What, _ = titleOf(q, l.Doc)
 		}
 	}
 	return rows

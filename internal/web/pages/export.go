@@ -3,6 +3,7 @@ package pages
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -46,7 +47,10 @@ func each(q *frame.Req, s search, do func(r docRow) error) error {
 
 // cells are a document's columns, but the amount.
 func cells(q *frame.Req, r docRow) (before, behind []string) {
-	employee, reason := r.EmployeeID, r.What
+	employee, reason := r.EmployeeID, ""
+	if r.What != nil {
+		reason = fmt.Sprint(r.What)
+	}
 	if !q.Persons() {
 		employee, reason = "", ""
 	}

@@ -15,6 +15,16 @@ func Apart(q *frame.Req, d desk.Doc) desk.Doc {
 	return todo.Impersonal(d, q.T("notyours"))
 }
 
+// titleOf says the cause of a document in the reader's language, and where it comes from.
+func titleOf(q *frame.Req, d desk.Doc) (title, detail any) {
+	english, _ := todo.TitleOf(d)
+	said, where, whole := todo.TitleIn(q.Lang, d)
+	if title = said; whole || said != english {
+		title = frame.Own(said)
+	}
+	return title, frame.Own(where)
+}
+
 // groupsOf are the held documents by cause, as who asks may see them.
 func groupsOf(q *frame.Req, route string) ([]todo.Group, error) {
 	groups, err := todo.Groups(q.Ctx(), q.Desk, route)

@@ -6,7 +6,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/desk/today"
-	"github.com/fisbridge/fisbridge/internal/desk/todo"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
 )
 
@@ -25,7 +24,7 @@ type todayPage struct {
 	Tabs          []tab
 	Columns       []termColumn
 	ToAll         string
-	Groups        []todo.Group
+	Groups        []groupRow
 	Alarms        []desk.Alarm
 	MoreNeeds     int
 	Run           *reading.Run
@@ -105,8 +104,14 @@ func outcome(q *frame.Req, r reading.Run) string {
 }
 
 func (d *todayPage) needs(q *frame.Req) (err error) {
-	if d.Groups, err = groupsOf(q, ""); err != nil {
+	groups, err := groupsOf(q, "")
+	if err != nil {
 		return err
+	}
+	for _, g := range groups {
+		r := groupRow{Group: g}
+		r.Title, r.Detail = titleOf(q, g.Documents[0])
+		d.Groups = append(d.Groups, r)
 	}
 	if d.Alarms, err = q.Desk.OpenAlarms(q.Ctx()); err != nil {
 		return err

@@ -16,15 +16,18 @@ import (
 // groupRow is a cause on the page, with what can be done.
 type groupRow struct {
 	todo.Group
-	To   string
-	Acts []actButton
+	// Title and Detail are those of the group, in the reader's language.
+	Title, Detail any
+	To            string
+	Acts          []actButton
 }
 
 // needRow is something else that needs a person.
 type needRow struct {
-	Code, Message, Way, To string
-	Since                  time.Time
-	Acts                   []actButton
+	Code, To     string
+	Message, Way any
+	Since        time.Time
+	Acts         []actButton
 }
 
 type todoPage struct {
@@ -75,6 +78,7 @@ func groupActs(acts []string) (out []string) {
 
 func rowOf(q *frame.Req, g todo.Group) groupRow {
 	r := groupRow{Group: g, To: q.To("held", g.Key)}
+	r.Title, r.Detail = titleOf(q, g.Documents[0])
 	one := len(g.Documents) == 1
 	acts := firstActs(g.Cause, g.Acts)
 	if !one {
@@ -156,7 +160,7 @@ func (d *todoPage) read(q *frame.Req) error {
 
 // needOf is a need with where it leads.
 func needOf(q *frame.Req, n desk.Need) needRow {
-	r := needRow{Code: strings.ReplaceAll(string(n.Code), " ", "-"), Message: n.Message, Way: n.Remedy, Since: n.Since}
+	r := needRow{Code: strings.ReplaceAll(string(n.Code), " ", "-"), Message: q.Is(n.Why), Way: q.WayOut(n.Why), Since: n.Since}
 	document := n.Values["document"]
 	switch {
 	case n.Code == desk.NeedAlarm:
@@ -209,7 +213,7 @@ func aboutFile(q *frame.Req, n desk.Need) (out []actButton) {
 type groupPage struct {
 	groupRow
 	Rows []docRow
-	Text string
+	Text any
 }
 
 // mostInGroup is how many documents of a cause its page names.
@@ -224,7 +228,7 @@ func Held(q *frame.Req) (frame.Answer, error) {
 			return err
 		}
 		d.groupRow = rowOf(q, g)
-		d.Text = g.Documents[0].Reason
+		d.Text = q.Is(g.Documents[0].Why)
 		docs := g.Documents[:min(len(g.Documents), mostInGroup)]
 		listed, err := q.Desk.Listed(q.Ctx(), docs)
 		if err != nil {
