@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Severity tells whether a finding stops the mapping from being used.
@@ -30,7 +32,7 @@ type Finding struct {
 	// Value is what is in the cell.
 	Value string `json:"value,omitempty"`
 	// Reason says what is wrong and the way out; lower case, no full stop.
-	Reason string `json:"reason"`
+	Reason say.Text `json:"reason"`
 	// Nearest is the nearest valid name, empty when none is near.
 	Nearest string `json:"nearest,omitempty"`
 	// Mend names what package mapping/mend can do about it, empty when only a person can.
@@ -57,8 +59,9 @@ func (f Finding) String() string {
 	if f.Severity == Warning {
 		b.WriteString("warning: ")
 	}
-	b.WriteString(f.Reason)
-	if f.Nearest != "" && !strings.Contains(f.Reason, "did you mean") {
+	reason := f.Reason.String()
+	b.WriteString(reason)
+	if f.Nearest != "" && !strings.Contains(reason, "did you mean") {
 		fmt.Fprintf(&b, " (did you mean %s?)", f.Nearest)
 	}
 	return b.String()
@@ -122,7 +125,7 @@ func (fs List) Sorted(sheets []string) List {
 		if ka, kb := CellKey(a.Cell), CellKey(b.Cell); ka != kb {
 			return ka < kb
 		}
-		return a.Reason < b.Reason
+		return a.Reason.String() < b.Reason.String()
 	})
 	var out List
 	for i, f := range fs {

@@ -17,6 +17,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/ownfile"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Changes that people asked for go live in three steps, each of which finds out what an earlier run has done of it: the
@@ -59,7 +60,7 @@ func (k *Versions) Unapproved(ctx context.Context, rc Route, plan *mapping.Plan)
 			text = fmt.Sprintf(`it waits for approval as change %d: somebody else than who asked for it says fisbridge mapping approve %s --reason "…"`, c.ID, rc.Name)
 		}
 	}
-	return findings.List{{Severity: findings.Error, File: plan.Path(), Reason: text}}, nil
+	return findings.List{{Severity: findings.Error, File: plan.Path(), Reason: say.Plain(text)}}, nil
 }
 
 // Base are the versions in force of routes, by which a change knows what it was made for.

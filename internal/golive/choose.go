@@ -24,6 +24,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/trial"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -108,7 +109,7 @@ func (k *Versions) lookAt(path string) *candidate {
 		c.data, err = os.ReadFile(path)
 	}
 	if err != nil {
-		c.findings = findings.List{{Severity: findings.Error, File: path, Reason: unreadable(err)}}
+		c.findings = findings.List{{Severity: findings.Error, File: path, Reason: say.Plain(unreadable(err))}}
 		return c
 	}
 	c.plan, c.findings = mapping.LoadBytes(k.Templates, path, c.data)
@@ -122,7 +123,7 @@ func (k *Versions) lookAt(path string) *candidate {
 func (k *Versions) checkResults(c *candidate) {
 	for _, f := range c.plan.Results() {
 		if err := k.CheckFormat(f); err != nil {
-			c.findings = append(c.findings, findings.Finding{Severity: findings.Error, File: c.path, Sheet: "Results", Reason: err.Error()})
+			c.findings = append(c.findings, findings.Finding{Severity: findings.Error, File: c.path, Sheet: "Results", Reason: say.Of(err)})
 		}
 	}
 	if c.findings.Err() != nil {

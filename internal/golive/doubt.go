@@ -151,7 +151,7 @@ func (k *Versions) Accept(ctx context.Context, r Route, reason string) (findings
 		return nil, &NotAcceptable{fmt.Sprintf("nothing about %s needs to be accepted: the next run puts it in force", r.Mapping), "fisbridge run"}
 	}
 	if i := slices.IndexFunc(found, never); i >= 0 {
-		return nil, &NotAcceptable{r.Mapping + ": " + found[i].Reason, "fisbridge mapping check " + cand.path + " names the Values that are to be written again"}
+		return nil, &NotAcceptable{r.Mapping + ": " + found[i].Reason.String(), "fisbridge mapping check " + cand.path + " names the Values that are to be written again"}
 	}
 	var problems []string
 	for _, f := range found {

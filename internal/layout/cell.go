@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Cell is a field with everything decided: what the writer and the reader of it need, and nothing to look up.
@@ -87,7 +88,7 @@ const (
 func (c *Cell) Numeric() bool { return c.Type == AmountType || c.Type == IntegerType }
 
 // Value puts the default in the place of nothing and refuses what is missing.
-func (c *Cell) Value(v Value) (Value, string) {
+func (c *Cell) Value(v Value) (Value, say.Text) {
 	if v.Kind == Empty || v.Kind == TextKind && v.Text == "" {
 		v = c.def
 	}
@@ -107,11 +108,11 @@ func isBlank(s string) bool {
 }
 
 // allowed checks the list of codes.
-func (c *Cell) allowed(s string) string {
+func (c *Cell) allowed(s string) say.Text {
 	if c.codes == nil || c.codes[s] {
 		return ""
 	}
-	return "is not one of the allowed codes" + nearest(s, words(c.Codes))
+	return say.F("is not one of the allowed codes%s", nearest(s, words(c.Codes)))
 }
 
 func words(list []Word) []string {
@@ -123,7 +124,7 @@ func words(list []Word) []string {
 }
 
 // text is the value of a text, code, date, time or flag field as a text before cleaning; buf is room for it.
-func (c *Cell) text(v Value, buf []byte) (string, []byte, string) {
+func (c *Cell) text(v Value, buf []byte) (string, []byte, say.Text) {
 	switch c.Type {
 	case DateType:
 		d, reason := DateOf(v)
@@ -155,7 +156,7 @@ func (c *Cell) text(v Value, buf []byte) (string, []byte, string) {
 }
 
 // DateOf is the date of a value; texts must be dates as FIS spells them.
-func DateOf(v Value) (fis.Date, string) {
+func DateOf(v Value) (fis.Date, say.Text) {
 	switch v.Kind {
 	case DateKind:
 		return v.Date, ""
@@ -170,7 +171,7 @@ func DateOf(v Value) (fis.Date, string) {
 }
 
 // flag is the word for yes or no. FIS's own Y and N are understood too.
-func (c *Cell) flag(v Value) (string, string) {
+func (c *Cell) flag(v Value) (string, say.Text) {
 	switch {
 	case v.Kind == BoolKind:
 		return pick(v.Bool, c.Yes, c.No), ""

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // field decides everything about one field and reports what is wrong with it.
@@ -219,7 +220,7 @@ func zeroed(s string) string {
 }
 
 // try tells why a constant cannot be the value of a field.
-func (c *Check) try(f *Cell, v Value) string {
+func (c *Check) try(f *Cell, v Value) say.Text {
 	if f.Numeric() {
 		if f.ByCurrency {
 			_, reason := f.amountOf(v)

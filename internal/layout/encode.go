@@ -3,6 +3,8 @@ package layout
 import (
 	"fmt"
 	"unicode/utf8"
+
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Encode appends one record to dst, line end included. values are in the order of the record's fields; missing ones at
@@ -48,7 +50,7 @@ func (p *Plan) Begin(dst []byte, record int, values []Value, seen *Notes) Writin
 }
 
 // Fail notes why the value of a field cannot be written.
-func (e *Writing) Fail(c *Cell, v Value, reason string) {
+func (e *Writing) Fail(c *Cell, v Value, reason say.Text) {
 	e.Errs = append(e.Errs, &FieldError{Record: e.Line.Name, Field: c.Name, Value: Clip(v.String()), Reason: reason})
 }
 
@@ -66,7 +68,7 @@ func Clip(s string) string {
 
 // AppendCell appends a value as UTF-8 text without quotes or padding. empty is true when the field holds nothing.
 func (e *Writing) AppendCell(c *Cell) (empty bool) {
-	v, reason := &e.Values[c.Index], ""
+	v, reason := &e.Values[c.Index], say.Text("")
 	if c.Required || v.Kind == Empty || v.Kind == TextKind && v.Text == "" {
 		var settled Value
 		settled, reason = c.Value(*v)
@@ -87,7 +89,7 @@ func (e *Writing) AppendCell(c *Cell) (empty bool) {
 				reason = c.allowed(string(e.Out[start:]))
 			}
 			if reason == "" && c.Width > 0 && utf8.RuneCount(e.Out[start:]) > c.Width {
-				reason = fmt.Sprintf("needs %d characters, the field holds %d", utf8.RuneCount(e.Out[start:]), c.Width)
+				reason = say.F("needs %d characters, the field holds %d", utf8.RuneCount(e.Out[start:]), c.Width)
 			}
 		}
 	default:
@@ -101,7 +103,7 @@ func (e *Writing) AppendCell(c *Cell) (empty bool) {
 }
 
 // AppendWords appends everything that is not a number.
-func (e *Writing) AppendWords(c *Cell, v Value) string {
+func (e *Writing) AppendWords(c *Cell, v Value) say.Text {
 	var room [40]byte
 	text, formed, reason := c.text(v, room[:0])
 	if reason != "" {
@@ -109,7 +111,7 @@ func (e *Writing) AppendWords(c *Cell, v Value) string {
 	}
 	if formed != nil {
 		if c.Width > 0 && len(formed) > c.Width {
-			return fmt.Sprintf("needs %d characters, the field holds %d", len(formed), c.Width)
+			return say.F("needs %d characters, the field holds %d", len(formed), c.Width)
 		}
 		e.Out = append(e.Out, formed...)
 		return ""

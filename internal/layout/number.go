@@ -1,10 +1,10 @@
 package layout
 
 import (
-	"fmt"
 	"strconv"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // MaxPlaces bounds what is written of a number: a hostile exponent must not fill the memory.
@@ -20,7 +20,7 @@ type Digits struct {
 
 // takeApart gives a number with at least least and at most most decimals; buf is room for the digits. More decimals
 // than most are an error: a layout never rounds.
-func takeApart(a fis.Amount, least, most int, buf []byte) (Digits, string) {
+func takeApart(a fis.Amount, least, most int, buf []byte) (Digits, say.Text) {
 	if a.IsZero() {
 		return Digits{Text: append(buf[:0], '0')}.settle(least, most)
 	}
@@ -43,7 +43,7 @@ func takeApart(a fis.Amount, least, most int, buf []byte) (Digits, string) {
 }
 
 // settle brings the decimals between least and most.
-func (d Digits) settle(least, most int) (Digits, string) {
+func (d Digits) settle(least, most int) (Digits, say.Text) {
 	for d.Places > least && len(d.Text) > 0 && d.Text[len(d.Text)-1] == '0' {
 		d.Text = d.Text[:len(d.Text)-1]
 		d.Places--
@@ -52,7 +52,7 @@ func (d Digits) settle(least, most int) (Digits, string) {
 		d.Places = min(d.Places, least)
 	}
 	if d.Places > most {
-		return d, fmt.Sprintf("has %d decimals, %d are allowed; nothing is rounded here", d.Places, most)
+		return d, say.F("has %d decimals, %d are allowed; nothing is rounded here", d.Places, most)
 	}
 	for d.Places < least {
 		d.Text = append(d.Text, '0')
@@ -95,7 +95,7 @@ func (d Digits) AppendPlain(dst []byte, c *Cell) []byte {
 }
 
 // Number takes a value apart by the rules of its cell.
-func (c *Cell) Number(v Value, values []Value, buf []byte) (Digits, string) {
+func (c *Cell) Number(v Value, values []Value, buf []byte) (Digits, say.Text) {
 	a, reason := c.amountOf(v)
 	if reason != "" {
 		return Digits{}, reason
@@ -104,7 +104,7 @@ func (c *Cell) Number(v Value, values []Value, buf []byte) (Digits, string) {
 	if c.ByCurrency {
 		currency := values[c.Companion].String()
 		if currency == "" {
-			return Digits{}, fmt.Sprintf("has no currency in %q to take its decimals from", c.Currency)
+			return Digits{}, say.F("has no currency in %q to take its decimals from", c.Currency)
 		}
 		least = int(fis.MinorUnits(currency))
 		most = least
@@ -117,7 +117,7 @@ func (c *Cell) Number(v Value, values []Value, buf []byte) (Digits, string) {
 		return d, "is negative, and this field has no sign"
 	}
 	if c.Digits > 0 && len(d.Text) > c.Digits {
-		return d, fmt.Sprintf("has %d digits, the field holds %d", len(d.Text), c.Digits)
+		return d, say.F("has %d digits, the field holds %d", len(d.Text), c.Digits)
 	}
 	return d, ""
 }
@@ -126,7 +126,7 @@ func (c *Cell) Number(v Value, values []Value, buf []byte) (Digits, string) {
 func (c *Cell) Zero() Digits { return Digits{Text: []byte{'0'}, Places: c.Least} }
 
 // amountOf is the number of a value; constants and source texts must be numbers as FIS spells them.
-func (c *Cell) amountOf(v Value) (fis.Amount, string) {
+func (c *Cell) amountOf(v Value) (fis.Amount, say.Text) {
 	switch v.Kind {
 	case NumberKind:
 		return v.Number, ""

@@ -20,9 +20,9 @@ func (c *Cell) ParseText(s string) (Value, string) {
 		if c.guard == guardPeople && len(s) > 1 && s[0] == '\'' && wording.StartsFormula(s[1:]) {
 			s = s[1:]
 		}
-		return Text(s), c.allowed(s)
+		return Text(s), c.allowed(s).String()
 	case CodeType:
-		return Text(trimmed), c.allowed(trimmed)
+		return Text(trimmed), c.allowed(trimmed).String()
 	case DateType:
 		d, reason := c.Date.parse(trimmed)
 		return Day(d), reason
@@ -96,7 +96,7 @@ func (c *Cell) parseNumber(s string, places int) (fis.Amount, string) {
 		n = n.Neg()
 	}
 	if reason == "" && c.codes != nil {
-		reason = c.allowed(s)
+		reason = c.allowed(s).String()
 	}
 	return n, reason
 }

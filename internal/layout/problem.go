@@ -3,6 +3,8 @@ package layout
 import (
 	"fmt"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Problem is one mistake in a Spec or its records.
@@ -22,7 +24,8 @@ func (p Problem) String() string {
 
 // FieldError says why one value cannot be written.
 type FieldError struct {
-	Record, Field, Value, Reason string
+	Record, Field, Value string
+	Reason               say.Text
 }
 
 func (e *FieldError) Error() string {

@@ -1,19 +1,19 @@
 package layout
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/charset"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"golang.org/x/text/unicode/norm"
 )
 
 // appendText appends a text or code to dst as UTF-8 that the charset holds, cleaned, and cut to the field's width. The
 // order is: invisible characters, NFC, case, clean, transliterate, guard, cut. reason is why it cannot be written.
-func (p *Plan) appendText(dst []byte, c *Cell, s string, seen *Notes) (out []byte, reason string) {
+func (p *Plan) appendText(dst []byte, c *Cell, s string, seen *Notes) (out []byte, reason say.Text) {
 	start := len(dst)
 	if c.isPlain(s) {
 		dst = append(dst, s...)
@@ -37,7 +37,7 @@ func (p *Plan) appendText(dst []byte, c *Cell, s string, seen *Notes) (out []byt
 		return dst, ""
 	}
 	if c.NotStart != "" && strings.ContainsRune(c.NotStart, firstRune(dst[start:])) {
-		return dst[:start], fmt.Sprintf("begins with %q, which this field must not", firstRune(dst[start:]))
+		return dst[:start], say.F("begins with %q, which this field must not", firstRune(dst[start:]))
 	}
 	if c.guard != guardOff && !isWordByte(dst[start]) && wording.StartsFormula(string(dst[start:])) {
 		seen.note(c.Record, c.Index, Flagged)
@@ -76,7 +76,7 @@ type textWriter struct {
 	replaced, cleaned bool
 }
 
-func (w *textWriter) write(s string) string {
+func (w *textWriter) write(s string) say.Text {
 	if !utf8.ValidString(s) {
 		return "is not valid text (broken UTF-8)"
 	}
@@ -108,7 +108,7 @@ func (w *textWriter) seen(s string) string {
 	}, s)
 }
 
-func (w *textWriter) rune(r rune) string {
+func (w *textWriter) rune(r rune) say.Text {
 	if r < utf8.RuneSelf && w.cell.plain != nil && w.cell.plain[r] {
 		w.out = append(w.out, byte(r))
 		return ""
@@ -144,7 +144,7 @@ func (w *textWriter) rune(r rune) string {
 }
 
 // put writes a rune that the charset has, if the file may have it too.
-func (w *textWriter) put(r rune) string {
+func (w *textWriter) put(r rune) say.Text {
 	if !strings.ContainsRune(w.cell.Forbidden, r) {
 		w.out = utf8.AppendRune(w.out, r)
 		return ""
@@ -155,22 +155,22 @@ func (w *textWriter) put(r rune) string {
 		return ""
 	}
 	if w.cell.failForbidden {
-		return fmt.Sprintf("holds the character %q, which this file must not hold", r)
+		return say.F("holds the character %q, which this file must not hold", r)
 	}
 	return w.forbidden(r, " ")
 }
 
 // forbidden puts something in the place of a character; a code is refused, for it must arrive as it is.
-func (w *textWriter) forbidden(r rune, instead string) string {
+func (w *textWriter) forbidden(r rune, instead string) say.Text {
 	if w.cell.Type == CodeType {
-		return fmt.Sprintf("is a code with the character %q, which this file cannot hold; codes are never changed", r)
+		return say.F("is a code with the character %q, which this file cannot hold; codes are never changed", r)
 	}
 	w.out = append(w.out, instead...)
 	w.cleaned = true
 	return ""
 }
 
-func (w *textWriter) unmappable(r rune) string {
+func (w *textWriter) unmappable(r rune) say.Text {
 	p := w.plan
 	if p.unmappable == unmappableReference && r != utf8.RuneError {
 		w.out = utf8.AppendRune(w.out, r)
@@ -180,7 +180,7 @@ func (w *textWriter) unmappable(r rune) string {
 		return "holds \uFFFD, the mark of a character that was lost before it came here; SUBSTITUTE(…; \"\uFFFD\"; \"?\") as its Value puts another in its place"
 	}
 	if w.cell.Type == CodeType {
-		return fmt.Sprintf("is a code with the character %q, which %s does not have; codes are never changed", r, p.charset.Name)
+		return say.F("is a code with the character %q, which %s does not have; codes are never changed", r, p.charset.Name)
 	}
 	if p.unmappable == unmappableTable || p.unmappable == unmappableTableOrReplace {
 		if s, ok := p.transliterate(r); ok {
@@ -202,7 +202,7 @@ func (w *textWriter) unmappable(r rune) string {
 	if p.unmappable == unmappableTable {
 		way = "and no table has a spelling for it; add one to `transliterate`, or set `unmappable: table-or-replace`"
 	}
-	return fmt.Sprintf("holds the character %q, which %s does not have; %s", r, p.charset.Name, way)
+	return say.F("holds the character %q, which %s does not have; %s", r, p.charset.Name, way)
 }
 
 // isBreak is a tab or a line break of any kind.
@@ -234,7 +234,7 @@ func collapse(b []byte, start int) []byte {
 }
 
 // fit checks the width of dst[start:] and cuts a text where the field says so, at a character.
-func (p *Plan) fit(dst []byte, start int, c *Cell, seen *Notes) ([]byte, string) {
+func (p *Plan) fit(dst []byte, start int, c *Cell, seen *Notes) ([]byte, say.Text) {
 	if c.Width == 0 || len(dst)-start <= c.Width && (!c.inBytes || !p.charset.Wide()) {
 		return dst, ""
 	}
@@ -273,7 +273,7 @@ func (c *Cell) measure(cs *charset.Charset, r rune) int {
 	return 1
 }
 
-func (c *Cell) tooLong(p *Plan, text []byte) string {
+func (c *Cell) tooLong(p *Plan, text []byte) say.Text {
 	n, unit := 0, "characters"
 	if c.inBytes {
 		unit = "bytes"
@@ -281,7 +281,7 @@ func (c *Cell) tooLong(p *Plan, text []byte) string {
 	for _, r := range string(text) {
 		n += c.measure(p.charset, r)
 	}
-	return fmt.Sprintf("has %d %s, the field holds %d", n, unit, c.Width)
+	return say.F("has %d %s, the field holds %d", n, say.Text(unit), c.Width)
 }
 
 func firstRune(b []byte) rune {

@@ -115,7 +115,7 @@ func TestOverflow(t *testing.T) {
 			t.Fatalf("%s: %q, %v", kind, b, err)
 		}
 		for i, e := range errs {
-			if e.Record != "line" || e.Field != fields[i].Name || e.Value == "" || !strings.Contains(e.Reason, "field") {
+			if e.Record != "line" || e.Field != fields[i].Name || e.Value == "" || !strings.Contains(e.Reason.String(), "field") {
 				t.Errorf("%s: %+v", kind, e)
 			}
 		}

@@ -2,13 +2,13 @@ package mapping
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 	"github.com/fisbridge/fisbridge/internal/mapping/hashtotal"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 var errFinished = errors.New("it is finished")
@@ -158,7 +158,7 @@ func (a *adder) balance() {
 	}
 	if d, c := a.part.Debit, a.part.Credit; !d.Equal(c) {
 		a.bad = append(a.bad, refusal.Problem{Reason: "unbalanced",
-			Detail: fmt.Sprintf("the records do not balance: debit %s, credit %s %s; look at the conditions and "+
+			Detail: say.F("the records do not balance: debit %s, credit %s %s; look at the conditions and "+
 				"amounts on the Columns sheet",
 				fis.Text(d, a.doc.Currency), fis.Text(c, a.doc.Currency), a.doc.Currency)})
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping/mend"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // notesByRelation reads the notes of a sheet as Excel finds them: by the relations of the sheet, not by the names of parts.
@@ -88,7 +89,7 @@ func TestAnnotateOfOtherPrograms(t *testing.T) {
 	})
 	openpyxl := renameParts(t, own, "xl/comments1.xml", "xl/comments/comment1.xml", "../comments1.xml", "/xl/comments/comment1.xml",
 		"xl/drawings/vmlDrawing1.vml", "xl/drawings/commentsDrawing1.vml", "../drawings/vmlDrawing1.vml", "/xl/drawings/commentsDrawing1.vml")
-	finding := func(cell, reason string) findings.Finding {
+	finding := func(cell string, reason say.Text) findings.Finding {
 		return findings.Finding{Severity: findings.Error, Sheet: "Columns", Cell: cell, Reason: reason}
 	}
 	for name, data := range map[string][]byte{"LibreOffice": libre, "openpyxl": openpyxl, "Excel": own} {

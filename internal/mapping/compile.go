@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -21,6 +20,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
@@ -85,7 +85,7 @@ func (c *compiler) compile() *Plan {
 			c.found.Errorf(v, "", "%s: %s", option, pr.Reason)
 			continue
 		}
-		c.templateError(pr.Place, pr.Value, pr.Reason)
+		c.templateError(pr.Place, pr.Value, say.Plain(pr.Reason))
 	}
 	p.layout = lp
 	rows := c.columnRows()
@@ -121,7 +121,7 @@ func (c *compiler) compile() *Plan {
 	return p
 }
 
-func (c *compiler) templateError(at, value, reason string) {
+func (c *compiler) templateError(at, value string, reason say.Text) {
 	c.found.List = append(c.found.List, findings.Finding{Severity: findings.Error, File: c.tpl.Path(), Cell: at,
 		Value: value, Reason: reason})
 }
@@ -143,7 +143,7 @@ func (c *compiler) table(name string) *lookup.Table {
 	}
 	s, err := c.content.Tables.Read(name)
 	if err != nil {
-		c.found.Add(findings.Error, findings.Place{Sheet: name}, "", err.Error(), "")
+		c.found.Add(findings.Error, findings.Place{Sheet: name}, "", say.Of(err), "")
 	}
 	var decl *template.Lookup
 	for i := range c.tpl.Lookups {
@@ -208,28 +208,25 @@ func (c *compiler) compiled(prog *formula.Program, err error, at workbook.Cell, 
 		return prog
 	}
 	c.broken = append(c.broken, wording.Fold(at.Show()))
-	if field != "" {
-		field += ": "
-	}
 	file := c.content.File
 	if at.Sheet == "" && at.Ref == c.tpl.Path() {
 		file = c.tpl.Path()
 		at.Ref = ""
 	}
-	add := func(value, reason, near string) {
+	add := func(value string, reason say.Text, near string) {
 		c.found.List = append(c.found.List, findings.Finding{Severity: findings.Error, File: file, Sheet: at.Sheet,
-			Cell: at.Ref, Value: value, Reason: field + reason, Nearest: near})
+			Cell: at.Ref, Value: value, Reason: say.After(field, reason), Nearest: near})
 	}
 	var ce *formula.CompileError
 	if !errors.As(err, &ce) || len(ce.Mistakes) == 0 {
-		add(at.Show(), err.Error(), "")
+		add(at.Show(), say.Of(err), "")
 		return nil
 	}
 	for _, m := range ce.Mistakes {
 		reason := m.Reason
-		if m.Token != "" && (!strings.Contains(reason, m.Token) || strings.Count(ce.Source, m.Token) > 1 &&
+		if m.Token != "" && (!strings.Contains(reason.String(), m.Token) || strings.Count(ce.Source, m.Token) > 1 &&
 			len(ce.Mistakes) > 1) {
-			reason = fmt.Sprintf("%q at character %d: %s", m.Token, typedAt(at, ce.Source, m.Position), m.Reason)
+			reason = say.F("%q at character %d: %s", m.Token, typedAt(at, ce.Source, m.Position), m.Reason)
 		}
 		add(at.Show(), reason, m.Nearest)
 	}

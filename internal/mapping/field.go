@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
@@ -12,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/settings"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -68,7 +68,7 @@ func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]
 	label := t.Name + " " + f.Name
 	if !own && f.Value != "" {
 		c.found.Add(findings.Warning, findings.Place{Sheet: workbook.SheetColumns}, "",
-			fmt.Sprintf("%s has no row; the template's value %s applies", label, f.Value), "")
+			say.F("%s has no row; the template's value %s applies", label, f.Value), "")
 		c.sheet.DatesColumn(label, f.Value)
 	}
 	if v.IsBlank() {

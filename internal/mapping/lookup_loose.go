@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // looseLookup is a LOOKUP that means columns by where they stand, with the cell of its formula.
@@ -53,7 +54,7 @@ func (p *Plan) MovedColumns(former *Plan) findings.List {
 		}
 		out = append(out, findings.Finding{Severity: findings.Error, File: p.path, Sheet: now.at.Sheet,
 			Cell: now.at.Ref,
-			Reason: fmt.Sprintf("columns of %s were moved: %s asked %s in the version in force, and asks %s now; "+
+			Reason: say.F("columns of %s were moved: %s asked %s in the version in force, and asks %s now; "+
 				"write %s, or the headings of the former columns", now.Table, now.Written,
 				meantBy(former.loose[i].Lookup), meantBy(now.Lookup), now.Better)})
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/hashtotal"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // MadeRow is one record that a document makes, with its values and what it was made from.
@@ -95,7 +96,7 @@ func (m *Maker) Make(doc *fis.Document) (*Prepared, []MadeRow, error) {
 	}
 	if err := m.framed(p, a.part); err != nil {
 		return nil, nil, &refusal.DocumentError{DocID: p.DocID,
-			Problems: []refusal.Problem{{Reason: "record", Detail: err.Error()}}}
+			Problems: []refusal.Problem{{Reason: "record", Detail: say.Of(err)}}}
 	}
 	m.count(p, a.part)
 	return p, m.rows, nil

@@ -31,7 +31,7 @@ func TestPastedNumbers(t *testing.T) {
 	_, findings := mapping.LoadBytes(templates.FS(), "acme.xlsx", data)
 	numbers := 0
 	for _, f := range findings {
-		if strings.Contains(f.Reason, "number cell") {
+		if strings.Contains(f.Reason.String(), "number cell") {
 			numbers++
 		}
 	}

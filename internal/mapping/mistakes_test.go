@@ -181,7 +181,7 @@ func TestSheetOfABrokenFormulaIsUsed(t *testing.T) {
 		t.Fatal("the formula has no mistake")
 	}
 	for _, f := range found {
-		if strings.Contains(f.Reason, "no formula uses") {
+		if strings.Contains(f.Reason.String(), "no formula uses") {
 			t.Errorf("told beside the mistake: %s", finding(f))
 		}
 	}
@@ -192,7 +192,7 @@ func finding(f findings.Finding) string {
 	if f.Cell != "" {
 		at += "!" + f.Cell
 	}
-	s := string(f.Severity) + " " + at + ` "` + f.Value + `": ` + f.Reason
+	s := string(f.Severity) + " " + at + ` "` + f.Value + `": ` + f.Reason.String()
 	if f.Nearest != "" {
 		s += " (did you mean " + f.Nearest + "?)"
 	}

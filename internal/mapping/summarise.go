@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
@@ -9,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // summer adds up posting lines; it keeps its buffers between documents.
@@ -87,7 +87,7 @@ func (w *Worker) agree(r *Record, at int) {
 		entry, alloc := w.env.EntryID()
 		w.problem(refusal.Problem{Record: r.name, Field: f.name, Place: f.at.String(), Entry: entry, Allocation: alloc,
 			Reason: "summarise",
-			Detail: fmt.Sprintf("%q and %q would be added up; put this field's Value into the fields that lines are "+
+			Detail: say.F("%q and %q would be added up; put this field's Value into the fields that lines are "+
 				"added up by, or make it the same for all of them", first, codes[i])})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // LoadVersion loads a former version of a mapping with the template as it was then; name is the mapping file's name,
@@ -13,7 +14,7 @@ func LoadVersion(name string, body []byte, templateName string, templateBody []b
 	templates, err := template.Alone(templateName, templateBody)
 	if err != nil {
 		return nil, findings.List{{Severity: findings.Error, File: name,
-			Reason: "cannot read the template of this version: " + err.Error()}}
+			Reason: say.F("cannot read the template of this version: %s", err)}}
 	}
 	return load(templates, name, body, &workbook.Collector{File: name, Former: true})
 }

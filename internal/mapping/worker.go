@@ -3,7 +3,6 @@ package mapping
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -14,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/takeback"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // maxProblems bounds what is told about one document.
@@ -191,7 +191,7 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 	}
 	w.kept.on = false
 	if !w.plan.Takes(doc.DocType) {
-		return nil, &refusal.DocumentError{DocID: doc.ID, Problems: []refusal.Problem{{Reason: "document_type", Detail: fmt.Sprintf("the template %s takes %s documents, not %q; route them to another mapping", w.plan.tpl.Name, template.TypeNames(w.plan.tpl.Documents), doc.DocType)}}}
+		return nil, &refusal.DocumentError{DocID: doc.ID, Problems: []refusal.Problem{{Reason: "document_type", Detail: say.F("the template %s takes %s documents, not %q; route them to another mapping", w.plan.tpl.Name, template.TypeNames(w.plan.tpl.Documents), doc.DocType)}}}
 	}
 	var post *posting.Result
 	if doc.DocType.Commits() {
@@ -272,7 +272,7 @@ func (w *Worker) group() {
 	for _, prog := range w.plan.groups {
 		v, err := prog.Eval(&w.env)
 		if err != nil {
-			w.problem(refusal.Problem{Reason: "group", Detail: "the group of the document: " + err.Error()})
+			w.problem(refusal.Problem{Reason: "group", Detail: say.F("the group of the document: %s", err)})
 			return
 		}
 		part := v.String()

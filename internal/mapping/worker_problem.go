@@ -2,20 +2,20 @@ package mapping
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // failed turns what went wrong in a formula, or in reading a field, into problems.
 func (w *Worker) failed(record, field string, at findings.Place, err error) {
 	entry, alloc := w.env.EntryID()
 	for _, b := range w.env.Bad {
-		p := refusal.Problem{Reason: "field", Detail: b.String()}
+		p := refusal.Problem{Reason: "field", Detail: b.Said()}
 		p.Record, p.Field, p.Place, p.Entry, p.Allocation = record, field, at.String(), entry, alloc
 		w.problem(p)
 	}
@@ -34,17 +34,16 @@ func (w *Worker) failed(record, field string, at findings.Place, err error) {
 func formulaProblem(err error) refusal.Problem {
 	var e *formula.EvalError
 	if !errors.As(err, &e) {
-		return refusal.Problem{Reason: "formula", Detail: err.Error()}
+		return refusal.Problem{Reason: "formula", Detail: say.Of(err)}
 	}
 	if e.Kind == formula.NotFound && e.Table != "" {
-		detail := fmt.Sprintf("%s has no row for %q: add one, or a row with * for the rest", e.Table,
-			strings.Join(e.Key, " / "))
+		detail := say.F("%s: add one, or a row with * for the rest", say.F("%s has no row for %q", e.Table, strings.Join(e.Key, " / ")))
 		if e.Nearest != "" {
-			detail += fmt.Sprintf(" (there is one for %q)", e.Nearest)
+			detail = say.F("%s: add one, or a row with * for the rest (there is one for %q)", detail.Part(0), e.Nearest)
 		}
 		return refusal.Problem{Reason: "lookup", Place: e.Table, Key: strings.Join(e.Key, "\x1f"), Detail: detail}
 	}
-	return refusal.Problem{Reason: "formula", Detail: err.Error()}
+	return refusal.Problem{Reason: "formula", Detail: say.Of(err)}
 }
 
 func (w *Worker) encodeFailed(r *Record, err error) {
@@ -58,13 +57,13 @@ func (w *Worker) encodeFailed(r *Record, err error) {
 func encodeProblems(r *Record, err error) []refusal.Problem {
 	var list layout.FieldErrors
 	if !errors.As(err, &list) {
-		return []refusal.Problem{{Record: r.name, Reason: "record", Detail: err.Error()}}
+		return []refusal.Problem{{Record: r.name, Reason: "record", Detail: say.Of(err)}}
 	}
 	var out []refusal.Problem
 	for _, fe := range list {
 		p := refusal.Problem{Record: r.name, Field: fe.Field, Reason: "value", Detail: fe.Reason}
 		if fe.Value != "" {
-			p.Detail = fmt.Sprintf("%q: %s", fe.Value, fe.Reason)
+			p.Detail = say.F("%q: %s", fe.Value, fe.Reason)
 		}
 		for i := range r.fields {
 			if r.fields[i].name == fe.Field {

@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/takeback"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // mostRecords bounds the records whose lines are told apart: one bit each.
@@ -25,7 +25,7 @@ type keptField struct{ record, field int }
 // or its file: a taking back has those of the new document.
 func (c *compiler) findKept() {
 	if len(c.tpl.Records) > mostRecords {
-		c.templateError("records", "", fmt.Sprintf("a template has at most %d records", mostRecords))
+		c.templateError("records", "", say.F("a template has at most %d records", mostRecords))
 		return
 	}
 	for i := range c.plan.records {

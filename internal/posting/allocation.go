@@ -1,9 +1,8 @@
 package posting
 
 import (
-	"fmt"
-
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // row is a journal row of an allocation.
@@ -136,10 +135,10 @@ func (d *deriver) taxesAgree(w where) bool {
 	}
 	before := len(d.problems)
 	if !inRows.Equal(amount) {
-		d.refuse(TaxMismatch, w, "tax", fmt.Sprintf("the taxes add up to %s, amountGross less amountNetOfTax to %s", fis.Text(amount, d.currency), fis.Text(inRows, d.currency)))
+		d.refuse(TaxMismatch, w, "tax", say.F("the taxes add up to %s, amountGross less amountNetOfTax to %s", fis.Text(amount, d.currency), fis.Text(inRows, d.currency)))
 	}
 	if stated && !reclaimInRows.Equal(reclaim) {
-		d.refuse(TaxMismatch, w, "tax", fmt.Sprintf("the reclaimable taxes add up to %s, amountGross less amountNetOfReclaim to %s", fis.Text(reclaim, d.currency), fis.Text(reclaimInRows, d.currency)))
+		d.refuse(TaxMismatch, w, "tax", say.F("the reclaimable taxes add up to %s, amountGross less amountNetOfReclaim to %s", fis.Text(reclaim, d.currency), fis.Text(reclaimInRows, d.currency)))
 	}
 	return len(d.problems) == before && d.splitKnown()
 }

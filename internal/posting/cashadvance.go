@@ -1,9 +1,8 @@
 package posting
 
 import (
-	"fmt"
-
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // cashAdvance posts an advance that was issued (clearing against the employee) or given back (the reverse).
@@ -38,6 +37,6 @@ func (d *deriver) sideAgrees(node *fis.Node, a fis.Amount, w where) bool {
 	case side == "", side == "DR" && !a.IsNegative(), side == "CR" && !a.IsPositive():
 		return true
 	}
-	d.refuse(DirectionConflict, w, "debitOrCredit", fmt.Sprintf("is %q and the amount is %s", side, fis.Text(a, d.currency)))
+	d.refuse(DirectionConflict, w, "debitOrCredit", say.F("is %q and the amount is %s", side, fis.Text(a, d.currency)))
 	return false
 }

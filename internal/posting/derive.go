@@ -1,10 +1,10 @@
 package posting
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // TaxKey names a tax; all of it may be blank.
@@ -59,7 +59,7 @@ func (v *Deriver) Derive(doc *fis.Document, opt Options) (*Result, error) {
 	}
 	r := &Result{DocID: doc.ID, DocType: doc.DocType, Currency: d.currency, Lines: d.lines, Warnings: d.warnings}
 	if err := r.Check(); err != nil {
-		return nil, &Refusal{doc.Name(), []Problem{{Reason: Unbalanced, Detail: err.Error()}}}
+		return nil, &Refusal{doc.Name(), []Problem{{Reason: Unbalanced, Detail: say.Of(err)}}}
 	}
 	return r, nil
 }
@@ -111,7 +111,7 @@ func (d *deriver) derive() {
 func (d *deriver) hasShape() bool {
 	t := d.doc.DocType
 	if !t.HasPostingLines() {
-		detail := fmt.Sprintf("documents of type %q have no journal rows", t)
+		detail := say.F("documents of type %q have no journal rows", t)
 		if t == "" {
 			detail = "the document has the shape of no known type"
 		}
@@ -121,12 +121,12 @@ func (d *deriver) hasShape() bool {
 	lists, objects := shapes(t)
 	for _, name := range objects {
 		if d.doc.Root.Get(name).Kind() != fis.Object {
-			d.refuse(UnsupportedDocument, where{}, name, fmt.Sprintf("a document of type %s has the object %s", t, name))
+			d.refuse(UnsupportedDocument, where{}, name, say.F("a document of type %s has the object %s", t, name))
 		}
 	}
 	for _, name := range lists {
 		if k := d.doc.Root.Get(name).Kind(); k != fis.Array && k != fis.Object {
-			d.refuse(UnsupportedDocument, where{}, name, fmt.Sprintf("a document of type %s has the list %s", t, name))
+			d.refuse(UnsupportedDocument, where{}, name, say.F("a document of type %s has the list %s", t, name))
 		}
 	}
 	return len(d.problems) == 0
@@ -144,11 +144,11 @@ func shapes(t fis.DocType) (lists, objects []string) {
 	}
 }
 
-func (d *deriver) refuse(r Reason, w where, field, detail string) {
+func (d *deriver) refuse(r Reason, w where, field string, detail say.Text) {
 	d.problems = append(d.problems, Problem{r, w.entry, w.path(field), detail})
 }
 
-func (d *deriver) warn(r Reason, w where, field, detail string) {
+func (d *deriver) warn(r Reason, w where, field string, detail say.Text) {
 	d.warnings = append(d.warnings, Problem{r, w.entry, w.path(field), detail})
 }
 
@@ -157,7 +157,7 @@ func (d *deriver) list(n *fis.Node, name string, w where) []*fis.Node {
 	items := n.List(name)
 	for i, item := range items {
 		if item.Kind() != fis.Object {
-			d.refuse(UnsupportedDocument, w.in(name, i), "", fmt.Sprintf("found a %s where an object should be", item.Kind()))
+			d.refuse(UnsupportedDocument, w.in(name, i), "", say.F("found a %s where an object should be", item.Kind()))
 			return nil
 		}
 	}
@@ -168,7 +168,7 @@ func (d *deriver) list(n *fis.Node, name string, w where) []*fis.Node {
 func (d *deriver) optional(n *fis.Node, field string, w where) (a fis.Amount, present, ok bool) {
 	a, present, err := n.Amount(field)
 	if err != nil {
-		d.refuse(BadAmount, w, field, err.Error())
+		d.refuse(BadAmount, w, field, say.Of(err))
 		return fis.Zero, false, false
 	}
 	return a, present, true
@@ -201,7 +201,7 @@ func (d *deriver) party(n *fis.Node, payerField, payeeField string, a fis.Amount
 	}
 	role, ok = d.partyRole(code)
 	if !ok {
-		d.refuse(UnknownParty, w, "", fmt.Sprintf("%q is neither the employee nor a known card vendor", code))
+		d.refuse(UnknownParty, w, "", say.F("%q is neither the employee nor a known card vendor", code))
 	}
 	return code, role, d.direction(payerField, payer, payeeField, payee, a, w) && ok
 }
@@ -214,7 +214,7 @@ func (d *deriver) sides(n *fis.Node, payerField, payeeField string, a fis.Amount
 
 func (d *deriver) oneIsCompany(payerField, payer, payeeField, payee string, w where) bool {
 	if payer == "" || payee == "" || (payer == company) == (payee == company) {
-		d.refuse(NoCompanySide, w, "", fmt.Sprintf("%s is %q and %s is %q: one of them must be %s and the other one not", payerField, payer, payeeField, payee, company))
+		d.refuse(NoCompanySide, w, "", say.F("%s is %q and %s is %q: one of them must be %s and the other one not", payerField, payer, payeeField, payee, company))
 		return false
 	}
 	return true
@@ -223,7 +223,7 @@ func (d *deriver) oneIsCompany(payerField, payer, payeeField, payee string, w wh
 // direction checks that the company pays a positive amount and is paid a negative one.
 func (d *deriver) direction(payerField, payer, payeeField, payee string, a fis.Amount, w where) bool {
 	if payer == company && a.IsNegative() || payee == company && a.IsPositive() {
-		d.refuse(DirectionConflict, w, "", fmt.Sprintf("%s is %s, %s is %s, and the amount is %s", payerField, payer, payeeField, payee, fis.Text(a, d.currency)))
+		d.refuse(DirectionConflict, w, "", say.F("%s is %s, %s is %s, and the amount is %s", payerField, payer, payeeField, payee, fis.Text(a, d.currency)))
 		return false
 	}
 	return true

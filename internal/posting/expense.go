@@ -1,9 +1,8 @@
 package posting
 
 import (
-	"fmt"
-
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // entry is what all rows of an expense entry share.
@@ -72,9 +71,9 @@ func (d *deriver) compare(r Reason, n *fis.Node, label, field string, sum fis.Am
 	stated, present, err := n.Amount(field)
 	switch {
 	case err != nil:
-		d.warn(r, w, label, err.Error())
+		d.warn(r, w, label, say.Of(err))
 	case present && !stated.Equal(sum):
-		d.warn(r, w, label, fmt.Sprintf("states %s, the journal rows add up to %s", fis.Text(stated, d.currency), fis.Text(sum, d.currency)))
+		d.warn(r, w, label, say.F("states %s, the journal rows add up to %s", fis.Text(stated, d.currency), fis.Text(sum, d.currency)))
 	}
 }
 

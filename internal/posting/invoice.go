@@ -1,9 +1,8 @@
 package posting
 
 import (
-	"fmt"
-
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // invoice posts what a supplier is owed; a credit note is negative throughout.
@@ -23,7 +22,7 @@ func (d *deriver) invoice() {
 	}
 	stated, present, ok := d.optional(header, "requestTotal", where{}.under("requestHeader"))
 	if ok && present && len(d.problems) == before && !stated.Equal(total) {
-		d.refuse(TotalMismatch, where{}, "requestHeader.requestTotal", fmt.Sprintf("states %s, the journal rows add up to %s", fis.Text(stated, d.currency), fis.Text(total, d.currency)))
+		d.refuse(TotalMismatch, where{}, "requestHeader.requestTotal", say.F("states %s, the journal rows add up to %s", fis.Text(stated, d.currency), fis.Text(total, d.currency)))
 	}
 }
 
@@ -79,6 +78,6 @@ func (d *deriver) grossAgrees(journal *fis.Node, sum, shipping fis.Amount, w whe
 	if !ok || !present || gross.Equal(sum) || gross.Equal(sum.Sub(shipping)) {
 		return ok
 	}
-	d.refuse(TotalMismatch, w, "amountGross", fmt.Sprintf("states %s, net, tax and shipping add up to %s", fis.Text(gross, d.currency), fis.Text(sum, d.currency)))
+	d.refuse(TotalMismatch, w, "amountGross", say.F("states %s, net, tax and shipping add up to %s", fis.Text(gross, d.currency), fis.Text(sum, d.currency)))
 	return false
 }

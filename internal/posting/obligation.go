@@ -1,11 +1,11 @@
 package posting
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/decimal"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // An obligation sets money aside, and nobody is owed anything yet: the expense document of the same spending comes
@@ -31,7 +31,7 @@ func (d *deriver) obligation() {
 	parts, request := d.obligationParts()
 	head, earlier := root.Get(parts.head), root.Get(parts.earlierHead)
 	if root.Get("instruction") == nil || head == nil && earlier == nil && root.Get(parts.rows) == nil {
-		d.refuse(UnsupportedDocument, where{}, "", fmt.Sprintf("an obligation has an instruction, and %s or %s", parts.head, parts.rows))
+		d.refuse(UnsupportedDocument, where{}, "", say.F("an obligation has an instruction, and %s or %s", parts.head, parts.rows))
 		return
 	}
 	instruction := root.Get("instruction").Str("instruction")
@@ -41,7 +41,7 @@ func (d *deriver) obligation() {
 		d.refuse(FundsCheck, where{}, "instruction.instruction", "it asks whether there are funds, and commits nothing")
 		return
 	case !release && !strings.EqualFold(instruction, "obligate"):
-		d.refuse(UnknownInstruction, where{}, "instruction.instruction", fmt.Sprintf("%q is neither obligate, release nor fundsCheck", instruction))
+		d.refuse(UnknownInstruction, where{}, "instruction.instruction", say.F("%q is neither obligate, release nor fundsCheck", instruction))
 		return
 	}
 	if d.currency == "" {
@@ -108,7 +108,7 @@ func (d *deriver) totalsAgree(head, earlier *fis.Node, parts obligationParts, su
 		if request {
 			tell = d.refuse
 		}
-		tell(TotalMismatch, where{}, parts.head+"."+field, fmt.Sprintf("the approved total, less that of the earlier revision, is %s; the rows, less the earlier ones, add up to %s", fis.Text(difference, d.currency), fis.Text(sum, d.currency)))
+		tell(TotalMismatch, where{}, parts.head+"."+field, say.F("the approved total, less that of the earlier revision, is %s; the rows, less the earlier ones, add up to %s", fis.Text(difference, d.currency), fis.Text(sum, d.currency)))
 	}
 }
 
@@ -166,7 +166,7 @@ func (d *deriver) requested(node *fis.Node, back bool, w where) fis.Amount {
 		approved = sum
 	}
 	if missing := approved.Sub(sum); missing.Abs().GreaterThan(tiny()) {
-		d.refuse(TotalMismatch, w, "entryApprovedAmount", fmt.Sprintf("states %s, the allocations add up to %s", fis.Text(approved, d.currency), fis.Text(sum, d.currency)))
+		d.refuse(TotalMismatch, w, "entryApprovedAmount", say.F("states %s, the allocations add up to %s", fis.Text(approved, d.currency), fis.Text(sum, d.currency)))
 		return approved
 	}
 	d.spread(shares, d.rounded(approved))
@@ -278,7 +278,7 @@ func (d *deriver) reclaimKnown(rows []row, reclaim, gross fis.Amount, w where) b
 		sum = sum.Add(r.afterReclaim)
 	}
 	if got := gross.Sub(sum); !got.Equal(reclaim) {
-		d.refuse(TaxMismatch, w, "tax", fmt.Sprintf("the reclaimable taxes add up to %s, amountGross less amountNetOfReclaim to %s", fis.Text(reclaim, d.currency), fis.Text(got, d.currency)))
+		d.refuse(TaxMismatch, w, "tax", say.F("the reclaimable taxes add up to %s, amountGross less amountNetOfReclaim to %s", fis.Text(reclaim, d.currency), fis.Text(got, d.currency)))
 		return false
 	}
 	return true

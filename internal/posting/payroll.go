@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // PayrollWarnings are remarks about a payroll document, which has no posting lines: wage types that do not add up to
@@ -13,7 +14,7 @@ func PayrollWarnings(doc *fis.Document) (out []Problem) {
 	currency := doc.Currency()
 	differ := func(r Reason, entry, place string, states, sum fis.Amount, what string) {
 		if !states.Equal(sum) {
-			out = append(out, Problem{r, entry, place, fmt.Sprintf("states %s, %s add up to %s", fis.Text(states, currency),
+			out = append(out, Problem{r, entry, place, say.F("states %s, %s add up to %s", fis.Text(states, currency),
 				what, fis.Text(sum, currency))})
 		}
 	}

@@ -2,6 +2,7 @@ package posting
 
 import (
 	"fmt"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"strings"
 )
 
@@ -40,7 +41,7 @@ type Problem struct {
 	// without nulls.
 	Place string `json:"place,omitempty"`
 	// Detail says what was found and what was expected.
-	Detail string `json:"detail"`
+	Detail say.Text `json:"detail"`
 }
 
 func (p Problem) String() string {

@@ -78,7 +78,7 @@ func TestRefusals(t *testing.T) {
 			}
 			got := append([]Problem(nil), refused.Problems...)
 			for i := range got {
-				if i < len(c.want) && got[i].Detail != "" && strings.Contains(got[i].Detail, c.want[i].Detail) {
+				if i < len(c.want) && got[i].Detail != "" && strings.Contains(got[i].Detail.String(), c.want[i].Detail.String()) {
 					got[i].Detail = c.want[i].Detail
 				}
 			}

@@ -1,12 +1,12 @@
 package posting
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/decimal"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // RoundingLine is how large the line of rounding differences of a document may be: an amount in its currency, or, where
@@ -51,7 +51,7 @@ func (d *deriver) roundingLine() {
 		return
 	}
 	if limit := d.opt.RoundingLine.most(d.currency); d.over.Abs().GreaterThan(limit) {
-		d.refuse(RoundingLimit, where{}, "", fmt.Sprintf("rounding leaves %s over, and at most %s may go to the line of "+
+		d.refuse(RoundingLimit, where{}, "", say.F("rounding leaves %s over, and at most %s may go to the line of "+
 			"rounding differences", fis.Text(d.over, d.currency), fis.Text(limit, d.currency)))
 		return
 	}

@@ -47,6 +47,14 @@ func Plain(s string) Text {
 	return F("%s", s)
 }
 
+// After is a sentence behind a name and a colon; without a name it stands alone.
+func After(name string, t Text) Text {
+	if name == "" {
+		return t
+	}
+	return F("%s: %s", name, t)
+}
+
 // Counted is a number with its noun, as wording.Counted writes it.
 func Counted(n int, noun string) Text { return F(counted+noun, n) }
 
@@ -94,6 +102,8 @@ func value(verbs []verb, i int, a any) any {
 		return a.tree()
 	case error:
 		return Of(a).tree()
+	case interface{ Said() Text }:
+		return a.Said().tree()
 	}
 	if v.flags != "" || !strings.ContainsRune("svqdw", v.letter) {
 		return formatted{fmt.Sprintf("%"+v.flags+string(v.letter), a)}
@@ -349,6 +359,9 @@ func Verbs(format string) string {
 	}
 	return out.String()
 }
+
+// Equal reports whether two sentences say the same in English.
+func (t Text) Equal(u Text) bool { return t == u || t.String() == u.String() }
 
 // IsPlain reports whether it says the same in every language.
 func (t Text) IsPlain() bool {

@@ -24,6 +24,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/partspool"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
@@ -426,19 +427,19 @@ func (p *pass) abort() {
 const mostProblems = 5
 
 // reasons tells what is wrong with a document in one text.
-func reasons(e *refusal.DocumentError) string {
-	var lines []string
+func reasons(e *refusal.DocumentError) say.Text {
+	var lines []say.Text
 	for i, problem := range e.Problems {
 		if i == mostProblems {
-			lines = append(lines, fmt.Sprintf("and %d more", len(e.Problems)-i))
+			lines = append(lines, say.F("and %d more", len(e.Problems)-i))
 			break
 		}
-		lines = append(lines, problem.String())
+		lines = append(lines, problem.Said())
 	}
 	if len(lines) == 0 {
-		return e.Error()
+		return e.Said()
 	}
-	return strings.Join(lines, "; ")
+	return say.Join("; ", lines...)
 }
 
 // ownParties is a copy that does not hold on to the text of a whole document.

@@ -161,7 +161,7 @@ func (p *pass) judgeRevision(f *filing, r mapping.Rendered) (goOn bool) {
 	var refused *refusal.DocumentError
 	switch {
 	case r.Err != nil && errors.As(r.Err, &refused) && (f.compare || refused.Problems[0].IsRevision()):
-		p.held[f.doc.ID] = f.hold(nil, reasons(refused))
+		p.held[f.doc.ID] = f.hold(nil, reasons(refused).String())
 		return false
 	case r.Err != nil:
 		return true // the mapping's problem, as with any document

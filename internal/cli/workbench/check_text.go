@@ -83,11 +83,11 @@ func (a *bench) label(f findings.Finding) term.Own {
 
 // findingText is what stands in the cell, what is wrong, and what may have been meant.
 func findingText(f findings.Finding) string {
-	text := f.Reason
-	if f.Value != "" && !strings.Contains(f.Reason, f.Value) {
+	text := f.Reason.String()
+	if f.Value != "" && !strings.Contains(f.Reason.String(), f.Value) {
 		text = wording.Visible(shortened(f.Value)) + ": " + text
 	}
-	if f.Nearest != "" && !strings.Contains(f.Reason, "did you mean "+f.Nearest) {
+	if f.Nearest != "" && !strings.Contains(f.Reason.String(), "did you mean "+f.Nearest) {
 		text += " (did you mean " + f.Nearest + "?)"
 	}
 	return wording.Visible(text)

@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/golive"
 	"github.com/fisbridge/fisbridge/internal/journal/changes"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Change is a change of a mapping.
@@ -79,7 +80,7 @@ func ask(ctx context.Context, w *desk.Workspace, mapping, name string, body []by
 			return Outcome{Trial: t}, err
 		}
 		if from := t.content.MadeFrom; from != "" {
-			t.Findings = append(t.Findings, findings.Finding{Severity: findings.Warning, File: t.Name, Reason: fmt.Sprintf("it was made from version %s, which is not in force any more: what was changed since would be undone", from[:8])})
+			t.Findings = append(t.Findings, findings.Finding{Severity: findings.Warning, File: t.Name, Reason: say.F("it was made from version %s, which is not in force any more: what was changed since would be undone", from[:8])})
 		}
 	}
 	doubts := t.Doubts()

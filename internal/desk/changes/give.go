@@ -16,6 +16,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/changes"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/mapping/mend"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -122,7 +123,7 @@ func AskFor(ctx context.Context, w *desk.Workspace, id int64, reason string) (Ch
 		}
 	}
 	if i := slices.IndexFunc(doubts, func(f findings.Finding) bool { return f.Never }); i >= 0 {
-		return c, &desk.Error{Code: desk.ExitInvalid, Err: errors.New(doubts[i].Reason), Hint: "that cannot be approved: the Values that it names are to be written again"}
+		return c, &desk.Error{Code: desk.ExitInvalid, Err: say.Errorf("%s", doubts[i].Reason), Hint: "that cannot be approved: the Values that it names are to be written again"}
 	}
 	switch stands, err := Standing(ctx, w, c); {
 	case err != nil:

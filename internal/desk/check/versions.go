@@ -124,5 +124,5 @@ func (c *checker) mappingFinding(f findings.Finding) {
 	if path.Base(f.File) == "template.yaml" {
 		who = Integrator
 	}
-	c.as(who, func() { c.add(level, f.Place(), f.Reason, hint) })
+	c.as(who, func() { c.add(level, f.Place(), f.Reason.String(), hint) })
 }

@@ -130,7 +130,7 @@ func (r *Report) compile(c Checking, where places, name string) *mapping.Plan {
 // said of what it was made of.
 func (r *Report) add(where places, made []string, found findings.List) {
 	for _, f := range found {
-		place, text := f.Cell, f.Reason
+		place, text := f.Cell, f.Reason.String()
 		if f.Sheet != "" {
 			place = f.Sheet + "." + f.Cell
 		}

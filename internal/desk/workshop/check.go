@@ -2,7 +2,6 @@ package workshop
 
 import (
 	"context"
-	"fmt"
 	"io/fs"
 	"iter"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/lint"
 	"github.com/fisbridge/fisbridge/internal/mapping/mend"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Report is what a check of a mapping says.
@@ -80,7 +80,7 @@ func (c Checking) doubts(ctx context.Context, r *Report, name string) error {
 			f.Severity, f.File = findings.Warning, name
 			f.Reason = "does not go live by itself: " + f.Reason
 			if !slices.ContainsFunc(found, func(f findings.Finding) bool { return f.Never }) {
-				f.Reason += fmt.Sprintf(`; if that is meant: fisbridge mapping accept %s --reason "…"`, route)
+				f.Reason = say.F("%s; if that is meant: fisbridge mapping accept %s --reason \"…\"", f.Reason, route)
 			}
 			r.Findings = slices.Insert(r.Findings, i, f)
 		}

@@ -2,9 +2,9 @@ package delimited
 
 import (
 	"bytes"
-	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Encode writes a record. The line is made as UTF-8 and encoded as a whole.
@@ -111,7 +111,7 @@ func (f *format) make(w *layout.Writing, c *layout.Cell) {
 	case rule == quoteAlways || rule == quoteFilled || rule == quoteMinimal && f.needsQuotes(w.Out[start:]):
 		w.Out = f.quoteFrom(w.Out, start)
 	case rule == quoteNever && !f.fitsBare(w.Out[start:]):
-		w.Fail(c, w.Values[c.Index], fmt.Sprintf("holds the delimiter %q or a line break, and this field is never quoted", f.delimiter))
+		w.Fail(c, w.Values[c.Index], say.F("holds the delimiter %q or a line break, and this field is never quoted", f.delimiter))
 	}
 }
 

@@ -1,15 +1,15 @@
 package fixed
 
 import (
-	"fmt"
 	"math/big"
 	"strconv"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // appendNumber appends a number in exactly c.Width bytes of the charset.
-func (f *format) appendNumber(dst []byte, c *field, d layout.Digits) ([]byte, string) {
+func (f *format) appendNumber(dst []byte, c *field, d layout.Digits) ([]byte, say.Text) {
 	switch {
 	case c.Convention.Packed():
 		return appendPacked(dst, c, d)
@@ -44,7 +44,7 @@ func (f *format) appendNumber(dst []byte, c *field, d layout.Digits) ([]byte, st
 }
 
 // appendZoned appends digits with the sign in one of them; zeros fill from the left.
-func (f *format) appendZoned(dst []byte, c *field, d layout.Digits) ([]byte, string) {
+func (f *format) appendZoned(dst []byte, c *field, d layout.Digits) ([]byte, say.Text) {
 	gap := c.Width - len(d.Text)
 	if gap < 0 {
 		return dst, overflow(c, string(d.Text))
@@ -62,7 +62,7 @@ func (f *format) appendZoned(dst []byte, c *field, d layout.Digits) ([]byte, str
 }
 
 // appendPacked appends COMP-3: two digits a byte, the last half byte is the sign.
-func appendPacked(dst []byte, c *field, d layout.Digits) ([]byte, string) {
+func appendPacked(dst []byte, c *field, d layout.Digits) ([]byte, say.Text) {
 	room := c.Width*2 - 1
 	if len(d.Text) > room {
 		return dst, overflow(c, string(d.Text))
@@ -90,7 +90,7 @@ func appendPacked(dst []byte, c *field, d layout.Digits) ([]byte, string) {
 }
 
 // appendBinary appends COMP: a big-endian integer of c.Width bytes.
-func appendBinary(dst []byte, c *field, d layout.Digits) ([]byte, string) {
+func appendBinary(dst []byte, c *field, d layout.Digits) ([]byte, say.Text) {
 	n, ok := new(big.Int).SetString(string(d.Text), 10)
 	if !ok {
 		return dst, "is not a number"
@@ -115,6 +115,6 @@ func appendBinary(dst []byte, c *field, d layout.Digits) ([]byte, string) {
 	return dst, ""
 }
 
-func overflow(c *field, text string) string {
-	return fmt.Sprintf("needs %s as %s, the field has %d bytes", strconv.Quote(text), c.SignName(), c.Width)
+func overflow(c *field, text string) say.Text {
+	return say.F("needs %s as %s, the field has %d bytes", strconv.Quote(text), c.SignName(), c.Width)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Encode writes a record by positions. Widths count the bytes of the file's encoding, so each cell is encoded before it
@@ -128,7 +129,7 @@ func (f *format) emptyPad(c *field) byte {
 }
 
 // words writes texts, codes, dates, times and flags: encoded, then padded.
-func (f *format) words(w *layout.Writing, c *field, v layout.Value) string {
+func (f *format) words(w *layout.Writing, c *field, v layout.Value) say.Text {
 	start := len(w.Out)
 	if reason := w.AppendWords(c.Cell, v); reason != "" {
 		return reason
@@ -137,7 +138,7 @@ func (f *format) words(w *layout.Writing, c *field, v layout.Value) string {
 	used := len(w.Out) - start
 	gap := c.Width - used
 	if gap < 0 {
-		return fmt.Sprintf("needs %d bytes, the field has %d", used, c.Width)
+		return say.F("needs %d bytes, the field has %d", used, c.Width)
 	}
 	w.Out = layout.Fill(w.Out, c.pad, gap)
 	if c.Right && gap > 0 {

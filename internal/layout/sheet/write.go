@@ -2,13 +2,13 @@ package sheet
 
 import (
 	"encoding/binary"
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // What Encode makes of a row of a workbook is a form of our own, for the file only: length, record, then the cells,
@@ -79,7 +79,7 @@ func (f *format) cell(w *layout.Writing, c *layout.Cell) byte {
 	default:
 		reason = w.AppendWords(c, v)
 		if n := utf8.RuneCount(w.Out[start:]); reason == "" && n > excelCharacters {
-			reason = fmt.Sprintf("has %d characters, a cell holds %d", n, excelCharacters)
+			reason = say.F("has %d characters, a cell holds %d", n, excelCharacters)
 		}
 	}
 	if reason != "" {
@@ -90,7 +90,7 @@ func (f *format) cell(w *layout.Writing, c *layout.Cell) byte {
 }
 
 // number writes a number cell, or a text cell when Excel would lose digits.
-func number(w *layout.Writing, c *layout.Cell, v layout.Value) (byte, string) {
+func number(w *layout.Writing, c *layout.Cell, v layout.Value) (byte, say.Text) {
 	var room [64]byte
 	d, reason := c.Number(v, w.Values, room[:0])
 	if reason != "" {
@@ -105,13 +105,13 @@ func number(w *layout.Writing, c *layout.Cell, v layout.Value) (byte, string) {
 		return CellText, ""
 	}
 	if c.Width > 0 && len(w.Out)-start > c.Width {
-		return CellText, fmt.Sprintf("needs %d characters, the field holds %d", len(w.Out)-start, c.Width)
+		return CellText, say.F("needs %d characters, the field holds %d", len(w.Out)-start, c.Width)
 	}
 	return CellNumber, ""
 }
 
 // date writes the serial day of the 1900 system; days before its known error (1900-02-29) are not written.
-func date(w *layout.Writing, v layout.Value) (byte, string) {
+func date(w *layout.Writing, v layout.Value) (byte, say.Text) {
 	d, reason := layout.DateOf(v)
 	if reason != "" {
 		return CellText, reason

@@ -6,6 +6,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/layout/kinds"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // reading settles by which layout the file is read back. Records that the template does not say how to recognise are
@@ -27,8 +28,7 @@ func (c *compiler) reading() {
 			names = append(names, records[i].Name)
 		}
 		c.templateError("records."+records[group[0]].Name+".match", "",
-			"the file is read back before it goes out, but the records "+strings.Join(names, ", ")+
-				" cannot be told apart: give each a match, such as { start: 1, value: H } or { column: 1, value: H }")
+			say.F("the file is read back before it goes out, but the records %s cannot be told apart: give each a match, such as { start: 1, value: H } or { column: 1, value: H }", strings.Join(names, ", ")))
 		return
 	}
 	reading, problems := kinds.Compile(c.tpl.File, records)

@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -240,7 +241,7 @@ func (c *compiler) standsFor(at string, r *Record, h *Held) {
 	case of == "" && slices.Contains(r.Repeat, template.RepeatPosting):
 		c.mark(h, c.rules.inLines)
 	case of == "":
-		c.templateError(at+".of", "", fmt.Sprintf("say what a row stands for: the record repeats over %s; `of: "+
+		c.templateError(at+".of", "", say.F("say what a row stands for: the record repeats over %s; `of: "+
 			"parties`, or a field of the document such as `of: allocationAmount`", strings.Join(r.Repeat, ", ")))
 		return
 	default:
@@ -353,7 +354,7 @@ func (c *compiler) everyAmount() {
 			}
 		}
 		if len(fields) > 0 {
-			c.templateError("amounts", r.Name, fmt.Sprintf("the record %s has amounts (%s), but the template does "+
+			c.templateError("amounts", r.Name, say.F("the record %s has amounts (%s), but the template does "+
 				"not say what they are: name its fields in `amounts: rows`, or the record in `amounts: not_held`, "+
 				"with the reason; fisbridge holds each file against the documents before it goes out",
 				r.Name, strings.Join(firstFew(fields, 4), ", ")))
@@ -374,7 +375,7 @@ func (c *compiler) everyType() {
 			some = some || len(c.rules.records[i].held) > 0
 		}
 		if !held && some {
-			c.templateError("amounts", string(t), fmt.Sprintf("%s documents are held against nothing: say in "+
+			c.templateError("amounts", string(t), say.F("%s documents are held against nothing: say in "+
 				"`amounts: rows` which rows carry their amounts, or name the type in `amounts: not_held`, with the "+
 				"reason", t))
 		}
@@ -396,10 +397,12 @@ func (c *compiler) recordNames() []string {
 	return names
 }
 
-func (c *compiler) templateError(at, value, reason string) { c.templateNear(at, value, reason, nil) }
+func (c *compiler) templateError(at, value string, reason say.Text) {
+	c.templateNear(at, value, reason, nil)
+}
 
 // templateNear is templateError with the nearest of the names that there are.
-func (c *compiler) templateNear(at, value, reason string, names []string) {
+func (c *compiler) templateNear(at, value string, reason say.Text, names []string) {
 	*c.Found = append(*c.Found, findings.Finding{Severity: findings.Error, File: c.tpl.Path(), Cell: at, Value: value,
 		Reason: reason, Nearest: wording.Nearest(value, names)})
 }

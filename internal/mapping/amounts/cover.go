@@ -1,11 +1,10 @@
 package amounts
 
 import (
-	"fmt"
-
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Verdict is what is wrong with the amounts of a document, and the sums of both: those that its rows must have, and
@@ -62,7 +61,7 @@ func (t *Tracker) Conclude(env *scope.Env) (v Verdict, ok bool, err error) {
 
 // wrong is a problem of a document's amounts as a whole.
 func wrong(format string, args ...any) refusal.Problem {
-	return refusal.Problem{Reason: refusal.Amounts, Detail: fmt.Sprintf(format, args...)}
+	return refusal.Problem{Reason: refusal.Amounts, Detail: say.F(format, args...)}
 }
 
 // onPurpose reports whether a unit does not belong in the file by the template; not ok when that cannot be told.

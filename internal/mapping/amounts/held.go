@@ -1,13 +1,13 @@
 package amounts
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Held is a template.AmountRows ready to be used: how the rows of a record are held against documents.
@@ -49,7 +49,7 @@ func (h *Held) OfLines() bool { return h.Of < 0 && !h.Parties }
 // Difference tells what a row says, and what is wrong with it in which field; no reason when it says the amount that it
 // must.
 func (h *Held) Difference(values []layout.Value, want fis.Amount,
-	currency string) (said Sides, field int, reason string) {
+	currency string) (said Sides, field int, reason say.Text) {
 	said, field, reason = h.says(values, currency)
 	if reason != "" {
 		return said, field, reason
@@ -67,12 +67,12 @@ func (h *Held) Difference(values []layout.Value, want fis.Amount,
 			field = h.Debit
 		}
 	}
-	return said, field, fmt.Sprintf("the document says %s, the file would say %s", must.Words(currency),
+	return said, field, say.F("the document says %s, the file would say %s", must.Words(currency),
 		said.Words(currency))
 }
 
 // says reads the amount of a row by its side; the reason says why that cannot be done.
-func (h *Held) says(values []layout.Value, currency string) (said Sides, field int, reason string) {
+func (h *Held) says(values []layout.Value, currency string) (said Sides, field int, reason say.Text) {
 	number := func(i int) fis.Amount {
 		if i < 0 {
 			return fis.Zero
@@ -94,13 +94,13 @@ func (h *Held) says(values []layout.Value, currency string) (said Sides, field i
 	credit := slices.Contains(h.CreditCodes, code)
 	if !credit && !slices.Contains(h.DebitCodes, code) {
 		said.Add(a)
-		return said, h.Side, fmt.Sprintf("%q is neither a debit (%s) nor a credit (%s)", code,
+		return said, h.Side, say.F("%q is neither a debit (%s) nor a credit (%s)", code,
 			strings.Join(h.DebitCodes, ", "), strings.Join(h.CreditCodes, ", "))
 	}
 	if h.Rows.Signed {
 		said.Add(a)
 		if a.IsNegative() && !credit || a.IsPositive() && credit {
-			return said, h.Side, fmt.Sprintf("the side %q and the amount %s contradict each other", code,
+			return said, h.Side, say.F("the side %q and the amount %s contradict each other", code,
 				fis.Text(a, currency))
 		}
 		return said, h.Amount, ""
@@ -128,7 +128,7 @@ func (h *Held) ISOOf(text, want string) string {
 }
 
 // OtherCurrency says that a row names another currency than the document has.
-func (h *Held) OtherCurrency(said, currency string) string {
+func (h *Held) OtherCurrency(said, currency string) say.Text {
 	want := currency
 	if code, ok := h.Rows.CurrencyCodes[currency]; ok {
 		want = string(code)
@@ -139,7 +139,7 @@ func (h *Held) OtherCurrency(said, currency string) string {
 	if said == "" {
 		said = "nothing"
 	}
-	return fmt.Sprintf("the document says %s, the file would say %s for the currency", want, said)
+	return say.F("the document says %s, the file would say %s for the currency", want, said)
 }
 
 // outOfUnits is the amount that a field's number means.

@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Comparison is what became of comparing an import file with its documents.
@@ -141,7 +142,7 @@ func (b *readBack) run(r *layout.Reader) error {
 		}
 	}
 	if b.doc != nil {
-		_ = b.disorder("", fmt.Sprintf("%d of its %d rows with amounts are not in the file", len(b.doc.Rows)-b.row,
+		_ = b.disorder("", say.F("%d of its %d rows with amounts are not in the file", len(b.doc.Rows)-b.row,
 			len(b.doc.Rows)))
 	}
 	return nil
@@ -185,7 +186,7 @@ func (b *readBack) take(row *layout.Row) error {
 	}
 	want := b.doc.Rows[b.row]
 	if want.Record != row.Record || b.outside(row.Line) {
-		return b.disorder(r.Name, fmt.Sprintf("line %d of the file is not the row that was written there", row.Line))
+		return b.disorder(r.Name, say.F("line %d of the file is not the row that was written there", row.Line))
 	}
 	b.row++
 	if h := r.heldFor(b.doc.DocType); h != nil && !want.Free {
@@ -253,7 +254,7 @@ func (b *readBack) compare(h *Held, row *layout.Row, want fis.Amount) {
 	r := &b.rules.records[at.Record]
 	f := &r.Columns[at.Field]
 	b.rows = append(b.rows, refusal.Problem{Record: r.Name, Field: f.Name, Place: f.At, Reason: refusal.Amounts,
-		Detail: fmt.Sprintf("line %d: %s", row.Line, reason)})
+		Detail: say.F("line %d: %s", row.Line, reason)})
 }
 
 // say adds up what the rows of the document say, for who wants to see it.
@@ -284,12 +285,12 @@ func (b *readBack) text(f Field, row *layout.Row) string {
 
 // otherDocument says that the rows of a document do not belong together, or that the ERP would take two reports for
 // one.
-func (b *readBack) otherDocument(text string) string {
+func (b *readBack) otherDocument(text string) say.Text {
 	if b.here != nil {
 		if *b.here == text {
 			return ""
 		}
-		return fmt.Sprintf("%q stands here, but %q in the rows of the document before: they would not be one "+
+		return say.F("%q stands here, but %q in the rows of the document before: they would not be one "+
 			"document any more", text, *b.here)
 	}
 	b.here = &text
@@ -302,7 +303,7 @@ func (b *readBack) otherDocument(text string) string {
 	case text == "":
 		return "is blank: nobody could tell which document the row belongs to"
 	case known && owner != report:
-		return fmt.Sprintf("%q stands in the rows of report %s, too: the ERP would take two reports for one document",
+		return say.F("%q stands in the rows of report %s, too: the ERP would take two reports for one document",
 			text, owner)
 	}
 	b.owner[text] = report
@@ -327,16 +328,16 @@ func (b *readBack) conclude() {
 	list := append([]refusal.Problem{{Reason: refusal.Amounts, Detail: Differ(b.must, b.file, b.doc.Currency)}},
 		b.rows...)
 	if b.more > 0 {
-		list = append(list, refusal.Problem{Reason: refusal.Amounts, Detail: fmt.Sprintf("and %d more rows", b.more)})
+		list = append(list, refusal.Problem{Reason: refusal.Amounts, Detail: say.F("and %d more rows", b.more)})
 	}
 	b.blame(list)
 }
 
 // disorder blames the document in hand for rows that are not as they were written, and ends the reading: what follows
 // may be shifted.
-func (b *readBack) disorder(record, detail string) error {
+func (b *readBack) disorder(record string, detail say.Text) error {
 	b.blame([]refusal.Problem{{Record: record, Reason: refusal.Amounts,
-		Detail: "the file would not say what the document says: " + detail}})
+		Detail: say.F("the file would not say what the document says: %s", detail)}})
 	return errDisorder
 }
 
@@ -351,5 +352,5 @@ func (b *readBack) unreadable(bad *layout.LineError) error {
 	if b.doc == nil || b.outside(bad.Line) {
 		return &refusal.FileError{Err: fmt.Errorf("import file %s cannot be read back: %w", b.name, bad)}
 	}
-	return b.disorder(bad.Record, bad.Error())
+	return b.disorder(bad.Record, say.Of(bad))
 }

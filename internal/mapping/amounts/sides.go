@@ -1,9 +1,8 @@
 package amounts
 
 import (
-	"fmt"
-
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Sides are sums of debits and credits.
@@ -36,28 +35,28 @@ func (s Sides) Plus(more Sides) Sides {
 func (s Sides) Equal(t Sides) bool { return s.Debit.Equal(t.Debit) && s.Credit.Equal(t.Credit) }
 
 // Words says an amount with its side.
-func (s Sides) Words(currency string) string {
+func (s Sides) Words(currency string) say.Text {
 	switch d, c := !s.Debit.IsZero(), !s.Credit.IsZero(); {
 	case d && c:
-		return fmt.Sprintf("debit %s and credit %s %s", fis.Text(s.Debit, currency), fis.Text(s.Credit, currency),
+		return say.F("debit %s and credit %s %s", fis.Text(s.Debit, currency), fis.Text(s.Credit, currency),
 			currency)
 	case c:
-		return fmt.Sprintf("credit %s %s", fis.Text(s.Credit, currency), currency)
+		return say.F("credit %s %s", fis.Text(s.Credit, currency), currency)
 	case d:
-		return fmt.Sprintf("debit %s %s", fis.Text(s.Debit, currency), currency)
+		return say.F("debit %s %s", fis.Text(s.Debit, currency), currency)
 	}
-	return fmt.Sprintf("%s %s", fis.Text(fis.Zero, currency), currency)
+	return say.F("%s %s", fis.Text(fis.Zero, currency), currency)
 }
 
 // Differ is the difference in one sentence, for whoever reads no further.
-func Differ(doc, file Sides, currency string) string {
-	detail := "the file would not say what the document says"
+func Differ(doc, file Sides, currency string) say.Text {
+	detail := say.Text("the file would not say what the document says")
 	for _, s := range []struct {
 		side      string
 		doc, file fis.Amount
 	}{{"debit", doc.Debit, file.Debit}, {"credit", doc.Credit, file.Credit}} {
 		if !s.doc.Equal(s.file) {
-			detail += fmt.Sprintf("; %s %s: %s in the document, %s in the file", s.side, currency,
+			detail = say.F("%s; %s %s: %s in the document, %s in the file", detail, say.Text(s.side), currency,
 				fis.Text(s.doc, currency), fis.Text(s.file, currency))
 		}
 	}

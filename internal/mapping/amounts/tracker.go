@@ -1,7 +1,6 @@
 package amounts
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -9,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Tracker follows one document through its records: which of its amounts stands in which row. The amounts are those of
@@ -166,17 +166,19 @@ func (t *Tracker) Compare(record int, h *Held, env *scope.Env, values []layout.V
 const mostDiffering = 3
 
 // words names a unit for people.
-func (u *unit) words(currency string) string {
+func (u *unit) words(currency string) say.Text {
 	var s Sides
 	s.Add(u.amount)
-	text := s.Words(currency)
+	text, role := s.Words(currency), say.Text("")
+	if u.line != nil {
+		role = say.Text(strings.ReplaceAll(string(u.line.Role), "_", " "))
+	}
 	switch {
 	case u.line != nil && u.line.AccountCode != "":
-		text += fmt.Sprintf(" (%s, account %s)", strings.ReplaceAll(string(u.line.Role), "_", " "), u.line.AccountCode)
+		return say.F("%s (%s, account %s)", text, role, u.line.AccountCode)
 	case u.line != nil:
-		text += fmt.Sprintf(" (%s)", strings.ReplaceAll(string(u.line.Role), "_", " "))
+		return say.F("%s (%s)", text, role)
 	default:
-		text += fmt.Sprintf(" (%s)", u.field)
+		return say.F("%s (%s)", text, u.field)
 	}
-	return text
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Of is what a name may be made of.
@@ -30,13 +31,13 @@ type Setting func(name string) (value string, known bool, nearest string)
 // Read reads a pattern; the findings have no file and no place yet.
 func Read(pattern string, setting Setting) (Pattern, findings.List) {
 	var found findings.List
-	bad := func(value, reason, nearest string) {
+	bad := func(value string, reason say.Text, nearest string) {
 		found = append(found, findings.Finding{Severity: findings.Error, Value: value, Reason: reason,
 			Nearest: nearest})
 	}
 	parts, err := parse(pattern)
 	if err != nil {
-		bad(pattern, err.Error(), "")
+		bad(pattern, say.Of(err), "")
 		return Pattern{}, found
 	}
 	sequence := false

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -67,7 +68,7 @@ func (a *argument) need(env Env, tr *Trace) (layout.Value, error) {
 	case err != nil || v.Kind != layout.Empty:
 		return v, err
 	case a.want == Date || a.want == Number && a.dated:
-		return v, &EvalError{Kind: Blank, Position: a.start + 1, Function: a.function, Reason: fmt.Sprintf("%s: %s is blank, but %s is needed", a.function, clip(a.text), a.want)}
+		return v, &EvalError{Kind: Blank, Position: a.start + 1, Function: a.function, Reason: say.F("%s: %s is blank, but %s is needed", a.function, clip(a.text), a.want)}
 	case a.want == Number:
 		return functions.ZeroIfBlank(v), nil
 	}
@@ -91,18 +92,18 @@ func (a *argument) wrong(v layout.Value) error {
 	have := typeOf(v)
 	return &EvalError{
 		Kind: WrongType, Position: a.start + 1, Function: a.function,
-		Reason: strings.TrimPrefix(fmt.Sprintf("%s: %s must be %s, but is %s (%s)%s", a.function, clip(a.text), a.want, have, clip(v.String()), conversion(v, a.want, a.text, a.in)), ": "),
+		Reason: say.After(a.function, say.F("%s must be %s, but is %s (%s)%s", clip(a.text), a.want, have, clip(v.String()), conversion(v, a.want, a.text, a.in))),
 	}
 }
 
 // conversion is the way from one type to another, as advice about a document's value. It was tried with this value: a
 // text that is no number gets no advice to write VALUE.
-func conversion(v layout.Value, want Type, text string, in functions.Language) string {
+func conversion(v layout.Value, want Type, text string, in functions.Language) say.Text {
 	f := convert(typeOf(v), want, text, in)
 	if _, err := functions.Convert(v, want); f.text == "" || err != nil {
 		return ""
 	}
-	return "; " + f.before + f.text
+	return say.F("; %s", f.advice())
 }
 
 // fixOf is the conversion of a part, to be tried.

@@ -1,13 +1,13 @@
 package formula
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula/functions"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -67,7 +67,7 @@ func newCompiler(s *scanner, syms Symbols) *compiler {
 }
 
 func (c *compiler) wrong(start, end int, nearest, format string, args ...any) {
-	c.mistakes = append(c.mistakes, mistakeAt(start, end, string(c.src[start:end]), fmt.Sprintf(format, args...), nearest))
+	c.mistakes = append(c.mistakes, mistakeAt(start, end, string(c.src[start:end]), say.F(format, args...), nearest))
 }
 
 // wrongFix reports characters with what could stand in place of a part of the formula.

@@ -2,7 +2,6 @@ package formula
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula/functions"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // maxNodes bounds names, constants, operators and functions of one formula.
@@ -52,7 +52,7 @@ func compile(source string, syms Symbols) (*Program, *compiler, error) {
 // compileTrying is compile; a fix that is tried needs no advice about its own mistakes.
 func compileTrying(source string, syms Symbols, trying bool) (*Program, *compiler, error) {
 	if n := utf8.RuneCountInString(source); n > maxSource {
-		m := mistakeAt(maxSource, n, "", fmt.Sprintf("the formula has %d characters, the most is %d", n, maxSource), "")
+		m := mistakeAt(maxSource, n, "", say.F("the formula has %d characters, the most is %d", n, maxSource), "")
 		return nil, nil, newCompileError(clip(source), []Mistake{m})
 	}
 	in := functions.AnyLanguage
@@ -92,7 +92,7 @@ func compileTrying(source string, syms Symbols, trying bool) (*Program, *compile
 func (c *compiler) error(source string) error {
 	for i := range c.mistakes {
 		if f := c.fixes[i]; !c.trying && f.text != "" && i < maxAdvice && c.helps(source, f) {
-			c.mistakes[i].Reason += "; " + f.before + f.text
+			c.mistakes[i].Reason = say.F("%s; %s", c.mistakes[i].Reason, f.advice())
 		}
 	}
 	return newCompileError(source, c.mistakes)

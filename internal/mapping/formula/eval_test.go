@@ -306,7 +306,7 @@ func TestEvalErrors(t *testing.T) {
 			if !errors.As(err, &e) {
 				t.Fatalf("got %v, want an EvalError", err)
 			}
-			if e.Reason != tt.want || e.Kind != tt.kind || e.Position != tt.at {
+			if e.Reason.String() != tt.want || e.Kind != tt.kind || e.Position != tt.at {
 				t.Errorf("got %q (kind %d, character %d), want %q (kind %d, character %d)", e.Reason, e.Kind, e.Position, tt.want, tt.kind, tt.at)
 			}
 		})

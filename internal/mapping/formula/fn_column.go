@@ -1,13 +1,13 @@
 package formula
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula/functions"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -141,9 +141,9 @@ func (s *search) row(env Env, tr *Trace) (row int, byDefault bool, key string, e
 		}
 	}
 	e := &EvalError{Kind: NotFound, Position: s.call.start + 1, Function: s.call.f.Name, Table: s.in.sheet,
-		Key: []string{key}, Reason: fmt.Sprintf("%s has no row for %q", s.in.sheet, clip(key))}
+		Key: []string{key}, Reason: say.F("%s has no row for %q", s.in.sheet, clip(key))}
 	if s.in.key {
-		e.Reason += " and no * row"
+		e.Reason = say.F("%s and no * row", e.Reason)
 	}
 	return 0, false, key, e
 }

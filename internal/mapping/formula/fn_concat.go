@@ -5,6 +5,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula/functions"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 func textFunctions() []*function {
@@ -82,7 +83,7 @@ func concatNode(args []argument, position int, name string) node {
 			}
 			if length += len(v.Text); length > functions.MaxText {
 				return layout.Value{}, &EvalError{Kind: TooLarge, Position: position, Function: name,
-					Reason: functions.Limited(length).Error()}
+					Reason: say.Of(functions.Limited(length))}
 			}
 			all = append(all, v.Text)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -342,11 +343,11 @@ func (l *lookup) missing(key Key) error {
 	e := &EvalError{
 		Kind: NotFound, Position: l.call.start + 1, Function: "LOOKUP", Table: l.name,
 		Key:    append([]string(nil), used...),
-		Reason: fmt.Sprintf("%s has no row for %s and no * row", l.name, strings.Join(quoted, ", ")),
+		Reason: say.F("%s has no row for %s and no * row", l.name, strings.Join(quoted, ", ")),
 	}
 	if l.near {
 		if e.Nearest = l.table.Near(key); e.Nearest != "" {
-			e.Reason += fmt.Sprintf("; the nearest is %q", e.Nearest)
+			e.Reason = say.F("%s; the nearest is %q", e.Reason, e.Nearest)
 		}
 	}
 	return e

@@ -140,7 +140,7 @@ func mistakesOf(t *testing.T, source string, w *world) []string {
 	}
 	var all []string
 	for _, m := range e.Mistakes {
-		all = append(all, strconv.Itoa(m.Position)+": "+m.Reason)
+		all = append(all, strconv.Itoa(m.Position)+": "+m.Reason.String())
 	}
 	return all
 }

@@ -1,11 +1,11 @@
 package formula
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula/functions"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // operation is what a binary operator does with two values.
@@ -184,7 +184,7 @@ func (b *binary) blank(left layout.Value) error {
 	}
 	whole := b.left.text + " " + b.op + " " + b.right.text
 	return &EvalError{Kind: Blank, Position: p.start + 1, Function: b.op,
-		Reason: fmt.Sprintf(`%s is blank, so %s has no value; write IF(ISBLANK(%s); ""; %s)`, clip(p.text), clip(whole), clip(p.text), clip(whole))}
+		Reason: say.F(`%s is blank, so %s has no value; write IF(ISBLANK(%s); ""; %s)`, clip(p.text), clip(whole), clip(p.text), clip(whole))}
 }
 
 // name adds what was calculated to an error of an operation.
@@ -197,12 +197,12 @@ func (b *binary) name(err error, v, w layout.Value) error {
 		return failure(WrongType, "%s: %s is %s and %s is %s%s", b.op, clip(b.left.text), typeOf(v), clip(b.right.text),
 			typeOf(w), b.advice(v, w))
 	}
-	e.Reason += ": " + clip(b.left.text+" "+b.op+" "+b.right.text)
+	e.Reason = say.F("%s: %s", e.Reason, clip(b.left.text+" "+b.op+" "+b.right.text))
 	return e
 }
 
 // advice says how the side that is a text becomes what the other one is; it was tried with these values.
-func (b *binary) advice(v, w layout.Value) string {
+func (b *binary) advice(v, w layout.Value) say.Text {
 	equals := b.op == "=" || b.op == "<>"
 	switch {
 	case v.Kind == w.Kind:

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/fisbridge/fisbridge/internal/mapping/formula/functions"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Limits of one formula, as in Excel: characters, and brackets inside brackets.
@@ -151,7 +152,7 @@ func (s *scanner) add(kind tokenKind, start int) *token {
 // wrong reports the characters from start to here and leaves a token so that the rest can be read.
 func (s *scanner) wrong(start int, format string, args ...any) {
 	t := s.add(badToken, start)
-	s.mistakes = append(s.mistakes, mistakeAt(t.start, t.end, t.text, fmt.Sprintf(format, args...), ""))
+	s.mistakes = append(s.mistakes, mistakeAt(t.start, t.end, t.text, say.F(format, args...), ""))
 }
 
 // quoted reads "text" or 'Sheet name'; the quote itself is written twice.
@@ -306,7 +307,7 @@ func (s *scanner) functions() {
 				t.owner = owner
 			}
 			if open = append(open, i); len(open) == maxNesting+1 {
-				s.mistakes = append(s.mistakes, mistakeAt(t.start, t.end, t.text, fmt.Sprintf("more than %d brackets inside each other", maxNesting), ""))
+				s.mistakes = append(s.mistakes, mistakeAt(t.start, t.end, t.text, say.F("more than %d brackets inside each other", maxNesting), ""))
 			}
 		}
 	}

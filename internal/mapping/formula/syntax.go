@@ -1,7 +1,7 @@
 package formula
 
 import (
-	"fmt"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // grammar reads the words of a formula once. It sees to it that values and operators take turns and that brackets and
@@ -51,7 +51,7 @@ func readGrammar(tokens []token) *grammar {
 // wrong reports a mistake; there will be no tree.
 func (g *grammar) wrong(t token, format string, args ...any) {
 	g.broken = true
-	g.mistakes = append(g.mistakes, mistakeAt(t.start, t.end, t.text, fmt.Sprintf(format, args...), ""))
+	g.mistakes = append(g.mistakes, mistakeAt(t.start, t.end, t.text, say.F(format, args...), ""))
 }
 
 // token takes one token and says whether a value has to follow.

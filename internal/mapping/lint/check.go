@@ -5,7 +5,6 @@ package lint
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"iter"
@@ -24,6 +23,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/sums"
 	"github.com/fisbridge/fisbridge/internal/mapping/trial"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -121,7 +121,7 @@ type attempt struct {
 // wrongAmounts are documents with a wrong amount at one place; first is the first of them in words.
 type wrongAmounts struct {
 	times
-	first string
+	first say.Text
 }
 
 // times counts documents and remembers a few.
@@ -142,12 +142,13 @@ func (t *times) add(doc string) {
 	}
 }
 
-func (t *times) String() string {
-	text := wording.Counted(t.count, "document") + ": " + strings.Join(t.some, ", ")
+// Said is how many documents, and a few of them.
+func (t *times) Said() say.Text {
+	some := strings.Join(t.some, ", ")
 	if t.count > len(t.some) {
-		text += ", …"
+		some += ", …"
 	}
-	return text
+	return say.F("%s: %s", say.Counted(t.count, "document"), some)
 }
 
 // try makes files of the documents, throws them away, and adds what was seen to the findings.
@@ -217,7 +218,7 @@ func (t *attempt) remarked(list []refusal.Problem) {
 	for _, p := range list {
 		n := t.remarks[p.Reason]
 		if n == nil {
-			n = &wrongAmounts{first: p.String()}
+			n = &wrongAmounts{first: p.Said()}
 			t.remarks[p.Reason] = n
 		}
 		n.add(t.doc)
@@ -296,7 +297,7 @@ func (t *attempt) wrongAmount(p refusal.Problem) {
 	k := refusal.Problem{Record: p.Record, Field: p.Field, Place: p.Place}
 	n := t.amounts[k]
 	if n == nil {
-		n = &wrongAmounts{first: p.Detail + ", in " + t.doc}
+		n = &wrongAmounts{first: say.F("%s, in %s", p.Detail, t.doc)}
 		t.amounts[k] = n
 	}
 	n.add(t.doc)
@@ -324,7 +325,7 @@ func (t *attempt) finish() {
 	for _, f := range t.files {
 		if _, err := f.Finish(io.Discard); err != nil {
 			t.report.Findings = append(t.report.Findings, findings.Finding{Severity: findings.Error,
-				File: t.report.File, Reason: err.Error()})
+				File: t.report.File, Reason: say.Of(err)})
 		}
 	}
 	if rows := t.sums.Rows(true, nil); sums.AnyBad(rows) {
@@ -353,12 +354,10 @@ func (t *attempt) conclude() {
 	var all []findings.Finding
 	for p, n := range t.amounts {
 		sheet, cell, _ := strings.Cut(p.Place, "!")
-		detail := fmt.Sprintf("the file would not say what the documents say, in %s (%s)", n, n.first)
-		if label := strings.TrimSpace(p.Record + " " + p.Field); label != "" {
-			detail = label + ": " + detail
-		}
+		detail := say.F("the file would not say what the documents say, in %s (%s)", n, n.first)
+		detail = say.After(strings.TrimSpace(p.Record+" "+p.Field), detail)
 		if value := t.ownValue(p); value != "" {
-			detail += "; the template's own Value of this column is " + value
+			detail = say.F("%s; the template's own Value of this column is %s", detail, value)
 		}
 		f := t.warning(findings.Place{Sheet: sheet, Ref: cell}, "", detail)
 		f.Severity = findings.Error
@@ -368,18 +367,20 @@ func (t *attempt) conclude() {
 		sheet, cell, _ := strings.Cut(p.Place, "!")
 		detail := p.Detail
 		if p.Field != "" {
-			detail = strings.TrimSpace(p.Record+" "+p.Field) + ": " + detail
+			detail = say.After(strings.TrimSpace(p.Record+" "+p.Field), detail)
 		}
-		all = append(all, t.warning(findings.Place{Sheet: sheet, Ref: cell}, "", fmt.Sprintf("would hold %s: %s", n,
+		all = append(all, t.warning(findings.Place{Sheet: sheet, Ref: cell}, "", say.F("would hold %s: %s", n,
 			detail)))
 	}
 	for l, keys := range t.defaults {
 		for key, n := range keys {
 			all = append(all, t.warning(defaultPlace(l), key,
-				fmt.Sprintf("%q has no row of its own and takes the default, in %s", key, n)))
+				say.F("%q has no row of its own and takes the default, in %s", key, n)))
 		}
 	}
-	sort.Slice(all, func(i, j int) bool { return all[i].Place()+all[i].Reason < all[j].Place()+all[j].Reason })
+	sort.Slice(all, func(i, j int) bool {
+		return all[i].Place()+all[i].Reason.String() < all[j].Place()+all[j].Reason.String()
+	})
 	count := map[string]int{}
 	for _, f := range all {
 		if count[f.Place()]++; count[f.Place()] <= mostPerSheet {
@@ -391,13 +392,13 @@ func (t *attempt) conclude() {
 			i := slices.IndexFunc(all, func(f findings.Finding) bool { return f.Place() == at })
 			t.report.Findings = append(t.report.Findings,
 				t.warning(findings.Place{Sheet: all[i].Sheet, Ref: all[i].Cell}, "",
-					fmt.Sprintf("and %d more of this kind", n-mostPerSheet)))
+					say.F("and %d more of this kind", n-mostPerSheet)))
 		}
 	}
 	for _, reason := range slices.Sorted(maps.Keys(t.remarks)) {
 		n := t.remarks[reason]
 		t.report.Findings = append(t.report.Findings, t.warning(findings.Place{}, "",
-			fmt.Sprintf("does not stop a document, but a person should know: %s, in %s", n.first, n)))
+			say.F("does not stop a document, but a person should know: %s, in %s", n.first, n)))
 	}
 	for l, hits := range t.hits {
 		t.neverUsed(l, hits)
@@ -406,7 +407,7 @@ func (t *attempt) conclude() {
 	t.report.Findings = append(t.report.Findings, t.places.remarks(t)...)
 }
 
-func (t *attempt) warning(at findings.Place, value, reason string) findings.Finding {
+func (t *attempt) warning(at findings.Place, value string, reason say.Text) findings.Finding {
 	return findings.Finding{Severity: findings.Warning, File: t.report.File, Sheet: at.Sheet, Cell: at.Ref,
 		Value: value, Reason: reason}
 }
@@ -444,6 +445,6 @@ func (t *attempt) neverUsed(l *lookup.Table, hits map[int]bool) {
 		unused = append(unused[:most:most], "…")
 	}
 	t.report.Findings = append(t.report.Findings, t.warning(findings.Place{Sheet: l.Name()}, "",
-		fmt.Sprintf("%d of %d codes occur in none of %s: %s", n, codes, wording.Counted(t.report.Documents, "document"),
+		say.F("%d of %d codes occur in none of %s: %s", n, codes, wording.Counted(t.report.Documents, "document"),
 			strings.Join(unused, ", "))))
 }

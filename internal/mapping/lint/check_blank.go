@@ -1,13 +1,13 @@
 package lint
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -73,7 +73,7 @@ func (b *blankFields) warnings(t *attempt) (out findings.List) {
 			f := &r.Fields()[j]
 			for _, slot := range b.slotsOf(r, f) {
 				if name := b.plan.View().Slots()[slot].Name(); !b.records[r.Index()][slot] {
-					out = append(out, t.warning(f.At(), "", fmt.Sprintf("%s %s: %s is blank in all of %s: is "+
+					out = append(out, t.warning(f.At(), "", say.F("%s %s: %s is blank in all of %s: is "+
 						"another field meant?", r.Name(), f.Name(), name, wording.Counted(t.report.Documents,
 						"document"))))
 				}

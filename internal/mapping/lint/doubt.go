@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/trial"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -59,7 +60,7 @@ type doubter struct {
 
 func (w *doubter) add(at findings.Place, format string, args ...any) {
 	w.out = append(w.out, findings.Finding{Severity: findings.Error, File: w.newer.Path(), Sheet: at.Sheet,
-		Cell: at.Ref, Reason: fmt.Sprintf(format, args...)})
+		Cell: at.Ref, Reason: say.F(format, args...)})
 }
 
 // held counts the documents that the older version could take and the newer one cannot, with the commonest reason.
@@ -95,7 +96,7 @@ func (w *doubter) held() {
 		why = ": " + list[0]
 	}
 	w.add(findings.Place{}, "it would hold %d of %s of the last month that the version in force takes%s", n,
-		wording.Counted(w.d.Documents, "document"), why)
+		say.Counted(w.d.Documents, "document"), why)
 	if wrong > 0 {
 		w.add(findings.Place{}, "for %d of them the file would not say the amounts of the document: that cannot be accepted, only mended", wrong)
 		w.out[len(w.out)-1].Never = true
@@ -118,7 +119,7 @@ func (w *doubter) columns() {
 			at = f.At()
 		}
 		w.add(at, "%s %s changes in %s of %s%s, but nobody changed its Value, or a row or setting that it reads",
-			c.Record, c.Column, wording.Counted(c.Lines, "line"), wording.Counted(c.Documents, "document"), example)
+			c.Record, c.Column, say.Counted(c.Lines, "line"), say.Counted(c.Documents, "document"), example)
 	}
 }
 
@@ -145,7 +146,7 @@ func (w *doubter) lines() {
 	for _, name := range names {
 		if n := counts[name]; !w.said(name, "") {
 			w.add(findings.Place{}, "%s: %s more and %d fewer, but nobody changed when the record is written or how "+
-				"it is added up", name, wording.Counted(n[0], "line"), n[1])
+				"it is added up", name, say.Counted(n[0], "line"), n[1])
 		}
 	}
 }
@@ -166,7 +167,7 @@ func (w *doubter) masses() {
 			}
 			if n >= massRows && n*massPart > len(old.Rows()) {
 				w.add(findings.Place{Sheet: name}, "%d of %s give another %s: was the column sorted or pasted alone?",
-					n, wording.Counted(len(old.Rows()), "row"), column)
+					n, say.Counted(len(old.Rows()), "row"), column)
 			}
 		}
 	}
@@ -256,13 +257,13 @@ func (w *doubter) reads(prog *formula.Program) bool {
 func (w *doubter) lostGuards() {
 	if rows, _ := trial.Read(w.older); len(rows) > 0 && !trial.Has(w.newer) {
 		w.add(findings.Place{Sheet: workbook.SheetTests}, "the version in force has %s, and this one has none",
-			wording.Counted(len(rows), "test"))
+			say.Counted(len(rows), "test"))
 	}
 	had, has := workbook.TableCells(w.older.View().Content().Results),
 		workbook.TableCells(w.newer.View().Content().Results)
 	if len(had) > 0 && len(has) == 0 {
 		w.add(findings.Place{Sheet: workbook.SheetResults}, "the version in force has %s of how result files read, "+
-			"and this one has none", wording.Counted(len(had), "row"))
+			"and this one has none", say.Counted(len(had), "row"))
 	}
 }
 

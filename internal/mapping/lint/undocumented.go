@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -51,9 +51,9 @@ func (u *undocumented) remarks(t *attempt) (out findings.List) {
 			for _, slot := range f.Program().Fields() {
 				if n := u.has[slot]; n != nil && n.count > 0 {
 					out = append(out, t.warning(f.At(), "",
-						fmt.Sprintf("%s %s: %s is a place that FIS's reference does not name; of %s, %d %s a value there",
+						say.F("%s %s: %s is a place that FIS's reference does not name; of %s, %d %s a value there",
 							records[i].Name(), f.Name(), u.plan.View().Slots()[slot].Name(),
-							wording.Counted(t.report.Documents, "document"), n.count, haveWord(n.count))))
+							wording.Counted(t.report.Documents, "document"), n.count, say.Text(haveWord(n.count)))))
 				}
 			}
 		}
@@ -76,7 +76,7 @@ var noField = regexp.MustCompile(`there is no field ([A-Za-z][A-Za-z0-9_.\[\]]*)
 func (r *Report) seenFields(opt Options) error {
 	names := map[string]*seenField{}
 	for i := range r.Findings {
-		if m := noField.FindStringSubmatch(r.Findings[i].Reason); m != nil && r.Findings[i].Severity == findings.Error {
+		if m := noField.FindStringSubmatch(r.Findings[i].Reason.String()); m != nil && r.Findings[i].Severity == findings.Error {
 			words := strings.Split(strings.ReplaceAll(m[1], "[]", ""), ".")
 			names[words[len(words)-1]] = &seenField{}
 		}
@@ -99,16 +99,19 @@ func (r *Report) seenFields(opt Options) error {
 	}
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		m := noField.FindStringSubmatch(f.Reason)
+		english := f.Reason.String()
+		m := noField.FindStringSubmatch(english)
 		if m == nil {
 			continue
 		}
 		words := strings.Split(strings.ReplaceAll(m[1], "[]", ""), ".")
 		if s := names[words[len(words)-1]]; s != nil && s.in.count > 0 {
-			f.Reason = strings.Replace(f.Reason, m[0], fmt.Sprintf("FIS's reference has no field %s, but %d of %s "+
-				"%s it: fisbridge mapping fields %s lets its name be used, or write FIELD(\"%s\")", m[1], s.in.count,
-				wording.Counted(documents, "document"), haveWord(s.in.count), r.File, s.path), 1)
-			f.Reason, _, _ = strings.Cut(f.Reason, "; ")
+			before, _, _ := strings.Cut(english, m[0])
+			format := "%sFIS's reference has no field %s, but %d of %s have it: fisbridge mapping fields %s lets its name be used, or write FIELD(\"%s\")"
+			if s.in.count == 1 {
+				format = "%sFIS's reference has no field %s, but %d of %s has it: fisbridge mapping fields %s lets its name be used, or write FIELD(\"%s\")"
+			}
+			f.Reason = say.F(format, before, m[1], s.in.count, say.Counted(documents, "document"), r.File, s.path)
 			f.Nearest = `FIELD("` + s.path + `")`
 		}
 	}

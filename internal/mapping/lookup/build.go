@@ -1,7 +1,6 @@
 package lookup
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
@@ -9,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
@@ -61,7 +61,7 @@ func (b *builder) usableHeadings() bool {
 		b.found.Add(findings.Error, at, "", "a lookup sheet needs headings for a key column and a result column", "")
 		return false
 	case len(b.keyAt) > formula.MaxKeys:
-		b.found.Add(findings.Error, at, "", fmt.Sprintf("%d key columns; at most %d are possible", len(b.keyAt),
+		b.found.Add(findings.Error, at, "", say.F("%d key columns; at most %d are possible", len(b.keyAt),
 			formula.MaxKeys), "")
 		return false
 	}
@@ -178,12 +178,12 @@ func (b *builder) checkResult(r *Row, column int, name string, want formula.Type
 	v := r.values[column]
 	if v.IsEmpty() || formula.OfValue(v.Kind) == want {
 		if v.Kind == layout.NumberKind && v.Number.Abs().NumDigits() >= 15 && v.Number.IsInteger() {
-			b.found.Add(findings.Error, r.places[column], v.String(), fmt.Sprintf("%s is a number of more than 14 "+
+			b.found.Add(findings.Error, r.places[column], v.String(), say.F("%s is a number of more than 14 "+
 				"digits in a number cell, which loses figures; make it text", name), "")
 		}
 		return
 	}
-	reason := fmt.Sprintf("%s holds %s, but this is %s", name, want, formula.OfValue(v.Kind))
+	reason := say.F("%s holds %s, but this is %s", name, want, formula.OfValue(v.Kind))
 	if want == formula.Text && v.Kind == layout.NumberKind {
 		b.numbers = append(b.numbers,
 			numberInText{workbook.Cell{Kind: workbook.Number, Number: v.Number, Place: r.places[column]}, name, false})
@@ -206,7 +206,7 @@ func (b *builder) indexRows() {
 		}
 		key := string(appendKey(nil, &r.key, len(b.out.keys)))
 		if first, twice := byMask[mask][key]; twice {
-			b.found.Add(findings.Error, r.at, b.out.Show(r.key), fmt.Sprintf("the key %q stands twice: here and in %s",
+			b.found.Add(findings.Error, r.at, b.out.Show(r.key), say.F("the key %q stands twice: here and in %s",
 				b.out.Show(r.key), b.out.rows[first].at.Ref), "")
 			continue
 		}

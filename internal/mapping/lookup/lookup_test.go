@@ -131,7 +131,7 @@ func TestPatternsOverlap(t *testing.T) {
 	}), nil, found)
 	var got []string
 	for _, f := range found.List {
-		got = append(got, f.Place()+": "+f.Reason)
+		got = append(got, f.Place()+": "+f.Reason.String())
 	}
 	want := []string{
 		`: "645000-655000" and "640000-649999" in  overlap, and nobody can say which one is meant for the codes that are in both; end one where the other begins, or put one wholly into the other (then the narrower one wins)`,
@@ -154,7 +154,7 @@ func TestYAMLMistakes(t *testing.T) {
 	var got []string
 	for _, f := range found.List.Sorted(c.Order) {
 		if f.Severity == findings.Error {
-			got = append(got, f.Place()+": "+f.Reason)
+			got = append(got, f.Place()+": "+f.Reason.String())
 		}
 	}
 	want := []string{
@@ -180,7 +180,7 @@ func TestStrayStars(t *testing.T) {
 	Build(workbook.SheetOf("T", [][]string{{"A (key)", "Result"}, {"*", "all"}, {"64*", "x"}, {"*64", "x"}, {"6*4", "x"}, {"65**", "x"}, {"66 *", "x"}}), nil, found)
 	var told []string
 	for _, f := range found.List {
-		told = append(told, f.Value+": "+f.Reason)
+		told = append(told, f.Value+": "+f.Reason.String())
 	}
 	want := []string{
 		`*64: "*64" is taken as it is written, * included: only one at the end stands for the rest of a code, as in 64*`,

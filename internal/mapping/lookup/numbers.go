@@ -2,13 +2,13 @@ package lookup
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -47,12 +47,12 @@ func (b *builder) numberRun(run []numberInText) {
 		why = " (leading zeros and long numbers are lost in number cells)"
 	}
 	if len(run) == 1 {
-		b.found.Mendable(first.Place, first.Value().String(), fmt.Sprintf("%s %q is a number cell; make it text%s",
+		b.found.Mendable(first.Place, first.Value().String(), say.F("%s %q is a number cell; make it text%s",
 			first.heading, first.Value().String(), why), findings.MendText)
 		return
 	}
 	at := findings.Place{Sheet: first.Sheet, Ref: first.Ref + ":" + run[len(run)-1].Ref}
-	b.found.Mendable(at, first.Value().String(), fmt.Sprintf("%d cells of %s are number cells, %q the first; make "+
+	b.found.Mendable(at, first.Value().String(), say.F("%d cells of %s are number cells, %q the first; make "+
 		"them text%s, or write a copy in which they are with fisbridge mapping check WORKBOOK --fix",
 		len(run), first.heading, first.Value().String(), why), findings.MendText)
 }

@@ -2,13 +2,13 @@ package lookup
 
 import (
 	"cmp"
-	"fmt"
 	"math/big"
 	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // level is how exactly a key cell takes a value; less is more exact.
@@ -206,10 +206,10 @@ func (b *builder) overlaps(mask uint, rows []patternRow) {
 			first, second := &b.out.rows[x.row], &b.out.rows[y.row]
 			if inner {
 				b.found.Add(findings.Error, second.at, b.out.Show(second.key),
-					fmt.Sprintf("the key %q stands twice: here and in %s", b.out.Show(second.key), first.at.Ref), "")
+					say.F("the key %q stands twice: here and in %s", b.out.Show(second.key), first.at.Ref), "")
 				continue
 			}
-			b.found.Add(findings.Error, second.at, b.out.Show(second.key), fmt.Sprintf("%q and %q in %s overlap, and "+
+			b.found.Add(findings.Error, second.at, b.out.Show(second.key), say.F("%q and %q in %s overlap, and "+
 				"nobody can say which one is meant for the codes that are in both; end one where the other begins, or "+
 				"put one wholly into the other (then the narrower one wins)", b.out.Show(second.key),
 				b.out.Show(first.key), first.at.Ref), "")

@@ -1,13 +1,13 @@
 package lookup
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
@@ -28,7 +28,7 @@ func (b *builder) suspicious() {
 	for _, column := range append(append([]int{}, b.keyAt...), b.colAt...) {
 		if b.sheet.HiddenColumns[column] {
 			b.found.Add(findings.Warning, b.headPlace(column), b.heads[column],
-				fmt.Sprintf("the column %s is hidden, but it counts", b.heads[column]), "")
+				say.F("the column %s is hidden, but it counts", b.heads[column]), "")
 		}
 	}
 }
@@ -60,7 +60,7 @@ func (b *builder) sameButCase() {
 		shown := b.out.Show(r.key)
 		folded := strings.ToLower(shown)
 		if before, twice := seen[folded]; twice && before.key != r.key {
-			b.found.Add(findings.Warning, r.at, shown, fmt.Sprintf("%q and %q in %s differ in upper and lower case "+
+			b.found.Add(findings.Warning, r.at, shown, say.F("%q and %q in %s differ in upper and lower case "+
 				"only; each is found only as it is written", shown, b.out.Show(before.key), before.at.Ref), "")
 			continue
 		}
@@ -74,10 +74,10 @@ func (b *builder) strayStars() {
 		for _, k := range r.key[:len(b.out.keys)] {
 			switch p := patternOf(k); {
 			case p.level == exactly && strings.Contains(k, "*"):
-				b.found.Add(findings.Warning, r.at, k, fmt.Sprintf("%q is taken as it is written, * included: only one "+
+				b.found.Add(findings.Warning, r.at, k, say.F("%q is taken as it is written, * included: only one "+
 					"at the end stands for the rest of a code, as in 64*", k), "")
 			case p.level == prefixed && strings.HasSuffix(p.low, " "):
-				b.found.Add(findings.Warning, r.at, k, fmt.Sprintf("%q takes only what has a blank in this place; for all "+
+				b.found.Add(findings.Warning, r.at, k, say.F("%q takes only what has a blank in this place; for all "+
 					"that begins with %s write %s*", k, strings.TrimSpace(p.low), strings.TrimSpace(p.low)), "")
 			}
 		}
@@ -96,7 +96,7 @@ func (b *builder) blankResults() {
 		}
 		if blank && !star {
 			b.found.Add(findings.Warning, r.at, b.out.Show(r.key),
-				fmt.Sprintf("the row for %q has nothing in it: what it gives is blank", b.out.Show(r.key)), "")
+				say.F("the row for %q has nothing in it: what it gives is blank", b.out.Show(r.key)), "")
 		}
 	}
 }
@@ -128,11 +128,11 @@ func (b *builder) columnFormat(column int, name string) {
 	case b.sheet.Formats == nil: // YAML
 	case whole == workbook.NumberCells || whole == workbook.DateCells:
 		b.found.Add(findings.Warning, b.headPlace(column), name,
-			fmt.Sprintf("the column %s is formatted for numbers or dates: %s", name, way), "")
+			say.F("the column %s is formatted for numbers or dates: %s", name, way), "")
 	case numbers.Kind != workbook.Blank:
 		b.found.Warnf(numbers, "the cell is formatted for numbers or dates: %s", way)
 	case whole == workbook.GeneralFormat && general > texts:
 		b.found.Add(findings.Warning, b.headPlace(column), name,
-			fmt.Sprintf("the column %s is not formatted as text: %s", name, way), "")
+			say.F("the column %s is not formatted as text: %s", name, way), "")
 	}
 }

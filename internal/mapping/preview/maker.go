@@ -30,7 +30,7 @@ func (v *Preview) data() *pageData {
 		Common: []pageSource{}, Findings: []pageFinding{}, Sums: v.allSums(), Amounts: p.Template().Declaration()}
 	m.records()
 	for _, f := range v.Findings {
-		m.out.Findings = append(m.out.Findings, pageFinding{string(f.Severity), placeIn(f), f.Reason, -1})
+		m.out.Findings = append(m.out.Findings, pageFinding{string(f.Severity), placeIn(f), f.Reason.String(), -1})
 	}
 	for i, d := range v.Documents {
 		m.document(i, d)

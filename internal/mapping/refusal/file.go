@@ -1,9 +1,7 @@
 package refusal
 
 import (
-	"fmt"
-
-	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // FileError is an import file that its documents do not allow: it does not balance, or a total does not fit its field.
@@ -12,6 +10,9 @@ type FileError struct{ Err error }
 
 // Error is the cause.
 func (e *FileError) Error() string { return e.Err.Error() }
+
+// Said is the cause as a sentence.
+func (e *FileError) Said() say.Text { return say.Of(e.Err) }
 
 // Unwrap is the cause.
 func (e *FileError) Unwrap() error { return e.Err }
@@ -25,7 +26,9 @@ type ReadBackError struct {
 	At []int
 }
 
-func (e *ReadBackError) Error() string {
-	return fmt.Sprintf("import file %s does not say what %s of it say: %s",
-		e.File, wording.Counted(len(e.Documents), "document"), e.Documents[0].Error())
+func (e *ReadBackError) Error() string { return e.Said().String() }
+
+// Said is the error as a sentence.
+func (e *ReadBackError) Said() say.Text {
+	return say.F("import file %s does not say what %s of it say: %s", e.File, say.Counted(len(e.Documents), "document"), e.Documents[0].Said())
 }

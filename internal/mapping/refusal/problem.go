@@ -2,11 +2,11 @@ package refusal
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Amounts is Problem.Reason where the file would not say what the document says.
@@ -31,34 +31,33 @@ type Problem struct {
 	Key string `json:"key,omitempty"`
 	// Reason is a stable word: a reason of package posting, or format, lookup, formula, field, required, codes,
 	// overflow, unmappable, number, unbalanced, summarise, record.
-	Reason string `json:"reason"`
-	Detail string `json:"detail"`
+	Reason string   `json:"reason"`
+	Detail say.Text `json:"detail"`
 }
 
 // IsRevision reports whether the problem is about the document as a revision, not about the mapping or the document
 // itself.
 func (p Problem) IsRevision() bool { return p.Reason == revision }
 
-func (p Problem) String() string {
-	var b strings.Builder
-	if p.Record != "" || p.Field != "" {
-		b.WriteString(strings.TrimSpace(p.Record+" "+p.Field) + ": ")
-	}
-	b.WriteString(p.Detail)
-	var at []string
+func (p Problem) String() string { return p.Said().String() }
+
+// Said is the problem as a sentence, with the place.
+func (p Problem) Said() say.Text {
+	said := say.After(strings.TrimSpace(p.Record+" "+p.Field), p.Detail)
+	var at []say.Text
 	if p.Place != "" {
-		at = append(at, p.Place)
+		at = append(at, say.Plain(p.Place))
 	}
 	if p.Entry != "" {
-		at = append(at, "entry "+p.Entry)
+		at = append(at, say.F("entry %s", p.Entry))
 	}
 	if p.Path != "" {
-		at = append(at, p.Path)
+		at = append(at, say.Plain(p.Path))
 	}
 	if len(at) > 0 {
-		fmt.Fprintf(&b, " (%s)", strings.Join(at, ", "))
+		said = say.F("%s (%s)", said, say.Join(", ", at...))
 	}
-	return b.String()
+	return said
 }
 
 // DocumentError is a document that cannot go into an import file as things are. Others are not touched by it; mending
@@ -71,15 +70,18 @@ type DocumentError struct {
 	cause   error
 }
 
-func (e *DocumentError) Error() string {
-	texts := make([]string, len(e.Problems))
+func (e *DocumentError) Error() string { return e.Said().String() }
+
+// Said is the error as a sentence.
+func (e *DocumentError) Said() say.Text {
+	texts := make([]say.Text, len(e.Problems))
 	for i, p := range e.Problems {
-		texts[i] = p.String()
+		texts[i] = p.Said()
 	}
 	if e.DocID == "" { // a bare document; whoever tells of it knows its place
-		return strings.Join(texts, "; ")
+		return say.Join("; ", texts...)
 	}
-	return fmt.Sprintf("document %s: %s", e.DocID, strings.Join(texts, "; "))
+	return say.F("document %s: %s", e.DocID, say.Join("; ", texts...))
 }
 
 // Amounts reports whether the document is refused because the file would not say what it says.
@@ -107,7 +109,7 @@ func Reasons(err error) []string {
 
 // Unreadable is a document whose JSON cannot be read.
 func Unreadable(env fis.Envelope, err error) *DocumentError {
-	return &DocumentError{DocID: env.ID, Refused: true, Problems: []Problem{{Reason: "format", Detail: err.Error()}},
+	return &DocumentError{DocID: env.ID, Refused: true, Problems: []Problem{{Reason: "format", Detail: say.Of(err)}},
 		cause: err}
 }
 
@@ -120,7 +122,7 @@ func Unposted(id string, err error) *DocumentError {
 			out.Problems = append(out.Problems, OfPosting(p))
 		}
 	} else {
-		out.Problems = []Problem{{Reason: "posting", Detail: err.Error()}}
+		out.Problems = []Problem{{Reason: "posting", Detail: say.Of(err)}}
 	}
 	return out
 }
@@ -132,11 +134,11 @@ func OfPosting(p posting.Problem) Problem {
 
 // OfRevision says why the difference to what was written before cannot be posted.
 func OfRevision(id, format string, args ...any) *DocumentError {
-	return &DocumentError{DocID: id, Problems: []Problem{{Reason: revision, Detail: fmt.Sprintf(format, args...)}}}
+	return &DocumentError{DocID: id, Problems: []Problem{{Reason: revision, Detail: say.F(format, args...)}}}
 }
 
 // Panicked is a mistake of this program that a document has met.
 func Panicked(id string, r any) *DocumentError {
-	detail := fmt.Sprintf("fisbridge itself failed at this document (%v); please report it", r)
+	detail := say.F("fisbridge itself failed at this document (%v); please report it", r)
 	return &DocumentError{DocID: id, Problems: []Problem{{Reason: "internal", Detail: detail}}}
 }

@@ -104,7 +104,7 @@ func values(t *testing.T, repeat, value string) string {
 		case err != nil:
 			out = append(out, err.Error())
 		case len(env.Bad) > 0:
-			out = append(out, "BAD "+env.Bad[0].Detail[:20])
+			out = append(out, "BAD "+env.Bad[0].Detail.String()[:20])
 		case v.Kind == layout.NumberKind:
 			out = append(out, "#"+v.Number.String())
 		case v.Kind == layout.DateKind:

@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Env gives the values of one row that are known when a document is prepared. Names are looked for from the innermost
@@ -57,7 +58,10 @@ type knownValue struct {
 }
 
 // BadField is a field of the document that could not be read, and why, in words.
-type BadField struct{ Name, Detail string }
+type BadField struct {
+	Name   string
+	Detail say.Text
+}
 
 // NewEnv makes the environment of formulas that use these slots; round tells that amounts are rounded to the document's
 // currency.
@@ -165,7 +169,7 @@ func (e *Env) NodeOf(s *Slot) *fis.Node {
 func (e *Env) followed(s *Slot, p *docPath) *fis.Node {
 	n, err := e.follow(p)
 	if err != nil {
-		e.Bad = append(e.Bad, BadField{s.name, err.Error()})
+		e.Bad = append(e.Bad, BadField{s.name, say.Of(err)})
 		return nil
 	}
 	return n
@@ -206,7 +210,7 @@ func (e *Env) read(name string, typ formula.Type, n *fis.Node) layout.Value {
 		}
 		a, present, err := n.Number()
 		if err != nil {
-			e.Bad = append(e.Bad, BadField{name, err.Error()})
+			e.Bad = append(e.Bad, BadField{name, say.Of(err)})
 		}
 		if err != nil || !present {
 			return layout.Value{}
@@ -219,7 +223,7 @@ func (e *Env) read(name string, typ formula.Type, n *fis.Node) layout.Value {
 		}
 		day, err := fis.ParseDate(text)
 		if err != nil {
-			e.Bad = append(e.Bad, BadField{name, err.Error()})
+			e.Bad = append(e.Bad, BadField{name, say.Of(err)})
 			return layout.Value{}
 		}
 		return layout.Day(day)
@@ -360,7 +364,7 @@ func (e *Env) documentFact(f facts.Fact) layout.Value {
 	case facts.DocumentTotal:
 		a, present, err := d.Total()
 		if err != nil {
-			e.Bad = append(e.Bad, BadField{"document.total", err.Error()})
+			e.Bad = append(e.Bad, BadField{"document.total", say.Of(err)})
 		}
 		if err != nil || !present {
 			return layout.Value{}
@@ -425,7 +429,10 @@ func (e *Env) EntryID() (entry, allocation string) {
 }
 
 // String says it to people.
-func (b BadField) String() string { return b.Name + ": " + b.Detail }
+func (b BadField) String() string { return b.Said().String() }
+
+// Said is the sentence.
+func (b BadField) Said() say.Text { return say.F("%s: %s", b.Name, b.Detail) }
 
 // Sums are those of the posting lines.
 func (e *Env) Sums() (debit, credit fis.Amount) { return e.debit, e.credit }

@@ -6,6 +6,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 func amountOf(n int) fis.Amount { return decimal.NewFromInt(int64(n)) }
@@ -78,7 +79,7 @@ func (e *Env) taxSum(name string) layout.Value {
 	for _, t := range list {
 		a, _, err := t.Amount(name)
 		if err != nil {
-			e.Bad = append(e.Bad, BadField{name, err.Error()})
+			e.Bad = append(e.Bad, BadField{name, say.Of(err)})
 		}
 		if e.round {
 			a = fis.Round(a, e.doc.Currency())
@@ -125,7 +126,7 @@ func (e *Env) invoiceAmount() layout.Value {
 	for _, t := range e.Row().List("tax") {
 		a, _, err := t.Amount("amountTax")
 		if err != nil {
-			e.Bad = append(e.Bad, BadField{"amountTax", err.Error()})
+			e.Bad = append(e.Bad, BadField{"amountTax", say.Of(err)})
 		}
 		sum = sum.Add(a)
 	}
@@ -138,7 +139,7 @@ func (e *Env) number1(name string) layout.Value { return e.numberOf(e.Row(), nam
 func (e *Env) numberOf(n *fis.Node, name string) layout.Value {
 	a, present, err := n.Amount(name)
 	if err != nil {
-		e.Bad = append(e.Bad, BadField{name, err.Error()})
+		e.Bad = append(e.Bad, BadField{name, say.Of(err)})
 		return layout.Value{}
 	}
 	if !present {

@@ -16,6 +16,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -39,14 +40,14 @@ func Read(tpl *template.Template, content *workbook.Content, found *workbook.Col
 	for _, d := range tpl.Settings {
 		if row, ok := seen[wording.Fold(d.Name)]; ok {
 			if d.Required && s.Values[strings.ToLower(d.Name)].IsEmpty() {
-				s.found.Add(findings.Error, row.Place, "", fmt.Sprintf("the setting %s needs a value: %s", d.Name,
+				s.found.Add(findings.Error, row.Place, "", say.F("the setting %s needs a value: %s", d.Name,
 					d.Note), "")
 			}
 			continue
 		}
 		if d.Required && d.Value == "" {
 			s.found.Add(findings.Error, findings.Place{Sheet: workbook.SheetSettings}, "",
-				fmt.Sprintf("the setting %s is missing: %s", d.Name, d.Note), "")
+				say.F("the setting %s is missing: %s", d.Name, d.Note), "")
 		}
 		s.setting(d.Name, TemplateCell(s.tpl, string(d.Value)))
 	}
@@ -175,7 +176,7 @@ func (s *Settings) RoundingLine(round bool) *posting.RoundingLine {
 	return line
 }
 
-func (s *Settings) templateError(at, value, reason string) {
+func (s *Settings) templateError(at, value string, reason say.Text) {
 	s.found.List = append(s.found.List, findings.Finding{Severity: findings.Error, File: s.tpl.Path(), Cell: at,
 		Value: value, Reason: reason})
 }
@@ -201,7 +202,7 @@ func (s *Settings) FileName() filename.Pattern {
 	for _, f := range found {
 		if f.File, f.Cell = s.tpl.Path(), "file_name"; ok {
 			f.File, f.Sheet, f.Cell = s.file, own.Sheet, own.Ref
-			f.Reason = workbook.OptionFileName + ": " + f.Reason
+			f.Reason = say.F("%s: %s", workbook.OptionFileName, f.Reason)
 		}
 		s.found.List = append(s.found.List, f)
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // About is what a buyer asks of a template before he tries it: which ERP reads its files, under which name, and who says
@@ -109,7 +111,7 @@ func (c *checker) about(a *About) {
 			c.add(at+".command", strings.Join(j.Command, " "), "is the name of a program on PATH and its arguments, one of them with {file}: [hledger, check, -f, \"{file}\"]")
 		}
 		if !slices.Contains(grades, string(j.Grade)) {
-			c.add(at+".grade", string(j.Grade), "the grades are "+strings.Join(grades, ", "))
+			c.add(at+".grade", string(j.Grade), say.F("the grades are %s", strings.Join(grades, ", ")))
 		}
 	}
 	if len(a.NotProved) == 0 {

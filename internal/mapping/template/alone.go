@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bundle"
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // mostAttached bounds the bytes of the further files of a template, together.
@@ -21,7 +21,7 @@ const mostAttached = 32 << 20
 func (t *Template) attach(templates fs.FS) findings.List {
 	left, name := int64(mostAttached), path.Dir(t.path)
 	bad := func(file, format string, args ...any) findings.List {
-		return findings.List{{Severity: findings.Error, File: t.path, Cell: "files", Value: file, Reason: fmt.Sprintf(format, args...)}}
+		return findings.List{{Severity: findings.Error, File: t.path, Cell: "files", Value: file, Reason: say.F(format, args...)}}
 	}
 	for _, file := range t.Files {
 		if err := bundle.CheckName(file); err != nil || strings.HasPrefix(file, "template.") {

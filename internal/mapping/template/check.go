@@ -1,13 +1,13 @@
 package template
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -29,7 +29,7 @@ func (t *Template) Check() findings.List {
 	}
 	for _, d := range t.Documents {
 		if !d.Valid() {
-			c.add("documents", string(d), fmt.Sprintf("unknown document type; the types are %v", fis.DocTypes()))
+			c.add("documents", string(d), say.F("unknown document type; the types are %v", fis.DocTypes()))
 		}
 	}
 	if len(t.Records) == 0 {
@@ -52,7 +52,7 @@ func (c *checker) repeats(r *Record) {
 		if !slices.Contains(RepeatNames(), k) {
 			c.found = append(c.found, findings.Finding{Severity: findings.Error, File: c.path, Cell: "records." +
 				r.Name + ".repeat", Value: k,
-				Reason:  "a record repeats over " + strings.Join(RepeatNames(), ", "),
+				Reason:  say.F("a record repeats over %s", strings.Join(RepeatNames(), ", ")),
 				Nearest: wording.Nearest(k, RepeatNames())})
 		}
 		if len(r.Repeat) > 1 && (k == RepeatHeader || k == RepeatTrailer || k == RepeatDocument || k == RepeatPosting) {
@@ -95,16 +95,16 @@ func (c *checker) nested(t *Template, r *Record) {
 	case outer == RepeatTrailer:
 		c.add(at, r.Parent, "is a trailer, which stands behind all documents")
 	case inner[0] == RepeatHeader || inner[0] == RepeatTrailer:
-		c.add(at, r.Parent, "is not written once a file, but this "+inner[0]+" is")
+		c.add(at, r.Parent, say.F("is not written once a file, but this %s is", inner[0]))
 	case outer == RepeatDocument:
 	case r.Summarise != nil:
-		c.add("records."+r.Name+".summarise", "", "lines are added up in the record around it, "+r.Parent)
+		c.add("records."+r.Name+".summarise", "", say.F("lines are added up in the record around it, %s", r.Parent))
 	case len(o.Repeat) > 1 && !slices.Equal(o.Repeat, inner):
 		c.add(at, r.Parent, "repeats over several things; what stands in it repeats over the same")
 	default:
 		for _, k := range inner {
 			if len(o.Repeat) == 1 && !slices.Contains(within(outer), k) {
-				c.add("records."+r.Name+".repeat", k, fmt.Sprintf("in %s, which repeats over %s, a record repeats over %s",
+				c.add("records."+r.Name+".repeat", k, say.F("in %s, which repeats over %s, a record repeats over %s",
 					r.Parent, outer, strings.Join(within(outer), ", ")))
 			}
 		}
@@ -117,7 +117,7 @@ type checker struct {
 	found findings.List
 }
 
-func (c *checker) add(at, value, reason string) {
+func (c *checker) add(at, value string, reason say.Text) {
 	c.found = append(c.found, findings.Finding{Severity: findings.Error, File: c.path, Cell: at, Value: value,
 		Reason: reason})
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/posting"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Template is what an ERP's import file looks like: templates/<name>/template.yaml. It is written once for an ERP.
@@ -193,8 +194,7 @@ func Read(templates fs.FS, name string) (*Template, findings.List) {
 	file := path.Join(name, "template.yaml")
 	data, err := fs.ReadFile(templates, file)
 	if err != nil {
-		return nil, findings.List{{Severity: findings.Error, File: file, Reason: "cannot read the template: " +
-			err.Error()}}
+		return nil, findings.List{{Severity: findings.Error, File: file, Reason: say.F("cannot read the template: %s", err)}}
 	}
 	t := &Template{source: data, path: file}
 	if err := decode(data, t); err != nil {
@@ -202,10 +202,10 @@ func Read(templates fs.FS, name string) (*Template, findings.List) {
 	}
 	if t.Name != name {
 		return nil, findings.List{{Severity: findings.Error, File: file, Value: t.Name,
-			Reason: fmt.Sprintf("the template is called %q but lies in the folder %s", t.Name, name)}}
+			Reason: say.F("the template is called %q but lies in the folder %s", t.Name, name)}}
 	}
 	if err := t.expand(); err != nil {
-		return nil, findings.List{{Severity: findings.Error, File: file, Reason: err.Error()}}
+		return nil, findings.List{{Severity: findings.Error, File: file, Reason: say.Of(err)}}
 	}
 	if found := t.attach(templates); found != nil {
 		return nil, found
@@ -225,10 +225,10 @@ func Names(templates fs.FS) []string {
 
 // YAMLFinding keeps the line of a YAML error.
 func YAMLFinding(file string, err error) findings.Finding {
-	f := findings.Finding{Severity: findings.Error, File: file, Reason: err.Error()}
+	f := findings.Finding{Severity: findings.Error, File: file, Reason: say.Of(err)}
 	var ye yaml.Error
 	if errors.As(err, &ye) {
-		f.Reason = ye.GetMessage()
+		f.Reason = say.Plain(ye.GetMessage())
 		if tok := ye.GetToken(); tok != nil && tok.Position != nil {
 			f.Cell, f.Value = fmt.Sprintf("line %d", tok.Position.Line), tok.Value
 		}

@@ -3,7 +3,6 @@
 package trial
 
 import (
-	"fmt"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
@@ -58,12 +58,12 @@ func Read(p *mapping.Plan) ([]testRow, findings.List) {
 	h, ok := workbook.FindHeading(s, []string{workbook.TestDocument, workbook.TestColumn, workbook.TestExpected})
 	if !ok {
 		found.Add(findings.Error, findings.Place{Sheet: s.Name}, "",
-			"no row has the headings "+strings.Join(workbook.TestHeadings(), ", "), "")
+			say.F("no row has the headings %s", strings.Join(workbook.TestHeadings(), ", ")), "")
 		return nil, found.List
 	}
 	for _, w := range []string{workbook.TestDocument, workbook.TestColumn, workbook.TestExpected} {
 		if h.Column(w) < 0 {
-			found.Add(findings.Error, s.Rows[h.Row].Place(), "", fmt.Sprintf("the heading %s is missing", w),
+			found.Add(findings.Error, s.Rows[h.Row].Place(), "", say.F("the heading %s is missing", w),
 				wording.Nearest(w, h.Names()))
 		}
 	}

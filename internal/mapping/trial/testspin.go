@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -95,7 +96,7 @@ func present(p *mapping.Plan, env fis.Envelope, pin Pin) ([]Pinned, error) {
 	if errors.As(err, &refused) {
 		first.Column = testHeld
 		if len(refused.Problems) > 0 {
-			first.Expected = refused.Problems[0].Detail
+			first.Expected = refused.Problems[0].Detail.String()
 		}
 		return []Pinned{first}, nil
 	}
@@ -130,7 +131,7 @@ func pinsOf(p *mapping.Plan, first Pinned, rows []mapping.MadeRow, currency, col
 	}
 	if len(out) == 0 && column != "" {
 		return nil, findings.List{{Severity: findings.Error, File: p.Path(), Value: column,
-			Reason:  fmt.Sprintf("no line of the document has a column %q", column),
+			Reason:  say.F("no line of the document has a column %q", column),
 			Nearest: wording.Nearest(column, names)}}.Err()
 	}
 	return out, nil

@@ -16,6 +16,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -99,7 +100,7 @@ func (r *testRun) document(ctx context.Context, rows []testRow) error {
 	doc, err := r.parser.Parse(env)
 	if err != nil {
 		for i := range rows {
-			r.fail(&rows[i], workbook.TestDocument, "", "the document cannot be read: "+err.Error())
+			r.fail(&rows[i], workbook.TestDocument, "", say.F("the document cannot be read: %s", err))
 		}
 		return nil
 	}
@@ -120,7 +121,7 @@ func (r *testRun) envelope(ctx context.Context, t *testRow) (fis.Envelope, bool,
 	if isDocumentFile(t.document) {
 		env, err := documentFile(r.plan, t.document)
 		if err != nil {
-			r.found.Add(findings.Error, t.where[workbook.TestDocument], t.document, err.Error(), "")
+			r.found.Add(findings.Error, t.where[workbook.TestDocument], t.document, say.Of(err), "")
 		}
 		return env, err == nil, nil
 	}
@@ -131,7 +132,7 @@ func (r *testRun) envelope(ctx context.Context, t *testRow) (fis.Envelope, bool,
 		}
 	}
 	r.found.Add(findings.Warning, t.where[workbook.TestDocument], t.document,
-		fmt.Sprintf("the document %s is not at hand: its tests were not run", t.document), "")
+		say.F("the document %s is not at hand: its tests were not run", t.document), "")
 	return fis.Envelope{}, false, nil
 }
 
@@ -172,7 +173,7 @@ func (r *testRun) test(t *testRow) {
 		r.testHeld(t)
 		return
 	case len(r.held) > 0:
-		r.fail(t, workbook.TestExpected, "", "the document would be held: "+strings.Join(r.held, "; "))
+		r.fail(t, workbook.TestExpected, "", say.F("the document would be held: %s", strings.Join(r.held, "; ")))
 		return
 	}
 	record, ok := r.record(t)
@@ -203,7 +204,7 @@ func (r *testRun) testHeld(t *testRow) {
 		return
 	}
 	if all := strings.Join(r.held, "; "); !strings.Contains(strings.ToLower(all), strings.ToLower(want)) {
-		r.fail(t, workbook.TestExpected, "", "the document would be held, but for another reason: "+all)
+		r.fail(t, workbook.TestExpected, "", say.F("the document would be held, but for another reason: %s", all))
 	}
 }
 
@@ -228,17 +229,17 @@ func (r *testRun) record(t *testRow) (int, bool) {
 	switch {
 	case t.record != "":
 		r.fail(t, workbook.TestRecord, wording.Nearest(t.record, names),
-			fmt.Sprintf("there is no record %q with lines of a document; the records are %s", t.record,
+			say.F("there is no record %q with lines of a document; the records are %s", t.record,
 				strings.Join(names, ", ")))
 	case len(having) == 1:
 		return having[0], true
 	case wording.Fold(t.column) == wording.Fold(testLines):
 		return -1, true
 	case len(having) > 1:
-		r.fail(t, workbook.TestRecord, "", fmt.Sprintf("several records have the column %s: name one of %s", t.column,
+		r.fail(t, workbook.TestRecord, "", say.F("several records have the column %s: name one of %s", t.column,
 			strings.Join(names, ", ")))
 	default:
-		r.fail(t, workbook.TestColumn, wording.Nearest(t.column, r.fieldNames(-1)), fmt.Sprintf("there is no column %q",
+		r.fail(t, workbook.TestColumn, wording.Nearest(t.column, r.fieldNames(-1)), say.F("there is no column %q",
 			t.column))
 	}
 	return 0, false
@@ -268,7 +269,7 @@ func (r *testRun) field(t *testRow, record int) (int, bool) {
 		return i, true
 	}
 	r.fail(t, workbook.TestColumn, wording.Nearest(t.column, r.fieldNames(record)),
-		fmt.Sprintf("the record %s has no column %q", rec.Name(), t.column))
+		say.F("the record %s has no column %q", rec.Name(), t.column))
 	return 0, false
 }
 
@@ -282,7 +283,7 @@ func (r *testRun) expectable(t *testRow, record, field int) bool {
 		return false
 	case workbook.Number:
 		if f.Type() != layout.AmountType && f.Type() != layout.IntegerType {
-			r.fail(t, workbook.TestExpected, "", fmt.Sprintf("%s %q is a number cell; make it text", f.Name(),
+			r.fail(t, workbook.TestExpected, "", say.F("%s %q is a number cell; make it text", f.Name(),
 				t.expected.Value().String()))
 			return false
 		}
@@ -299,7 +300,7 @@ func (r *testRun) testLines(t *testRow, record int) {
 		}
 	}
 	if want := wording.Clean(t.expected.Show()); want != strconv.Itoa(n) {
-		r.fail(t, workbook.TestExpected, "", fmt.Sprintf("the document makes %s, not %s", wording.Counted(n, "line"),
+		r.fail(t, workbook.TestExpected, "", say.F("the document makes %s, not %s", say.Counted(n, "line"),
 			wording.OrBlank(want)))
 	}
 }
@@ -313,7 +314,7 @@ func (r *testRun) lines(t *testRow, record int) (rows []int, all, ok bool) {
 		}
 	}
 	if len(whole) == 0 {
-		r.fail(t, workbook.TestRecord, "", fmt.Sprintf("the document makes no line of the record %s",
+		r.fail(t, workbook.TestRecord, "", say.F("the document makes no line of the record %s",
 			r.plan.View().Records()[record].Name()))
 		return nil, false, false
 	}
@@ -341,8 +342,8 @@ func (r *testRun) lines(t *testRow, record int) (rows []int, all, ok bool) {
 	if len(rows) > 0 {
 		return rows, true, true
 	}
-	reason := fmt.Sprintf("no line of the document is %q: the document makes %s of %s; give a number from 1, %s, a "+
-		"role or an entry id", t.line, wording.Counted(len(whole), "line"), r.plan.View().Records()[record].Name(),
+	reason := say.F("no line of the document is %q: the document makes %s of %s; give a number from 1, %s, a "+
+		"role or an entry id", t.line, say.Counted(len(whole), "line"), r.plan.View().Records()[record].Name(),
 		testAll)
 	r.fail(t, workbook.TestLine, wording.Nearest(t.line, words), reason)
 	return nil, false, false
@@ -373,14 +374,14 @@ func (r *testRun) values(t *testRow, lines []int, all bool, field int) {
 	got := strings.Join(others, ", ")
 	switch {
 	case len(lines) == 1:
-		r.fail(t, workbook.TestExpected, "", fmt.Sprintf("the test %s expects %s in %s, but it is %s", t.label(),
+		r.fail(t, workbook.TestExpected, "", say.F("the test %s expects %s in %s, but it is %s", t.label(),
 			wording.OrBlank(want), t.column, got))
 	case all:
-		r.fail(t, workbook.TestExpected, "", fmt.Sprintf("the test %s expects %s in %s of all %d lines, but %d of "+
+		r.fail(t, workbook.TestExpected, "", say.F("the test %s expects %s in %s of all %d lines, but %d of "+
 			"them have %s", t.label(), wording.OrBlank(want), t.column, len(lines), len(lines)-hits, got))
 	default:
 		r.fail(t, workbook.TestExpected, "",
-			fmt.Sprintf("the test %s expects %s in %s, but no line has it; they have %s", t.label(),
+			say.F("the test %s expects %s in %s, but no line has it; they have %s", t.label(),
 				wording.OrBlank(want), t.column, got))
 	}
 }
@@ -402,7 +403,7 @@ func agrees(want workbook.Cell, got string, v layout.Value) bool {
 	return false
 }
 
-func (r *testRun) fail(t *testRow, column, near, reason string) {
+func (r *testRun) fail(t *testRow, column, near string, reason say.Text) {
 	r.report.Failed++
 	at, value := t.where[column], ""
 	switch column {

@@ -5,11 +5,11 @@
 package workbook
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -138,19 +138,19 @@ type Collector struct {
 	Former bool
 }
 
-func (c *Collector) Add(s findings.Severity, at findings.Place, value, reason, nearest string) {
+func (c *Collector) Add(s findings.Severity, at findings.Place, value string, reason say.Text, nearest string) {
 	c.List = append(c.List, findings.Finding{Severity: s, File: c.File, Sheet: at.Sheet, Cell: at.Ref, Value: value,
 		Reason: reason, Nearest: nearest})
 }
 
 // Mendable adds an error that mend.Cells can mend.
-func (c *Collector) Mendable(at findings.Place, value, reason string, mend findings.Mend) {
+func (c *Collector) Mendable(at findings.Place, value string, reason say.Text, mend findings.Mend) {
 	c.List = append(c.List, findings.Finding{Severity: findings.Error, File: c.File, Sheet: at.Sheet, Cell: at.Ref,
 		Value: value, Reason: reason, Mend: mend})
 }
 
 func (c *Collector) Errorf(at Cell, nearest, format string, args ...any) {
-	c.Add(findings.Error, at.Place, at.Show(), fmt.Sprintf(format, args...), nearest)
+	c.Add(findings.Error, at.Place, at.Show(), say.F(format, args...), nearest)
 }
 
 // Stricterf adds an error that former programs did not see.
@@ -163,7 +163,7 @@ func (c *Collector) Stricterf(at Cell, format string, args ...any) {
 }
 
 func (c *Collector) Warnf(at Cell, format string, args ...any) {
-	c.Add(findings.Warning, at.Place, at.Show(), fmt.Sprintf(format, args...), "")
+	c.Add(findings.Warning, at.Place, at.Show(), say.F(format, args...), "")
 }
 
 // Heading finds the columns of a sheet by what stands above them: column numbers by folded heading.

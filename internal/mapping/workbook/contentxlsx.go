@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
@@ -13,7 +14,7 @@ import (
 func readXLSX(file string, data []byte, found *Collector) *Content {
 	book, err := Open(data)
 	if err != nil {
-		found.Add(findings.Error, findings.Place{}, "", err.Error(), "")
+		found.Add(findings.Error, findings.Place{}, "", say.Of(err), "")
 		return nil
 	}
 	c := &Content{File: file, Order: book.names, Tables: bookTables{book}}
@@ -33,7 +34,7 @@ func optionalSheet(book *Workbook, called string, found *Collector) *Sheet {
 	}
 	s, err := book.Sheet(name)
 	if err != nil {
-		found.Add(findings.Error, findings.Place{Sheet: name}, "", err.Error(), "")
+		found.Add(findings.Error, findings.Place{Sheet: name}, "", say.Of(err), "")
 		return nil
 	}
 	CheckMerged(s, 0, found)
@@ -55,18 +56,18 @@ func (w *Workbook) Find(name string) (string, bool) {
 func (c *Content) table(book *Workbook, name string, wanted []string, found *Collector) (*Sheet, Heading, bool) {
 	actual, ok := book.Find(name)
 	if !ok {
-		found.Add(findings.Error, findings.Place{Sheet: name}, "", fmt.Sprintf("the workbook has no sheet %s", name),
+		found.Add(findings.Error, findings.Place{Sheet: name}, "", say.F("the workbook has no sheet %s", name),
 			wording.Nearest(name, book.names))
 		return nil, Heading{}, false
 	}
 	s, err := book.Sheet(actual)
 	if err != nil {
-		found.Add(findings.Error, findings.Place{Sheet: actual}, "", err.Error(), "")
+		found.Add(findings.Error, findings.Place{Sheet: actual}, "", say.Of(err), "")
 		return nil, Heading{}, false
 	}
 	h, ok := FindHeading(s, wanted)
 	if !ok {
-		found.Add(findings.Error, findings.Place{Sheet: actual}, "", fmt.Sprintf("no row has the headings %s",
+		found.Add(findings.Error, findings.Place{Sheet: actual}, "", say.F("no row has the headings %s",
 			strings.Join(wanted, ", ")), "")
 		return nil, Heading{}, false
 	}
@@ -74,7 +75,7 @@ func (c *Content) table(book *Workbook, name string, wanted []string, found *Col
 		if h.Column(w) < 0 {
 			ok = false
 			found.Add(findings.Error, findings.Place{Sheet: actual, Ref: fmt.Sprint(s.Rows[h.Row].Number)}, "",
-				fmt.Sprintf("the heading %s is missing", w), wording.Nearest(w, h.Names()))
+				say.F("the heading %s is missing", w), wording.Nearest(w, h.Names()))
 		}
 	}
 	CheckMerged(s, s.Rows[h.Row].Number, found)
@@ -98,7 +99,7 @@ func CheckMerged(s *Sheet, headingRow int, found *Collector) {
 	for _, area := range s.merged {
 		if _, to, ok := strings.Cut(area, ":"); ok && xlsx.RowOf(to) >= headingRow {
 			found.Add(findings.Error, findings.Place{Sheet: s.Name, Ref: strings.SplitN(area, ":", 2)[0]}, "",
-				fmt.Sprintf("the cells %s are merged, so all but the first are blank: unmerge them (Home, Merge & "+
+				say.F("the cells %s are merged, so all but the first are blank: unmerge them (Home, Merge & "+
 					"Center)", area), "")
 		}
 	}
@@ -206,7 +207,7 @@ func NoteUnseen(s *Sheet, h Heading, wanted []string, found *Collector) {
 	}
 	for _, name := range wanted {
 		if at := h.Column(name); at >= 0 && s.HiddenColumns[at] {
-			found.Add(findings.Warning, h.cells[at].Place, name, fmt.Sprintf("the column %s is hidden, but it counts",
+			found.Add(findings.Warning, h.cells[at].Place, name, say.F("the column %s is hidden, but it counts",
 				name), "")
 		}
 	}

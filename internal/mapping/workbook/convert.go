@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping/seen"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -150,7 +151,7 @@ func (c *Content) checkConvertible(found *Collector, toWorkbook bool) {
 		}
 		s, err := c.Tables.Read(name)
 		if err != nil {
-			found.Add(findings.Error, findings.Place{Sheet: name}, "", err.Error(), "")
+			found.Add(findings.Error, findings.Place{Sheet: name}, "", say.Of(err), "")
 			continue
 		}
 		s.each(each)
@@ -187,7 +188,7 @@ func fitsCell(v Cell, found *Collector) {
 	case Text:
 		if utf8.RuneCountInString(v.Text) > maxCellText {
 			found.Add(findings.Error, v.Place, "",
-				fmt.Sprintf("a text of more than %d characters does not fit into a cell", maxCellText), "")
+				say.F("a text of more than %d characters does not fit into a cell", maxCellText), "")
 		}
 		if strings.ContainsFunc(v.Text, func(r rune) bool {
 			return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == '\ufffe' || r == '\uffff'
@@ -199,12 +200,12 @@ func fitsCell(v Cell, found *Collector) {
 
 // fitsSheet reports names that no sheet can have.
 func fitsSheet(name string, before []string, found *Collector) {
-	bad := func(reason string) { found.Add(findings.Error, findings.Place{Sheet: name}, name, reason, "") }
+	bad := func(reason say.Text) { found.Add(findings.Error, findings.Place{Sheet: name}, name, reason, "") }
 	switch {
 	case isReserved(name):
 		bad("a lookup sheet cannot be called so: the sheet has a meaning of its own")
 	case utf8.RuneCountInString(name) > maxSheetName:
-		bad(fmt.Sprintf("the name of a sheet has at most %d characters", maxSheetName))
+		bad(say.F("the name of a sheet has at most %d characters", maxSheetName))
 	case name == "" || strings.ContainsAny(name, `:\/?*[]`) || strings.HasPrefix(name, "'") ||
 		strings.HasSuffix(name, "'"):
 		bad(`the name of a sheet has none of : \ / ? * [ ] and no ' at its ends`)

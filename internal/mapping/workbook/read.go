@@ -11,6 +11,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -28,7 +29,7 @@ func ReadFile(path string) ([]byte, findings.List) {
 		data, err = os.ReadFile(path)
 	}
 	if err != nil {
-		reason := "cannot read the mapping: " + err.Error()
+		reason := say.F("cannot read the mapping: %s", err)
 		if errors.Is(err, fs.ErrNotExist) {
 			reason = "there is no such file"
 		}
@@ -57,8 +58,8 @@ func Read(path string, data []byte, found *Collector) *Content {
 			"this is an old .xls workbook: save it as Excel Workbook (.xlsx)", "")
 		return nil
 	case ext == ".ods" || ext == ".xlsb":
-		found.Add(findings.Error, findings.Place{}, "", "this is "+map[string]string{".ods": "an OpenDocument",
-			".xlsb": "a binary"}[ext]+" workbook: save it as Excel Workbook (.xlsx)", "")
+		found.Add(findings.Error, findings.Place{}, "", say.F("this is %s workbook: save it as Excel Workbook (.xlsx)", map[string]string{".ods": "an OpenDocument",
+			".xlsb": "a binary"}[ext]), "")
 		return nil
 	}
 	found.Add(findings.Error, findings.Place{}, "", "a mapping is an .xlsx workbook or a .yaml file", "")

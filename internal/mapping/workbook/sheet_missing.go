@@ -1,11 +1,11 @@
 package workbook
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // guardSheets are the sheets that need not be there, each with the headings by which one is known under another name.
@@ -28,11 +28,11 @@ func noteMissing(book *Workbook, called string, found *Collector) {
 		if err != nil || !looksLike(s, guardSheets()[called]) {
 			continue
 		}
-		found.Add(findings.Error, findings.Place{Sheet: name}, "", fmt.Sprintf("this looks like the sheet %s under "+
+		found.Add(findings.Error, findings.Place{Sheet: name}, "", say.F("this looks like the sheet %s under "+
 			"another name, and nothing of it counts: call it %s again", called, called), called)
 		return
 	}
-	found.Add(findings.Warning, findings.Place{Sheet: called}, "", fmt.Sprintf("the workbook has no sheet %s; if it "+
+	found.Add(findings.Warning, findings.Place{Sheet: called}, "", say.F("the workbook has no sheet %s; if it "+
 		"was deleted by mistake, take it from a former version (fisbridge show mapping), else add one with the "+
 		"headings only", called), "")
 }

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -87,7 +88,7 @@ func NoteStrange(c Cell, text, label string, found *Collector) {
 		severity = findings.Error
 	}
 	near := plainCode(text)
-	found.Add(severity, c.Place, c.Show(), fmt.Sprintf("%s%q holds %s; type it again: %s", label, text, what,
+	found.Add(severity, c.Place, c.Show(), say.F("%s%q holds %s; type it again: %s", label, text, what,
 		quoted(near)), "")
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
@@ -203,6 +204,6 @@ func noteStray(s *Sheet, found *Collector) {
 	if s.stray > 1 {
 		what += " from here on"
 	}
-	found.Add(findings.Warning, s.firstStray, "", fmt.Sprintf("%s beyond column %s: nothing there counts; delete "+
+	found.Add(findings.Warning, s.firstStray, "", say.F("%s beyond column %s: nothing there counts; delete "+
 		"those columns", what, xlsx.ColumnName(maxColumns-1)), "")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/returns/ready"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Apply makes the formats that result from the template's and the company's own. The template's are not changed. A
@@ -67,7 +68,7 @@ func (a *applier) once(o *Override, f *Format) bool {
 		key := saidKey{f.Name, o.Role, word}
 		before, twice := a.said[key]
 		if twice && before.value != value {
-			a.add(o, value, fmt.Sprintf("%s of %s in %s is %q here, but %q in %s", what, o.Role, f.Name, value, before.value, before.cell), "")
+			a.add(o, value, say.F("%s of %s in %s is %q here, but %q in %s", what, o.Role, f.Name, value, before.value, before.cell), "")
 			fine = false
 			return
 		}
@@ -91,7 +92,7 @@ func (a *applier) once(o *Override, f *Format) bool {
 	return fine
 }
 
-func (a *applier) add(o *Override, value, reason, nearest string) {
+func (a *applier) add(o *Override, value string, reason say.Text, nearest string) {
 	a.found = append(a.found, findings.Finding{Severity: findings.Error, File: a.file, Sheet: o.Sheet, Cell: o.Cell, Value: value, Reason: reason, Nearest: nearest})
 }
 
@@ -114,9 +115,9 @@ func (a *applier) one(o *Override) {
 	}
 	switch {
 	case !known:
-		a.add(o, o.Format, fmt.Sprintf("there is no result format %q", o.Format), nearestWord(o.Format, append(names, ready.Names()...)))
+		a.add(o, o.Format, say.F("there is no result format %q", o.Format), nearestWord(o.Format, append(names, ready.Names()...)))
 	case !applied:
-		a.add(o, string(o.Role), fmt.Sprintf("no result format has the role %s; name the format", o.Role), "")
+		a.add(o, string(o.Role), say.F("no result format has the role %s; name the format", o.Role), "")
 	}
 }
 
@@ -142,7 +143,7 @@ func (a *applier) apply(o *Override, f *Format) {
 	at := slices.IndexFunc(f.Columns, func(c Column) bool { return c.Role == o.Role })
 	if at < 0 {
 		if o.Column == "" {
-			a.add(o, string(o.Role), fmt.Sprintf("%s has no column for %s: name one", f.Name, o.Role), "")
+			a.add(o, string(o.Role), say.F("%s has no column for %s: name one", f.Name, o.Role), "")
 			return
 		}
 		f.Columns = append(f.Columns, Column{Role: o.Role})
@@ -161,7 +162,7 @@ func (a *applier) ways(o *Override, f *Format) {
 	for word := range strings.SplitSeq(o.Column, ",") {
 		way := Way(FoldWord(word))
 		if !slices.Contains(Ways(), way) {
-			a.add(o, o.Column, fmt.Sprintf("%q is not one of %s", strings.TrimSpace(word), JoinWords(Ways())), nearestWord(string(way), Ways()))
+			a.add(o, o.Column, say.F("%q is not one of %s", strings.TrimSpace(word), JoinWords(Ways())), nearestWord(string(way), Ways()))
 			return
 		}
 		ways = append(ways, way)
@@ -183,7 +184,7 @@ func (a *applier) column(o *Override, f *Format, col *Column) {
 		return f.UseOf(r.Name) == UseData && (col.Record == "" || col.Record == r.Name)
 	})
 	if at < 0 {
-		a.add(o, o.Column, fmt.Sprintf("%s has no record for it", f.Name), "")
+		a.add(o, o.Column, say.F("%s has no record for it", f.Name), "")
 		return
 	}
 	r := &f.Records[at]
@@ -237,7 +238,7 @@ func (a *applier) field(o *Override, f *Format, r *layout.Record, column string)
 		for i := range r.Fields {
 			names = append(names, r.Fields[i].Name)
 		}
-		a.add(o, column, fmt.Sprintf("%s has no field %q, and its files have no headings", f.Name, column), nearestWord(column, names))
+		a.add(o, column, say.F("%s has no field %q, and its files have no headings", f.Name, column), nearestWord(column, names))
 		return "", false
 	}
 	r.Fields = append(slices.Clone(r.Fields), layout.Field{Name: column, Type: typeFor(o.Role)})

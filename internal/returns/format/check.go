@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/returns/readers"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -36,7 +37,7 @@ type checker struct {
 	found findings.List
 }
 
-func (c *checker) add(place, value, reason, nearest string) {
+func (c *checker) add(place, value string, reason say.Text, nearest string) {
 	c.found = append(c.found, findings.Finding{Severity: findings.Error, File: c.file, Cell: c.base + place, Value: value, Reason: reason, Nearest: nearest})
 }
 
@@ -46,7 +47,7 @@ func (c *checker) head() {
 		c.add("name", "", "a result format needs a name", "")
 	}
 	if _, err := path.Match(f.Files, "x"); f.Files == "" || strings.Contains(f.Files, "/") || err != nil {
-		c.add(".files", f.Files, fmt.Sprintf("%q is not a pattern of file names (`GL*.csv`)", f.Files), "")
+		c.add(".files", f.Files, say.F("%q is not a pattern of file names (`GL*.csv`)", f.Files), "")
 	}
 	checkOneOf(c, ".kind", f.Kind, Posting, Payment, Mixed)
 	checkOneOf(c, ".level", f.Level, LevelDocument, LevelLine, LevelFile)
@@ -84,7 +85,7 @@ func (c *checker) namePattern() {
 	}
 	re, err := regexp.Compile(c.f.NamePattern)
 	if err != nil {
-		c.add(".name_pattern", c.f.NamePattern, err.Error(), "")
+		c.add(".name_pattern", c.f.NamePattern, say.Of(err), "")
 		return
 	}
 	named := 0
@@ -94,7 +95,7 @@ func (c *checker) namePattern() {
 		}
 		named++
 		if !Role(group).IsReference() {
-			c.add(".name_pattern", group, fmt.Sprintf("group %q is not the name of a reference", group), nearestWord(group, Roles()))
+			c.add(".name_pattern", group, say.F("group %q is not the name of a reference", group), nearestWord(group, Roles()))
 		}
 	}
 	if named == 0 {
@@ -106,7 +107,7 @@ func (c *checker) records() {
 	f := c.f
 	_, problems := readers.Compile(f.Layout, f.LayoutRecords())
 	for _, p := range problems {
-		c.add("."+p.Place, p.Value, p.String(), "")
+		c.add("."+p.Place, p.Value, say.Plain(p.String()), "")
 	}
 	names := make([]string, len(f.Records))
 	data := 0
@@ -121,7 +122,7 @@ func (c *checker) records() {
 	}
 	for name, use := range f.Uses {
 		if !slices.Contains(names, name) {
-			c.add(".uses", name, fmt.Sprintf("there is no record %q", name), nearestWord(name, names))
+			c.add(".uses", name, say.F("there is no record %q", name), nearestWord(name, names))
 		}
 		checkOneOf(c, ".uses."+name, use, UseData, UseHeader, UseTrailer, UseIgnore)
 	}
@@ -135,7 +136,7 @@ func checkOneOf[T ~string](c *checker, place string, word T, allowed ...T) {
 	if slices.Contains(allowed, word) {
 		return
 	}
-	c.add(place, string(word), fmt.Sprintf("%q is not one of %s", string(word), JoinWords(allowed)), nearestWord(string(word), allowed))
+	c.add(place, string(word), say.F("%q is not one of %s", string(word), JoinWords(allowed)), nearestWord(string(word), allowed))
 }
 
 func JoinWords[T ~string](words []T) string {

@@ -1,13 +1,13 @@
 package format
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // column checks one column by itself.
@@ -16,7 +16,7 @@ func (c *checker) column(i int) {
 	place := ".columns." + string(col.Role)
 	facts, ok := col.Role.Facts()
 	if !ok || col.Role == RoleFiles || col.Role == RoleMatch {
-		c.add(place, string(col.Role), fmt.Sprintf("there is no role %q", string(col.Role)), nearestWord(string(col.Role), Roles()))
+		c.add(place, string(col.Role), say.F("there is no role %q", string(col.Role)), nearestWord(string(col.Role), Roles()))
 	}
 	given := 0
 	for _, has := range []bool{col.Field != "", len(col.Fields) > 0, col.Value != "", col.Plus != "" || col.Minus != ""} {
@@ -33,7 +33,7 @@ func (c *checker) column(i int) {
 		re, err := regexp.Compile(col.Pattern)
 		switch {
 		case err != nil:
-			c.add(place+".pattern", col.Pattern, err.Error(), "")
+			c.add(place+".pattern", col.Pattern, say.Of(err), "")
 		case re.NumSubexp() == 0:
 			c.add(place+".pattern", col.Pattern, "the pattern has no group ( ) for the part that counts", "")
 		}
@@ -59,7 +59,7 @@ func (c *checker) columnSource(place string, col *Column, facts roleFacts) {
 	}
 	if len(records) == 0 {
 		if len(names) > 0 {
-			c.add(place, col.Record, fmt.Sprintf("there is no record %q", col.Record), nearestWord(col.Record, names))
+			c.add(place, col.Record, say.F("there is no record %q", col.Record), nearestWord(col.Record, names))
 		}
 		return
 	}
@@ -75,7 +75,7 @@ func (c *checker) columnSource(place string, col *Column, facts roleFacts) {
 	}
 	for _, name := range col.Sources() {
 		if !slices.Contains(fields, name) {
-			c.add(place, name, fmt.Sprintf("there is no field %q in the records of this format", name), nearestWord(name, fields))
+			c.add(place, name, say.F("there is no field %q in the records of this format", name), nearestWord(name, fields))
 			return
 		}
 	}
@@ -93,9 +93,9 @@ func (c *checker) columnTypes(place string, r *layout.Record, col *Column, facts
 		t := fieldOf(r, name).Type
 		switch {
 		case facts.date && t != layout.DateType:
-			c.add(place, name, fmt.Sprintf("the field has type %q; this role needs a date", t), "")
+			c.add(place, name, say.F("the field has type %q; this role needs a date", t), "")
 		case (col.Role == RoleAmount || col.Role == RoleTotalAmount) && t != layout.AmountType && t != layout.IntegerType:
-			c.add(place, name, fmt.Sprintf("the field has type %q; this role needs an amount", t), "")
+			c.add(place, name, say.F("the field has type %q; this role needs an amount", t), "")
 		case !facts.date && !facts.number && t == layout.AmountType && !besideAmount(col):
 			c.add(place, name, "the field is an amount; this role needs a code or a text", "")
 		case isID(col.Role) && t == layout.IntegerType:
@@ -135,10 +135,10 @@ func isID(r Role) bool {
 func (c *checker) words(place string, col *Column, facts roleFacts) {
 	if facts.Words == nil {
 		if len(col.Words) > 0 {
-			c.add(place, "", fmt.Sprintf("the role %s has no words", col.Role), "")
+			c.add(place, "", say.F("the role %s has no words", col.Role), "")
 		}
 		if col.Value != "" && (facts.number || facts.date) {
-			c.add(place, col.Value, fmt.Sprintf("the role %s cannot be a constant", col.Role), "")
+			c.add(place, col.Value, say.F("the role %s cannot be a constant", col.Role), "")
 		}
 		return
 	}
@@ -150,14 +150,14 @@ func (c *checker) words(place string, col *Column, facts roleFacts) {
 	seen := map[string]string{}
 	for _, k := range keys {
 		if !slices.Contains(facts.Words, col.Words[k]) {
-			c.add(place+"."+k, string(col.Words[k]), fmt.Sprintf("%q is not one of %s", string(col.Words[k]), JoinWords(facts.Words)), nearestWord(string(col.Words[k]), facts.Words))
+			c.add(place+"."+k, string(col.Words[k]), say.F("%q is not one of %s", string(col.Words[k]), JoinWords(facts.Words)), nearestWord(string(col.Words[k]), facts.Words))
 		}
 		folded := FoldWord(k)
 		if col.Exact {
 			folded = k
 		}
 		if other, twice := seen[folded]; twice {
-			c.add(place+"."+k, k, fmt.Sprintf("%q and %q are the same word", other, k), "")
+			c.add(place+"."+k, k, say.F("%q and %q are the same word", other, k), "")
 		}
 		seen[folded] = k
 		if facts.some && strings.Trim(folded, "*") == "" || facts.some && k == WordBlank {
@@ -165,7 +165,7 @@ func (c *checker) words(place string, col *Column, facts roleFacts) {
 		}
 	}
 	if !facts.some && col.Value != "" && len(col.Words) == 0 && !slices.Contains(facts.Words, Word(col.Value)) {
-		c.add(place, col.Value, fmt.Sprintf("%q is not one of %s", col.Value, JoinWords(facts.Words)), nearestWord(col.Value, facts.Words))
+		c.add(place, col.Value, say.F("%q is not one of %s", col.Value, JoinWords(facts.Words)), nearestWord(col.Value, facts.Words))
 	}
 }
 

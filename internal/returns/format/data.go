@@ -1,11 +1,11 @@
 package format
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // dataRecord checks that a data record holds all that its rows need: a way to the document, an outcome, the facts of a
@@ -18,7 +18,7 @@ func (c *checker) dataRecord(r *layout.Record) {
 	place := ".records." + r.Name
 	for _, role := range Roles() {
 		if facts, _ := role.Facts(); roles[role] > 1 && !facts.repeats {
-			c.add(place, string(role), fmt.Sprintf("%d columns have the role %s", roles[role], role), "")
+			c.add(place, string(role), say.F("%d columns have the role %s", roles[role], role), "")
 		}
 	}
 	c.references(place, roles)
@@ -93,7 +93,7 @@ func (c *checker) ways(roles map[Role]int) {
 	for _, way := range c.f.Match {
 		needs := map[Way]Role{ByText: RoleText, ByRun: RoleRun, ByAmount: RoleParty}[way]
 		if needs != "" && roles[needs] == 0 {
-			c.add(".columns.match", string(way), fmt.Sprintf("to look by %s, a column needs the role %s", way, needs), "")
+			c.add(".columns.match", string(way), say.F("to look by %s, a column needs the role %s", way, needs), "")
 		}
 	}
 }
@@ -109,7 +109,7 @@ func (c *checker) payment(place string, roles map[Role]int) {
 	carried := c.carried()
 	for _, role := range []Role{RolePaymentRef, RoleAmount, RoleCurrency, RolePaymentDate, RoleMethod} {
 		if roles[role] == 0 && !carried[role] {
-			c.add(place, "", fmt.Sprintf("payments need a column with the role %s", role), "")
+			c.add(place, "", say.F("payments need a column with the role %s", role), "")
 		}
 	}
 	if roles[RoleStatus] == 0 && c.f.DefaultStatus == "" {

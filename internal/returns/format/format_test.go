@@ -138,7 +138,7 @@ func TestResultFormatCheck(t *testing.T) {
 				place, reason = "", tt.want
 			}
 			for _, found := range f.Check("t.yaml") {
-				if found.File == "t.yaml" && strings.Contains(found.Cell, place) && strings.Contains(found.Cell+found.Reason, reason) {
+				if found.File == "t.yaml" && strings.Contains(found.Cell, place) && strings.Contains(found.Cell+found.Reason.String(), reason) {
 					if tt.near != "" && found.Nearest != tt.near {
 						t.Errorf("nearest %q, want %q", found.Nearest, tt.near)
 					}

@@ -76,11 +76,11 @@ func TestReadyOnTheSheet(t *testing.T) {
 	if len(found) > 0 || !slices.Equal(formats[1].Match, []Way{ByReference, ByAmount}) || !slices.Equal(formats[0].Match, []Way{ByReference, ByText}) {
 		t.Fatalf("%v %v", found, formats[1].Match)
 	}
-	if found := formats[1].CheckOwn("m.xlsx", "Results", overrides); len(found) != 1 || found[0].Sheet != "Results" || !strings.Contains(found[0].Reason, "needs the role party") {
+	if found := formats[1].CheckOwn("m.xlsx", "Results", overrides); len(found) != 1 || found[0].Sheet != "Results" || !strings.Contains(found[0].Reason.String(), "needs the role party") {
 		t.Error(found)
 	}
 	_, found = Apply("m.xlsx", formats, []Override{{Format: "bai2", Role: RoleMatch, Column: "reference, amount"}})
-	if len(found) != 1 || !strings.Contains(found[0].Reason, `"amount" is not one of`) {
+	if len(found) != 1 || !strings.Contains(found[0].Reason.String(), `"amount" is not one of`) {
 		t.Error(found)
 	}
 

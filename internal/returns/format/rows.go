@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Override is one row of the mapping's Results sheet (or an item of `results:` in a YAML mapping): where this company's
@@ -59,7 +60,7 @@ type rowsParser struct {
 	found                findings.List
 }
 
-func (p *rowsParser) add(column int, value, reason, nearest string) {
+func (p *rowsParser) add(column int, value string, reason say.Text, nearest string) {
 	p.found = append(p.found, findings.Finding{Severity: findings.Error, File: p.file, Sheet: p.sheet, Cell: fmt.Sprintf("%c%d", 'A'+max(column, 0)%26, p.row), Value: value, Reason: reason, Nearest: nearest})
 }
 
@@ -70,7 +71,7 @@ func (p *rowsParser) headings(row []string) bool {
 	p.format, p.role, p.column, p.words = find(HeadingFormat), find(HeadingRole), find(HeadingColumn), find(HeadingWords)
 	for name, at := range map[string]int{HeadingRole: p.role, HeadingColumn: p.column, HeadingWords: p.words} {
 		if at < 0 {
-			p.add(0, "", fmt.Sprintf("the heading %s is missing", name), nearestWord(name, row))
+			p.add(0, "", say.F("the heading %s is missing", name), nearestWord(name, row))
 		}
 	}
 	if p.words >= 0 && (p.role > p.words || p.column > p.words || p.format > p.words) {
@@ -93,7 +94,7 @@ func (p *rowsParser) read(row []string) {
 	o := Override{Format: cell(p.format), Role: Role(role), Column: cell(p.column), Sheet: p.sheet, Cell: fmt.Sprintf("%c%d", 'A'+p.role%26, p.row)}
 	facts, ok := o.Role.Facts()
 	if !ok {
-		p.add(p.role, role, fmt.Sprintf("there is no role %q", role), nearestWord(role, Roles()))
+		p.add(p.role, role, say.F("there is no role %q", role), nearestWord(role, Roles()))
 		return
 	}
 	for at := p.words; at < len(row); at++ {
@@ -110,16 +111,16 @@ func (p *rowsParser) read(row []string) {
 func (p *rowsParser) word(o *Override, facts roleFacts, at int, pair string) {
 	i := strings.LastIndex(pair, "=")
 	if i < 0 {
-		p.add(at, pair, fmt.Sprintf("%q is not of the form word = meaning", pair), "")
+		p.add(at, pair, say.F("%q is not of the form word = meaning", pair), "")
 		return
 	}
 	word, meaning := strings.TrimSpace(pair[:i]), Word(strings.TrimSpace(pair[i+1:]))
 	if facts.Words == nil {
-		p.add(at, pair, fmt.Sprintf("the role %s has no words", o.Role), "")
+		p.add(at, pair, say.F("the role %s has no words", o.Role), "")
 		return
 	}
 	if !slices.Contains(facts.Words, meaning) {
-		p.add(at, pair, fmt.Sprintf("%q is not one of %s", string(meaning), JoinWords(facts.Words)), nearestWord(string(meaning), facts.Words))
+		p.add(at, pair, say.F("%q is not one of %s", string(meaning), JoinWords(facts.Words)), nearestWord(string(meaning), facts.Words))
 		return
 	}
 	if word == "" {
@@ -127,7 +128,7 @@ func (p *rowsParser) word(o *Override, facts roleFacts, at int, pair string) {
 	}
 	for before, other := range o.Words {
 		if FoldWord(before) == FoldWord(word) && other != meaning {
-			p.add(at, strings.TrimSpace(pair), fmt.Sprintf("%q means %s already: one word has one meaning", word, other), "")
+			p.add(at, strings.TrimSpace(pair), say.F("%q means %s already: one word has one meaning", word, other), "")
 			return
 		}
 	}

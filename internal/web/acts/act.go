@@ -338,7 +338,10 @@ func (a Act) moved(q *frame.Req, p actPage, err error) (frame.Answer, error) {
 	m := movedPage{actPage: p}
 	var refused *desk.Error
 	if errors.As(err, &refused) && refused.Why != nil {
-		m.Is = q.Is(why.Reason{Code: refused.Why.Values["since"], Values: refused.Why.Values})
+		m.Is = refused.Why.Values["is"]
+		if r := (why.Reason{Code: refused.Why.Values["since"], Values: refused.Why.Values}); r.Text() != "" {
+			m.Is = q.Is(r)
+		}
 	}
 	events, err := a.happened(q, p.Subject)
 	if err != nil {

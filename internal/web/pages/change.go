@@ -45,8 +45,9 @@ type changePage struct {
 
 // findingRow is a finding with its cell.
 type findingRow struct {
-	Severity, Place, Reason, Nearest string
-	Cell                             *changes.Snippet
+	Severity, Place, Nearest string
+	Reason                   any
+	Cell                     *changes.Snippet
 }
 
 // tick is something that was looked at.
@@ -114,7 +115,7 @@ func (d *changePage) read(q *frame.Req) error {
 			return err
 		}
 	}
-	d.findings(c)
+	d.findings(q, c)
 	if err := d.effect(q, c); err != nil {
 		return err
 	}
@@ -137,7 +138,7 @@ func printOf(c changes.Change) string {
 	return hex.EncodeToString(sum[:4])
 }
 
-func (d *changePage) findings(c *changes.Content) {
+func (d *changePage) findings(q *frame.Req, c *changes.Content) {
 	list := c.Change.Findings
 	cells := changes.Snippets(c.Body, list)
 	for i, f := range list {
@@ -145,7 +146,7 @@ func (d *changePage) findings(c *changes.Content) {
 		if f.Cell != "" {
 			place = strings.TrimPrefix(place+"!"+f.Cell, "!")
 		}
-		d.Findings = append(d.Findings, findingRow{string(f.Severity), place, f.Reason, f.Nearest, cells[i]})
+		d.Findings = append(d.Findings, findingRow{string(f.Severity), place, f.Nearest, q.Says(f.Reason), cells[i]})
 	}
 	d.Errors, d.Warnings = len(list.Errors()), len(list.Warnings())
 }
@@ -268,7 +269,7 @@ func (d *changePage) may(q *frame.Req) {
 		}
 		for _, f := range e.Doubts {
 			if f.Never && e.FalseAmounts == 0 {
-				d.Wrong = append(d.Wrong, f.Reason)
+				d.Wrong = append(d.Wrong, f.Reason.String())
 			}
 		}
 	}

@@ -1,6 +1,8 @@
 package functions
 
-import "fmt"
+import (
+	"github.com/fisbridge/fisbridge/internal/say"
+)
 
 // ErrorKind tells errors of data apart.
 type ErrorKind uint8
@@ -20,18 +22,21 @@ type EvalError struct {
 	Kind     ErrorKind
 	Position int    // character in the source as typed, from 1
 	Function string // or operator
-	Reason   string
+	Reason   say.Text
 	Table    string   // NotFound in a lookup: the sheet
 	Key      []string // and the key
 	Nearest  string   // and the key in the sheet most like it
 }
 
 // Error is the reason.
-func (e *EvalError) Error() string { return e.Reason }
+func (e *EvalError) Error() string { return e.Reason.String() }
+
+// Said is the reason as a sentence.
+func (e *EvalError) Said() say.Text { return e.Reason }
 
 // Failure is an error whose place the formula puts in.
 func Failure(kind ErrorKind, format string, args ...any) error {
-	return &EvalError{Kind: kind, Reason: fmt.Sprintf(format, args...)}
+	return &EvalError{Kind: kind, Reason: say.F(format, args...)}
 }
 
 // Clip shortens a quoted value in a message.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Type is what a formula, a field or a column gives. Any is a field whose type is only known when a document is there.
@@ -31,6 +32,9 @@ func (t Type) String() string {
 	}
 	return "any value"
 }
+
+// Said is the type as a sentence has it.
+func (t Type) Said() say.Text { return say.Text(t.String()) }
 
 // Info is a row of the catalogue of functions.
 type Info struct {

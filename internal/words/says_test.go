@@ -1,0 +1,129 @@
+package words
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/fisbridge/fisbridge/internal/say"
+)
+
+// sentencesOf are the texts in the source of a folder that are written at one place, and whether they are given to
+// something that makes a sentence.
+func sentencesOf(t *testing.T, folder string) map[string]bool {
+	t.Helper()
+	made := map[string]bool{}
+	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if e, is := n.(ast.Expr); is {
+				if text, ok := constant(e); ok {
+					made[text] = made[text] || false
+				}
+			}
+			if call, is := n.(*ast.CallExpr); is && len(call.Args) > 0 && calls(call.Fun) == "say.F" {
+				if text, ok := constant(call.Args[0]); ok {
+					made[text] = true
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+func calls(f ast.Expr) string {
+	if s, is := f.(*ast.SelectorExpr); is {
+		if x, is := s.X.(*ast.Ident); is {
+			return x.Name + "." + s.Sel.Name
+		}
+	}
+	return ""
+}
+
+// constant is a text that is written in the source, in one piece or several.
+func constant(e ast.Expr) (string, bool) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		text, err := strconv.Unquote(e.Value)
+		return text, e.Kind == token.STRING && err == nil
+	case *ast.BinaryExpr:
+		a, ok := constant(e.X)
+		b, too := constant(e.Y)
+		return a + b, ok && too && e.Op == token.ADD
+	}
+	return "", false
+}
+
+// Every sentence in the catalogue is one of the engine, is in every language, and takes the same values.
+func TestSentencesAgree(t *testing.T) {
+	t.Parallel()
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := sentencesOf(t, "..")
+	for _, l := range c.Langs()[1:] {
+		if first := c.Langs()[1]; !slices.Equal(slices.Sorted(maps.Keys(l.formats)), slices.Sorted(maps.Keys(first.formats))) {
+			t.Errorf("%s and %s do not have the same sentences", first.Code, l.Code)
+		}
+		if first := c.Langs()[1]; !slices.Equal(slices.Sorted(maps.Keys(l.counts)), slices.Sorted(maps.Keys(first.counts))) {
+			t.Errorf("%s and %s do not count the same things", first.Code, l.Code)
+		}
+		for id, own := range l.formats {
+			_, known := made[id]
+			begin, composed := strings.CutSuffix(id, "%s") // an advice, and what to write
+			_, advice := made[begin]
+			role := !strings.Contains(id, "%") && strings.Contains("expense tax employee payable card clearing", id)
+			if !known && !(composed && advice) && !role {
+				t.Errorf("%s: nothing says %q any more", l.Code, id)
+			}
+			if say.Verbs(id) != say.Verbs(own) {
+				t.Errorf("%s: %q takes other values than %q", l.Code, own, id)
+			}
+		}
+	}
+}
+
+// What holds a document, and what a trial on documents finds, is said in every language: nothing is missing there.
+func TestSentencesOfDocumentsAreComplete(t *testing.T) {
+	t.Parallel()
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := 0
+	for _, folder := range []string{"posting", "mapping/refusal", "mapping/lint", "mapping/trial", "mapping/lookup", "mapping/takeback", "bridge/rendering"} {
+		for id, is := range sentencesOf(t, "../"+folder) {
+			if !is || say.Wordless(id) {
+				continue
+			}
+			made++
+			for _, l := range c.Langs()[1:] {
+				if _, ok := l.Format(id); !ok {
+					t.Errorf("%s: %q of %s is missing", l.Code, id, folder)
+				}
+			}
+		}
+	}
+	if made < 60 {
+		t.Errorf("%d sentences are made: the test looks in the wrong place", made)
+	}
+}
