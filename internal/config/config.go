@@ -35,6 +35,9 @@ type Config struct {
 	Metrics   Metrics           `yaml:"metrics"`
 	Notify    Notify            `yaml:"notify"`
 	Reports   []Report          `yaml:"reports"`
+	// Language is that of people of the company: reports that are dropped, and messages and reports to who has none of
+	// his own: en, de, fr or es.
+	Language string `yaml:"language"`
 	// Approval says who must agree before a changed mapping goes live: other (somebody else than who asked for it), or
 	// none. Empty is none, and nobody has said so.
 	Approval string `yaml:"approval"`
@@ -44,6 +47,9 @@ type Config struct {
 
 	dir string // the working folder, absolute
 }
+
+// Languages are those of people.
+func Languages() []string { return []string{"en", "de", "fr", "es"} }
 
 // Concur says which Concur company is bridged and how politely.
 type Concur struct {

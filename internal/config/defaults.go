@@ -36,6 +36,7 @@ func defaults() Config {
 		Limits:        Limits{DocumentMiB: 64, ResultFileMiB: 1024, ResultRows: 5_000_000, UnzippedMiB: 64, ReceiptMiB: 25},
 		Matching:      Matching{PostedDays: 240, PaidDays: 120, UnclaimedDays: 90},
 		WarnAfterDays: 5,
+		Language:      "en",
 	}
 }
 
@@ -65,6 +66,11 @@ func complete(c *Config) {
 	for i := range c.Routes {
 		if r := &c.Routes[i]; r.Returns.Given() && r.Returns.Target == "" {
 			r.Returns.Target = r.Drop.Target
+		}
+	}
+	for i := range c.Notify.Recipients {
+		if r := &c.Notify.Recipients[i]; r.Language == "" {
+			r.Language = c.Language
 		}
 	}
 }

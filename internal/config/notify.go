@@ -174,8 +174,6 @@ func defaultNotify() Notify {
 
 func (w *Webhook) setDefaults() { w.Kind = WebhookStandard }
 
-func (r *Recipient) setDefaults() { r.Language = "en" }
-
 // MailPort is the port of the mail server: as configured, else the usual one.
 func (m MailServer) MailPort() int {
 	switch {

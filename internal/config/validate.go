@@ -30,6 +30,7 @@ func (v *validation) all() {
 	v.notify()
 	v.reports()
 	v.schedule()
+	v.oneOf("language", v.Language, Languages()...)
 	v.rest()
 	v.paths()
 	v.separate()

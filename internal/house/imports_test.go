@@ -24,7 +24,7 @@ func allowed() map[string][]string {
 		"cmd/fisbridge":        {"internal/cli"},
 		"internal/cli":         {"internal/cli/fleet", "internal/config", "internal/cli/interview", "internal/cli/winservice", "internal/notify", "internal/bridge", "internal/metrics", "schemas", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/people", "internal/cli/telling", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/web", "internal/desk", "internal/desk/check", "internal/desk/explaining", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
 		"internal/cli/people":  {"internal/cli/frame", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/stops", "internal/web"},
-		"internal/cli/telling": {"internal/bridge", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/evidence", "internal/desk/reports", "internal/desk/switchover", "internal/fis", "internal/notify", "internal/web"},
+		"internal/cli/telling": {"internal/bridge", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/evidence", "internal/desk/reports", "internal/desk/switchover", "internal/fis", "internal/notify", "internal/web", "internal/words"},
 		// Companies in one database, and the nodes that serve them.
 		"internal/cli/fleet":         {"internal/bridge", "internal/cli/frame", "internal/cli/telling", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/check", "internal/fleet", "internal/fleet/node", "internal/journal/companies", "internal/journal/postgres", "internal/metrics"},
 		"internal/fleet":             {"internal/config", "internal/journal", "internal/journal/companies", "internal/journal/ledger"},
@@ -51,7 +51,7 @@ func allowed() map[string][]string {
 		// Evidence packs, made and checked.
 		"internal/desk/evidence": {"internal/desk", "internal/desk/changes", "internal/desk/reading", "internal/desk/today", "internal/fis", "internal/journal/ledger"},
 		// Reports that people file, and tables as workbook, CSV and PDF.
-		"internal/desk/reports": {"internal/config", "internal/desk", "internal/fis", "internal/journal/records", "internal/tables"},
+		"internal/desk/reports": {"internal/config", "internal/desk", "internal/fis", "internal/journal/records", "internal/tables", "internal/words"},
 		"internal/tables":       {"internal/fis"},
 		// What people are told, and how it gets to them. The words are those of the console.
 		"internal/notify":            {"internal/bridge/moved", "internal/config", "internal/desk", "internal/desk/reports", "internal/desk/today", "internal/desk/todo", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/changes", "internal/journal/ledger", "internal/journal/records", "internal/journal/telling", "internal/notify/post", "internal/schedule", "internal/words"},

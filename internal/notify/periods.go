@@ -141,15 +141,20 @@ func (t *Teller) makeReport(ctx context.Context, r config.Report, p period, pass
 	if err != nil {
 		return err
 	}
-	var files []post.File
-	size := 0
-	for _, format := range r.Formats {
-		var b bytes.Buffer
-		if err := made.Write(&b, format); err != nil {
-			return err
+	written := map[string][]post.File{}
+	filesIn := func(language string) (files []post.File, size int, err error) {
+		l := t.words.Of(language, "")
+		files, done := written[l.Code]
+		if !done {
+			if files, err = filesOf(made.In(l), r, p); err != nil {
+				return nil, 0, err
+			}
+			written[l.Code] = files
 		}
-		files = append(files, post.File{Name: r.Name + "-" + p.name + "." + format, Type: types[format], Data: b.Bytes()})
-		size += b.Len()
+		for _, f := range files {
+			size += len(f.Data)
+		}
+		return files, size, nil
 	}
 	var messages []telling.Message
 	for _, name := range r.Recipients {
@@ -158,6 +163,10 @@ func (t *Teller) makeReport(ctx context.Context, r config.Report, p period, pass
 			continue // validation has refused it
 		}
 		to := t.w.Config.Notify.Recipients[at]
+		files, size, err := filesIn(to.Language)
+		if err != nil {
+			return err
+		}
 		l, err := t.writer(to).reportLetter(to, r, p, made, files, size)
 		if err != nil {
 			return err
@@ -171,6 +180,10 @@ func (t *Teller) makeReport(ctx context.Context, r config.Report, p period, pass
 		}
 	}
 	if r.Target != "" {
+		files, _, err := filesIn(t.w.Config.Language)
+		if err != nil {
+			return err
+		}
 		for _, f := range files {
 			m, err := messageOf(r.Target, channelDrop, r.Name, post.Letter{Kind: "report", At: made.Made, Subject: f.Name, Files: []post.File{f}})
 			if err != nil {
@@ -188,6 +201,18 @@ func (t *Teller) makeReport(ctx context.Context, r config.Report, p period, pass
 	}
 	t.log.Info("report made", "report", r.Name, "period", p.name, "messages", len(messages))
 	return nil
+}
+
+// filesOf writes a report in its formats.
+func filesOf(made *reports.Report, r config.Report, p period) (files []post.File, err error) {
+	for _, format := range r.Formats {
+		var b bytes.Buffer
+		if err := made.Write(&b, format); err != nil {
+			return nil, err
+		}
+		files = append(files, post.File{Name: r.Name + "-" + p.name + "." + format, Type: types[format], Data: b.Bytes()})
+	}
+	return files, nil
 }
 
 // reportLetter is the mail that a report is attached to.

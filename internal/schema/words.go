@@ -23,6 +23,7 @@ func configWords() map[string][]string {
 		"Recipient.role":         config.RecipientRoles(),
 		"Notify.content":         {"counts", "full"},
 		"Heartbeat.needs_person": {"fail", "success"},
+		"Config.language":        config.Languages(),
 		"Report.kind":            config.ReportKinds(),
 		"Report.every":           {config.EveryDay, config.EveryMonth, config.EveryWeek},
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/why"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -26,7 +27,12 @@ type Table struct {
 
 // Cell is a text, a count, or an amount.
 type Cell struct {
-	Text     string
+	Text string
+	// Word: the text is the engine's, and not a name or a number of somebody. Why is what it says, where it is a reason.
+	Word bool
+	Why  *why.Reason
+	// own is what people read where the table is in another language than English.
+	own      string
 	count    *int
 	amount   *fis.Amount
 	currency string
@@ -41,6 +47,31 @@ func TextCells(list ...string) []Cell {
 	return out
 }
 
+// WordCell is a cell with words of the engine.
+func WordCell(s string) Cell { return Cell{Text: wording.Visible(s), Word: true} }
+
+// WordCells are cells with words of the engine.
+func WordCells(list ...string) []Cell {
+	out := make([]Cell, len(list))
+	for i, s := range list {
+		out[i] = WordCell(s)
+	}
+	return out
+}
+
+// In is the cell as people read it in a language: words by word, amounts by money, counts by count.
+func (c Cell) In(word func(Cell) string, money func(fis.Amount, string) string, count func(int) string) Cell {
+	switch {
+	case c.count != nil:
+		c.own = count(*c.count)
+	case c.amount != nil:
+		c.own = money(*c.amount, c.currency)
+	case c.Word && c.Text != "":
+		c.own = wording.Visible(word(c))
+	}
+	return c
+}
+
 // CountCell is a cell with a number of things.
 func CountCell(n int) Cell { return Cell{count: &n} }
 
@@ -52,6 +83,8 @@ func AmountCell(a fis.Amount, currency string) Cell {
 // String is the cell for people.
 func (c Cell) String() string {
 	switch {
+	case c.own != "":
+		return c.own
 	case c.count != nil:
 		return wording.Grouped(strconv.Itoa(*c.count))
 	case c.amount != nil:

@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -25,6 +26,8 @@ type Page struct {
 	Foot string
 	// Made is the date that the file gives as its own.
 	Made time.Time
+	// None stands where a table has no rows; empty: "none".
+	None string
 }
 
 // Sizes in millimetres.
@@ -170,7 +173,7 @@ func (p *printer) table(t Table) {
 	}
 	if len(t.Rows) == 0 {
 		p.SetFont("go", "", fontSize)
-		p.CellFormat(0, lineHigh, "none", "", 1, "L", false, 0, "")
+		p.CellFormat(0, lineHigh, p.known(cmp.Or(p.page.None, "none")), "", 1, "L", false, 0, "")
 	}
 	if t.Note != "" {
 		p.SetFont("go", "", 7.5)

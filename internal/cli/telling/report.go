@@ -1,6 +1,7 @@
 package telling
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/reports"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words"
 )
 
 // NewReport reconciles, and writes the reports that people file.
@@ -47,6 +49,7 @@ reports of the configuration wants them (docs/notify.md).`,
 	f.StringVar(&o.route, "route", "", "only this route")
 	f.StringVar(&o.month, "month", "", "only this `month` (yyyy-MM), in place of --since and --until")
 	f.StringVar(&o.kind, "kind", config.ReportReconciliation, strings.Join(config.ReportKinds(), ", "))
+	f.StringVar(&o.language, "language", "", "`language` of an xlsx or pdf: "+strings.Join(config.Languages(), ", ")+" (default: language of fisbridge.yaml)")
 	f.StringVar(&o.format, "format", "table", "table, csv, xlsx or pdf (also: --as)")
 	f.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 		if name == "as" {
@@ -61,7 +64,7 @@ reports of the configuration wants them (docs/notify.md).`,
 
 type reportFlags struct {
 	period
-	kind, format, output string
+	kind, format, output, language string
 }
 
 func (a *room) report(ctx context.Context, o reportFlags) error {
@@ -80,6 +83,11 @@ func (a *room) report(ctx context.Context, o reportFlags) error {
 		if err != nil {
 			return err
 		}
+		catalogue, err := words.Load()
+		if err != nil {
+			return err
+		}
+		r = r.In(catalogue.Of(cmp.Or(o.language, w.Config.Language), ""))
 		if err := a.writeReport(r, o); err != nil {
 			return err
 		}
@@ -97,6 +105,9 @@ func (a *room) report(ctx context.Context, o reportFlags) error {
 func (o reportFlags) written() error {
 	if !slices.Contains(config.ReportKinds(), o.kind) {
 		return desk.Usage(fmt.Errorf("--kind: %q is not one of %s", o.kind, strings.Join(config.ReportKinds(), ", ")))
+	}
+	if o.language != "" && !slices.Contains(config.Languages(), o.language) {
+		return desk.Usage(fmt.Errorf("--language: %q is not one of %s", o.language, strings.Join(config.Languages(), ", ")))
 	}
 	switch o.format {
 	case "table":

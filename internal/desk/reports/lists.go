@@ -38,7 +38,7 @@ func rejectedTable(list []desk.ListedDoc, zone *time.Location) tables.Table {
 	slices.SortStableFunc(list, func(a, b desk.ListedDoc) int { return b.Since.Compare(a.Since) })
 	for _, d := range list {
 		t.Rows = append(t.Rows, append(append(tables.TextCells(day(d.Since, zone), d.ID, d.ReportID, d.ReportNumber, desk.RouteName(d.Route), string(d.DocType), d.Currency),
-			tables.AmountCell(d.Amount, d.Currency)), tables.TextCells(d.Reason)...))
+			tables.AmountCell(d.Amount, d.Currency)), reasonCell(d)))
 	}
 	return t
 }
@@ -51,7 +51,7 @@ func openTable(list []desk.ListedDoc, zone *time.Location, now time.Time) tables
 	for _, d := range list {
 		row := append(tables.TextCells(day(d.Received, zone)), tables.CountCell(int(now.Sub(d.Received).Hours()/24)))
 		row = append(row, tables.TextCells(d.ID, d.ReportID, d.ReportNumber, desk.RouteName(d.Route), string(d.DocType), d.Currency)...)
-		row = append(append(row, tables.AmountCell(d.Amount, d.Currency)), tables.TextCells(string(d.State), d.Reason)...)
+		row = append(append(row, tables.AmountCell(d.Amount, d.Currency)), tables.WordCell(string(d.State)), reasonCell(d))
 		t.Rows = append(t.Rows, row)
 	}
 	return t

@@ -32,9 +32,16 @@ func sections(r desk.Reconciliation) []tables.Table {
 	return out
 }
 
+// itemCell is what a row is of: the name of an import file, or words.
+func itemCell(e desk.Entry) tables.Cell {
+	c := tables.WordCell(e.Item)
+	c.Word = e.Section != "import files"
+	return c
+}
+
 // entryCells are the columns of entryHeads as cells.
 func entryCells(e desk.Entry) []tables.Cell {
-	out := append(tables.TextCells(e.Section, e.Route, e.Item, e.State, e.Currency), tables.CountCell(e.Number), tables.Cell{}, tables.Cell{}, tables.Cell{Text: e.Ties})
+	out := append([]tables.Cell{tables.WordCell(e.Section), {Text: e.Route}, itemCell(e), tables.WordCell(e.State), {Text: e.Currency}}, tables.CountCell(e.Number), tables.Cell{}, tables.Cell{}, tables.WordCell(e.Ties))
 	if e.Section != "ties" && e.Section != "events" {
 		out[6] = tables.AmountCell(e.Amount, e.Currency)
 	}
@@ -57,7 +64,7 @@ func overview(r desk.Reconciliation) tables.Table {
 	for _, b := range rows {
 		row := make([]tables.Cell, len(t.Heads))
 		if b.Label != "" {
-			row[0], row[1] = tables.Cell{Text: b.Label}, tables.CountCell(b.Number)
+			row[0], row[1] = tables.WordCell(b.Label), tables.CountCell(b.Number)
 		}
 		for i, c := range r.Currencies {
 			if b.Counts[c] > 0 {
@@ -89,7 +96,7 @@ func byRoute(r desk.Reconciliation) tables.Table {
 		figures[i].Amount = figures[i].Amount.Add(e.Amount)
 	}
 	for _, e := range figures {
-		t.Rows = append(t.Rows, append(tables.TextCells(desk.RouteName(e.Route), e.State, e.Currency), tables.CountCell(e.Number), tables.AmountCell(e.Amount, e.Currency)))
+		t.Rows = append(t.Rows, append([]tables.Cell{{Text: desk.RouteName(e.Route)}, tables.WordCell(e.State), {Text: e.Currency}}, tables.CountCell(e.Number), tables.AmountCell(e.Amount, e.Currency)))
 	}
 	return t
 }
@@ -100,8 +107,8 @@ func importFiles(r desk.Reconciliation) tables.Table {
 		Note: "In the file: debits as they stand in its bytes. Its documents: debits of their posting lines."}
 	for _, e := range r.Entries() {
 		if e.Section == "import files" && e.Control != nil {
-			t.Rows = append(t.Rows, append(tables.TextCells(e.Route, e.Item, e.State), tables.CountCell(e.Number), tables.Cell{Text: e.Currency},
-				tables.AmountCell(*e.Control, e.Currency), tables.AmountCell(e.Amount, e.Currency), tables.Cell{Text: e.Ties}))
+			t.Rows = append(t.Rows, append(append(tables.TextCells(e.Route, e.Item), tables.WordCell(e.State)), tables.CountCell(e.Number), tables.Cell{Text: e.Currency},
+				tables.AmountCell(*e.Control, e.Currency), tables.AmountCell(e.Amount, e.Currency), tables.WordCell(e.Ties)))
 		}
 	}
 	return t
@@ -112,10 +119,10 @@ func checks(r desk.Reconciliation) tables.Table {
 	t := tables.Table{Sheet: "ties", Title: "Each figure from two sources", Heads: []string{"equation", "holds", "what is wrong"}, Plain: true}
 	for _, tie := range r.Ties {
 		if len(tie.Broken) == 0 {
-			t.Rows = append(t.Rows, tables.TextCells(tie.Equation, yes(tie.Holds), ""))
+			t.Rows = append(t.Rows, tables.WordCells(tie.Equation, yes(tie.Holds), ""))
 		}
 		for _, b := range tie.Broken {
-			t.Rows = append(t.Rows, tables.TextCells(tie.Equation, "no", b))
+			t.Rows = append(t.Rows, tables.WordCells(tie.Equation, "no", b))
 		}
 	}
 	return t

@@ -40,6 +40,9 @@ type Report struct {
 	Made           time.Time
 	// Rows is how many documents a list has.
 	Rows int
+
+	none    string         // what stands where a table has no row; empty is English
+	onPaper []tables.Table // the tables of a PDF in another language; nil: those of paper
 }
 
 // Make makes a report of one instant. progress is told how many import files were read; nil: nobody waits.
@@ -167,13 +170,16 @@ func (r *Report) Write(w io.Writer, format string) error {
 		}
 		return tables.CSV(w, r.Tables)
 	case config.FormatPDF:
-		return tables.PDF(w, tables.Page{Title: r.Title, Facts: r.Facts, Foot: r.Title, Made: r.Made}, r.paper())
+		return tables.PDF(w, tables.Page{Title: r.Title, Facts: r.Facts, Foot: r.Title, Made: r.Made, None: r.none}, r.paper())
 	}
 	return fmt.Errorf("there is no format %q", format)
 }
 
 // paper are the tables of a PDF: of a reconciliation those that people read, without the rows for machines.
 func (r *Report) paper() []tables.Table {
+	if r.onPaper != nil {
+		return r.onPaper
+	}
 	if r.Kind != config.ReportReconciliation {
 		return r.Tables
 	}
