@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
@@ -59,6 +60,9 @@ func (t teller) table(in tables.Table) tables.Table {
 	out.Title, out.Sheet, out.Note = t.word(in.Title), t.word(in.Sheet), t.word(in.Note)
 	out.Heads = make([]string, len(in.Heads))
 	for i, h := range in.Heads {
+		if h == "number" && slices.Contains(in.Heads, "report") { // of the report, and no count
+			h = "report number"
+		}
 		out.Heads[i] = t.word(h)
 	}
 	out.Rows = make([][]tables.Cell, len(in.Rows))

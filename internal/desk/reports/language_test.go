@@ -36,7 +36,7 @@ func TestReportInALanguage(t *testing.T) {
 		t.Error(de.Title, de.Facts, de.none)
 	}
 	table := de.Tables[1]
-	if table.Title != "Offen, Stand jetzt" || table.Heads[0] != "eingegangen" {
+	if table.Title != "Offen, Stand jetzt" || table.Heads[0] != "eingegangen" || table.Heads[4] != "Berichtsnummer" {
 		t.Error(table.Title, table.Heads)
 	}
 	var row []string

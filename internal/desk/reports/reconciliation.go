@@ -96,7 +96,7 @@ func byRoute(r desk.Reconciliation) tables.Table {
 		figures[i].Amount = figures[i].Amount.Add(e.Amount)
 	}
 	for _, e := range figures {
-		t.Rows = append(t.Rows, append([]tables.Cell{{Text: desk.RouteName(e.Route)}, tables.WordCell(e.State), {Text: e.Currency}}, tables.CountCell(e.Number), tables.AmountCell(e.Amount, e.Currency)))
+		t.Rows = append(t.Rows, append([]tables.Cell{routeCell(e.Route), tables.WordCell(e.State), {Text: e.Currency}}, tables.CountCell(e.Number), tables.AmountCell(e.Amount, e.Currency)))
 	}
 	return t
 }
@@ -133,4 +133,11 @@ func yes(b bool) string {
 		return "yes"
 	}
 	return "no"
+}
+
+// routeCell is the name of a route, or words where there is none.
+func routeCell(route string) tables.Cell {
+	c := tables.WordCell(desk.RouteName(route))
+	c.Word = route == ""
+	return c
 }
