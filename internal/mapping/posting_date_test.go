@@ -29,12 +29,24 @@ amounts: { rows: [{ record: Line, amount: amount }] }
 totals: { amount: Line.amount }
 `
 
+// accountOfDay parts the entries of different amounts: two on the tenth of even and odd months.
+func accountOfDay(day string) string {
+	if (day[6]-'0')%2 == 0 {
+		return "02"
+	}
+	return "01"
+}
+
 // onDays is an expense report with an entry on each day.
 func onDays(id string, amounts, days []string) fis.Envelope {
 	env := expense(id, amounts...)
 	text := strings.Replace(string(env.Document), `"reportName"`, `"reportEndDate":"2026-04-02","reportSubmitDate":"2026-04-02","reportName"`, 1)
 	for i, day := range days {
 		text = strings.Replace(text, fmt.Sprintf(`"entryDescription":"entry %d"`, i), fmt.Sprintf(`"entryDate":"%s","entryDescription":"entry %d"`, day, i), 1)
+	}
+	// each entry has an account of its own, so that its cost and what is owed for it meet new lines of different entries
+	for i := range days {
+		text = strings.Replace(text, `"journalAccountCode":"6000"`, fmt.Sprintf(`"journalAccountCode":"60%s"`, accountOfDay(days[i])), 1)
 	}
 	env.Document = []byte(text)
 	return env
