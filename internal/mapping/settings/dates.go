@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -53,7 +54,7 @@ func (s *Settings) PostingDate(compile func(source string, at workbook.Cell) (pr
 // postingRule says what is wrong with the rule, where it stands.
 func (s *Settings) postingRule(rule workbook.Cell, text, reason string) {
 	if rule.IsBlank() {
-		s.templateError("posting_date", text, reason)
+		s.templateError("posting_date", text, say.Plain(reason))
 		return
 	}
 	s.found.Errorf(rule, "", "%s %s", workbook.OptionPostingDate, reason)

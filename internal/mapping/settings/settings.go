@@ -3,7 +3,6 @@
 package settings
 
 import (
-	"fmt"
 	"path"
 	"strconv"
 	"strings"
