@@ -18,8 +18,7 @@ const (
 	unmappableReference
 )
 
-// Compile checks a layout and makes a plan of it. kinds are the kinds of files there are. All mistakes are reported at
-// once; the plan is nil when there are any.
+// Compile checks a layout and makes a plan of it. kinds are the kinds of files there are. All mistakes are reported at once; the plan is nil when there are any.
 func Compile(kinds []Kind, spec Spec, records []Record) (*Plan, []Problem) {
 	c := &Check{kinds: kinds, names: map[string]bool{},
 		plan: &Plan{spec: spec, records: slices.Clone(records), header: -1}}

@@ -9,8 +9,7 @@ import (
 
 // Encode appends one record to dst, line end included. values are in the order of the record's fields; missing ones at
 // the end are empty. seen counts what was replaced or cut; it may be nil. The error is FieldErrors: everything that is
-// wrong with the record; dst is then returned as it was, but seen may have counted. Safe for concurrent use with a dst
-// and seen of one's own.
+// wrong with the record; dst is then returned as it was, but seen may have counted. Safe for concurrent use with a dst and seen of one's own.
 func (p *Plan) Encode(dst []byte, record int, values []Value, seen *Notes) ([]byte, error) {
 	if record < 0 || record >= len(p.lines) {
 		return dst, fmt.Errorf("the layout has no record %d", record)

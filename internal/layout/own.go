@@ -66,8 +66,7 @@ func (o Own) Equal(other Own) bool {
 	return err1 == nil && err2 == nil && reflect.DeepEqual(a, b)
 }
 
-// Own takes the block of a kind's own settings apart, into a pointer to a struct with yaml tags. Keys that are not in
-// it are mistakes.
+// Own takes the block of a kind's own settings apart, into a pointer to a struct with yaml tags. Keys that are not in it are mistakes.
 func (c *Check) Own(place string, own Own, into any) {
 	if own.node == nil {
 		return

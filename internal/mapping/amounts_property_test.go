@@ -301,7 +301,25 @@ func (b *bent) changedTemplate(t *testing.T, c changed) fs.FS {
 		}
 		out = strings.Replace(out, c.from[i], c.to[i], 1)
 	}
-	return fstest.MapFS{b.template + "/template.yaml": {Data: []byte(out)}}
+	return withTemplate(t, templates.FS(), b.template, out)
+}
+
+// withTemplate is the folder of a template with another template.yaml.
+func withTemplate(t *testing.T, fsys fs.FS, name, text string) fs.FS {
+	t.Helper()
+	files := fstest.MapFS{}
+	entries, err := fs.ReadDir(fsys, name)
+	must(t)(err)
+	for _, e := range entries {
+		if e.IsDir() {
+			continue
+		}
+		body, err := fs.ReadFile(fsys, name+"/"+e.Name())
+		must(t)(err)
+		files[name+"/"+e.Name()] = &fstest.MapFile{Data: body}
+	}
+	files[name+"/template.yaml"] = &fstest.MapFile{Data: []byte(text)}
+	return files
 }
 
 // again is the second record of amounts.
@@ -340,7 +358,7 @@ func (b *bent) twice(t *testing.T, fsys fs.FS) fs.FS {
 		}
 	}
 	body = strings.Replace(body, declared, strings.Replace(declared, rows, rows+more, 1), 1)
-	return fstest.MapFS{b.template + "/template.yaml": {Data: []byte(body)}}
+	return withTemplate(t, fsys, b.template, body)
 }
 
 // between is the text from a mark up to the nearest of two others.

@@ -146,7 +146,7 @@ func TestCurrencyOfTheHeaderIsHeld(t *testing.T) {
 		`'LEFT("EURO"; 3)'`: "",
 	} {
 		changed := strings.Replace(string(text), "value: file.currency", "value: "+value, 1)
-		fsys := fstest.MapFS{"legacy-fixed/template.yaml": {Data: []byte(changed)}}
+		fsys := withTemplate(t, templates.FS(), "legacy-fixed", changed)
 		source, err := workbook.NewYAML(fsys, "legacy-fixed", nil)
 		must(t)(err)
 		plan, found := mapping.LoadBytes(fsys, "legacy-fixed.yaml", source)
