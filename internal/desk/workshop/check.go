@@ -78,7 +78,7 @@ func (c Checking) doubts(ctx context.Context, r *Report, name string) error {
 		}
 		for i, f := range found { // before the sheets, for they are about the whole
 			f.Severity, f.File = findings.Warning, name
-			f.Reason = "does not go live by itself: " + f.Reason
+			f.Reason = say.F("does not go live by itself: %s", f.Reason)
 			if !slices.ContainsFunc(found, func(f findings.Finding) bool { return f.Never }) {
 				f.Reason = say.F("%s; if that is meant: fisbridge mapping accept %s --reason \"…\"", f.Reason, route)
 			}
