@@ -20,6 +20,7 @@ func TestSFTPFailsAtEachRequest(t *testing.T) {
 		effects = append(effects, simsftp.DoFail, simsftp.DoFailAfter, simsftp.DoStall, simsftp.DoUnsupported)
 		ops = append(ops, simsftp.OpLstat, simsftp.OpRemove, simsftp.OpMkdir, simsftp.OpRealpath)
 	}
+	ops = thinned(ops)
 	var struck atomic.Int64
 	t.Run("fault", func(t *testing.T) {
 		for _, op := range ops {
