@@ -28,10 +28,13 @@ func WayOut(err error) string {
 	case errors.As(err, &taken):
 		return "see whose file that is: if this journal was put back from a copy, its number was used before (fisbridge restored --from-backup --reason …); else take that file away"
 	}
-	if hint := JournalHint(err); hint != "" {
+	if hint := exchange.Hint(err); hint != "" {
 		return hint
 	}
-	return exchange.Hint(err)
+	if errors.Is(err, exchange.ErrConnection) { // not the journal's connection
+		return ""
+	}
+	return JournalHint(err)
 }
 
 // JournalHint is what to do when the journal's database itself cannot go on.
