@@ -2,12 +2,10 @@ package main
 
 import (
 	"bytes"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
@@ -20,23 +18,12 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
+	"github.com/fisbridge/fisbridge/internal/journal/journaltest"
 )
 
 // TestMain lets the scripts run this test binary as fisbridge.
 func TestMain(m *testing.M) {
-	testscript.Main(tidy{m}, map[string]func(){"fisbridge": main})
-}
-
-// tidy removes the programs that tests built, when all have ended.
-type tidy struct{ *testing.M }
-
-func (m tidy) Run() int {
-	code := m.M.Run()
-	gnuPGEnds()
-	pgtest.End()
-	_ = os.RemoveAll(binDir())
-	return code
+	testscript.Main(m, map[string]func(){"fisbridge": main})
 }
 
 // TestScripts runs one story of a user per file of testdata; each tells its reason on top.
@@ -51,30 +38,9 @@ func TestScripts(t *testing.T) {
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "waitfor": waitFor, "until": until, "fill": fill, "revise": revise, "tell": tell, "replace": replace},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SAMPLES", documents+"/../../samples/documents")
-			env.Defer(func() { nothingSilent(env.T().(testing.TB), env.WorkDir) })
+			env.Defer(func() { journaltest.NothingSilent(env.T().(testing.TB), env.WorkDir) })
 			return nil
 		},
-	})
-}
-
-// nothingSilent: the history of every journal below a folder names everything that was changed, in words of its own.
-func nothingSilent(t testing.TB, dir string) {
-	_ = filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
-		if err != nil || filepath.Ext(path) != ".db" {
-			return nil // what cannot be looked into has no journal
-		}
-		db, err := sql.Open("sqlite", "file:"+path+"?mode=ro")
-		if err != nil {
-			return nil
-		}
-		defer db.Close()
-		var rows int
-		var example string
-		err = db.QueryRow(`SELECT COUNT(*), COALESCE(MAX(seq || ' ' || doc_id || ' ' || file_id || ' ' || result_id || ' ' || detail), '') FROM history WHERE event = 'changed'`).Scan(&rows, &example)
-		if err == nil && rows > 0 { // a damaged journal is another script's story
-			t.Errorf("%s: no event names what %d rows of the history say was changed, such as %s", path, rows, example)
-		}
-		return nil
 	})
 }
 

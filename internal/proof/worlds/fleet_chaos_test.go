@@ -1,0 +1,249 @@
+//go:build linux
+
+package worlds
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
+)
+
+// nodeProcess is a node that serves companies.
+type nodeProcess struct {
+	dir   string
+	clock time.Duration
+	cmd   *exec.Cmd
+	errs  *buffer
+	ended chan struct{}
+}
+
+// node makes the folder of a further node.
+func (f *fleet) node(i int, atOnce int, every string) *nodeProcess {
+	f.t.Helper()
+	n := &nodeProcess{dir: filepath.Join(filepath.Dir(f.dir), "node"+strconv.Itoa(i)), clock: time.Hour}
+	for _, name := range []string{"fleet.yaml", "secrets/database", "secrets/node_key"} {
+		text, err := os.ReadFile(filepath.Join(f.dir, name))
+		if err == nil && name == "fleet.yaml" {
+			text = bytes.Replace(text, []byte("node:\n"), fmt.Appendf(nil, "node:\n  name: node%d\n  at_once: %d\n  returns_every: %s\n", i, atOnce, every), 1)
+		}
+		if err == nil {
+			err = os.MkdirAll(filepath.Dir(filepath.Join(n.dir, name)), 0o700)
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(n.dir, name), text, 0o600)
+		}
+		if err != nil {
+			f.t.Fatal(err)
+		}
+	}
+	return n
+}
+
+// begin starts it, with a clock that has gone on, so that scheduled times have come.
+func (n *nodeProcess) begin(t *testing.T) {
+	t.Helper()
+	bins, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.clock += 2 * time.Minute
+	n.cmd, n.errs, n.ended = exec.Command(bins.kill, "-C", n.dir, "watch", "--fleet"), &buffer{}, make(chan struct{})
+	n.cmd.Env = []string{"HOME=" + n.dir, "USER=operator", "TZ=UTC", "TMPDIR=" + os.TempDir(), "FISBRIDGE_NOW_OFFSET=" + n.clock.String()}
+	n.cmd.Stderr = n.errs
+	if err := n.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func(cmd *exec.Cmd, ended chan struct{}) { _ = cmd.Wait(); close(ended) }(n.cmd, n.ended)
+}
+
+// end ends it with a signal, and gives its exit code.
+func (n *nodeProcess) end(s syscall.Signal) int {
+	_ = n.cmd.Process.Signal(s)
+	<-n.ended
+	return n.cmd.ProcessState.ExitCode()
+}
+
+// processes are the node and the passes that it makes just now.
+func (n *nodeProcess) processes() (pids []int) {
+	pids = []int{n.cmd.Process.Pid}
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", n.cmd.Process.Pid)) // the pattern is right
+	for _, task := range tasks {
+		text, _ := os.ReadFile(task) // one that has ended has no children
+		for _, field := range strings.Fields(string(text)) {
+			if pid, err := strconv.Atoi(field); err == nil {
+				pids = append(pids, pid)
+			}
+		}
+	}
+	return pids
+}
+
+// elapsed lets the time pass, by the database's clock, after which the leases of a node have ended.
+func (f *fleet) elapsed(n *nodeProcess) {
+	f.server.Do(f.t, `UPDATE fisbridge_fleet.companies SET lease_until = lease_until - INTERVAL '50 seconds' WHERE strpos(owner, '`+n.dir+`/work/') > 0`)
+}
+
+// copies makes a sample ready so many times, as so many reports.
+func (w *world) copies(name string, number int) {
+	w.t.Helper()
+	s, env := sample(w.t, name)
+	text, id := string(env.Document), env.ID
+	for range number {
+		i := len(w.input) + 1
+		fresh := fmt.Sprintf("%032X", 0xA000000+i)
+		env.ID = fresh
+		env.Document = []byte(strings.NewReplacer(id, fresh, "8B529375F4D95FD281B8", fmt.Sprintf("%020X", 0xB000000+i), `"reportKey": 50633`, fmt.Sprintf(`"reportKey": %d`, 900000+i)).Replace(text))
+		w.add(s, env)
+	}
+}
+
+// parallel does something for each company, some at a time.
+func (f *fleet) parallel(do func(*world)) {
+	free := make(chan struct{}, 4)
+	var all sync.WaitGroup
+	for _, w := range f.companies {
+		free <- struct{}{}
+		all.Go(func() {
+			defer func() { <-free }()
+			do(w)
+		})
+	}
+	all.Wait()
+}
+
+// Three nodes serve twenty companies, each with a Concur and an ERP of its own, while nodes are killed, paused for longer than their leases, and
+// cut off from the database. By the records of the services and of the ERPs, every document is in one file and is confirmed once.
+// FISBRIDGE_KILL_LONG=1: two hundred companies, a hundred thousand documents, thirty minutes.
+func TestFleetInTrouble(t *testing.T) {
+	if !onServer() {
+		return
+	}
+	number, documents, trouble, settle := 20, 2, 15*time.Second, 90*time.Second
+	if long() {
+		number, documents, trouble, settle = 200, 500, 30*time.Minute, 30*time.Minute
+	}
+	began := time.Now()
+	f := openFleet(t)
+	for i := range number {
+		set := setup{documents: []string{}, files: 3, extra: "schedule: {runs: [\"* * * * *\"]}\n"}
+		if long() {
+			set.page, set.files = 100, 200
+		}
+		w := f.company(fmt.Sprintf("company_%03d", i), set)
+		w.copies("01-cash-taxi", documents)
+	}
+	f.parallel(func(w *world) {
+		w.login()
+		f.want(0, "fleet", "publish", w.dir, "--reason", "a test")
+	})
+	t.Logf("%d companies are published after %s", number, time.Since(began).Round(time.Second))
+	var nodes []*nodeProcess
+	for i := range 3 {
+		n := f.node(i+1, 2, "1s")
+		n.begin(t)
+		nodes = append(nodes, n)
+	}
+	defer func() {
+		for _, n := range nodes {
+			for _, pid := range n.processes() {
+				_ = syscall.Kill(pid, syscall.SIGCONT)
+			}
+			n.end(syscall.SIGKILL)
+			if t.Failed() {
+				t.Logf("%s said at last:\n%s", n.dir, tail(n.errs.String(), 4000))
+			}
+		}
+	}()
+	seed := uint64(time.Now().UnixNano())
+	random := rand.New(rand.NewPCG(seed, 13))
+	done := map[string]int{}
+	acts := []struct {
+		name string
+		do   func(*nodeProcess)
+	}{
+		{"killed", func(n *nodeProcess) {
+			n.end(syscall.SIGKILL)
+			f.elapsed(n)
+			n.begin(t)
+		}},
+		{"paused", func(n *nodeProcess) {
+			pids := n.processes()
+			for _, pid := range pids {
+				_ = syscall.Kill(pid, syscall.SIGSTOP)
+			}
+			f.elapsed(n)
+			time.Sleep(time.Second) // others take its companies over
+			for _, pid := range pids {
+				_ = syscall.Kill(pid, syscall.SIGCONT)
+			}
+		}},
+		{"cut off", func(*nodeProcess) {
+			f.server.Do(t, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'fisbridge' AND random() < 0.5`)
+		}},
+		{"ended", func(n *nodeProcess) {
+			if code := n.end(syscall.SIGTERM); code != 0 {
+				t.Errorf("a node that was told to end ended with %d: %s", code, tail(n.errs.String(), 2000))
+			}
+			n.begin(t)
+		}},
+	}
+	for end := time.Now().Add(trouble); time.Now().Before(end); {
+		time.Sleep(time.Duration(200+random.IntN(800)) * time.Millisecond)
+		act := acts[random.IntN(len(acts))]
+		act.do(nodes[random.IntN(len(nodes))])
+		done[act.name]++
+		if !long() {
+			f.companies[random.IntN(number)].copies("01-cash-taxi", 1)
+		}
+		for _, w := range f.companies {
+			w.poll()
+		}
+	}
+	t.Logf("seed %d: %v after %s", seed, done, time.Since(began).Round(time.Second))
+	for _, n := range nodes { // a last scheduled time for all
+		n.end(syscall.SIGTERM)
+		n.clock += 10 * time.Minute
+		n.begin(t)
+	}
+	left := slices.Clone(f.companies)
+	for end := time.Now().Add(settle); len(left) > 0 && time.Now().Before(end); time.Sleep(300 * time.Millisecond) {
+		left = slices.DeleteFunc(left, func(w *world) bool { w.poll(); return len(w.violations()) == 0 })
+	}
+	for _, w := range left {
+		t.Errorf("violated in %s: %s", w.name, strings.Join(w.violations(), "\n  "))
+	}
+	for _, n := range nodes {
+		if code := n.end(syscall.SIGTERM); code != 0 {
+			t.Errorf("a node ended with %d", code)
+		}
+	}
+	all := 0
+	for _, w := range f.companies { // nothing was done twice in the end either
+		all += len(w.input)
+		for _, text := range w.violations() {
+			t.Errorf("violated in %s: %s", w.name, text)
+		}
+	}
+	for _, w := range f.companies[:min(number, 3)] {
+		w.command(0, "audit", "verify")
+	}
+	if n := pgtest.Ask[int](t, f.server, `SELECT COUNT(*) FROM fisbridge_fleet.companies WHERE state = 'active' AND failures > 3`); n > 0 {
+		t.Errorf("%d companies fail again and again", n)
+	}
+	t.Logf("%d documents of %d companies, each in one file and confirmed once, after %s", all, number, time.Since(began).Round(time.Second))
+}
+
+// tail is the end of a text.
+func tail(s string, most int) string { return s[max(0, len(s)-most):] }

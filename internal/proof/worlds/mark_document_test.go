@@ -1,0 +1,51 @@
+package worlds
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
+)
+
+// What a person says about a document is held to the rules of a result file: Concur gets what it requires, and dates
+// that can be right. It is not believed while the import file still lies where the ERP would take it.
+func TestMarkDocumentRules(t *testing.T) {
+	w := two(t, setup{faults: simerp.Faults{Silent: true}})
+	w.idle()
+	id := w.id(taxi)
+	good := []string{"mark", "document", id, "posted", "--number", "4711", "--company", "1000", "--reason", "found in the ERP"}
+	for _, c := range []struct {
+		with []string
+		why  string
+	}{
+		{[]string{"--fiscal-year", "26"}, `fiscal year "26" is not four digits`},
+		{[]string{"--fiscal-year", "0026"}, "the fiscal year 0026 is far from today"},
+		{[]string{"--fiscal-year", "2126"}, "the fiscal year 2126 is far from today"},
+		{[]string{"--date", "0026-11-03"}, "is more than 10 years ago"},
+		{[]string{"--date", "1926-11-03"}, "is more than 10 years ago"},
+		{[]string{"--date", "2126-11-03"}, "is more than a year ahead"},
+		{[]string{"--date", "2026-11-03", "--fiscal-year", "2024"}, "does not go with the date"},
+		{[]string{"--company", strings.Repeat("1", 33)}, "Concur takes 32"},
+		{[]string{"--number", strings.Repeat("1", 81)}, "Concur takes 80"},
+	} {
+		if e := w.command(2, append(good, c.with...)...); !strings.Contains(e.err, c.why) {
+			t.Errorf("%q: %s", c.with, e.err)
+		}
+	}
+	for _, as := range []string{"posted", "rejected"} {
+		e := w.command(1, "mark", "document", id, as, "--number", "4711", "--company", "1000", "--reason", "found in the ERP")
+		if !strings.Contains(e.err, "still lies in") || w.state(id) != "filed" {
+			t.Errorf("%s is believed while the file lies in the ERP's folder: %s", as, e.err)
+		}
+	}
+	for _, name := range w.names("in") {
+		w.must(os.Remove(w.path("in", name)))
+	}
+	w.command(0, append(good, "--date", "2026-11-03", "--fiscal-year", "2026")...)
+	w.idle()
+	if got := w.status(taxi); got != fis.StatusPostedSuccess {
+		t.Errorf("Concur has %s", got)
+	}
+}
