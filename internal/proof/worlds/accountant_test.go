@@ -30,10 +30,10 @@ func TestAccountant(t *testing.T) {
 	w.write("fisbridge.yaml", strings.Replace(string(config), "mappings/journal.yaml", "mappings/acme.xlsx", 1))
 	w.login()
 	book := w.dir + "/mappings/acme.xlsx"
-	documents, err := filepath.Abs(filepath.Join("..", "..", "samples", "documents"))
+	documents, err := filepath.Abs(filepath.Join("..", "..", "..", "samples", "documents"))
 	w.must(err)
 
-	help, err := os.ReadFile(filepath.Join("..", "..", "docs", "accountants.md"))
+	help, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "accountants.md"))
 	w.must(err)
 	cut, condition := "LEFT(line.text; 30)", `IF(AND(line.account = "`+hotelAccount+`"; entryCountryCode = "DE"); "`+germanHotels+`"; `
 	for _, text := range []string{"\n" + cut + "\n", "\n" + condition, "did you mean line.text?"} {
