@@ -343,7 +343,7 @@ func TestBankNamesAReportKey(t *testing.T) {
 func TestBankNamesTheKeyOfAFurtherPosting(t *testing.T) {
 	w := banked(t)
 	db := pgtest.Raw(w.TB, filepath.Join(w.dir, "journal.db"))
-	_, err := db.ExecContext(w.ctx, `UPDATE file_documents SET post_as = 'add'`)
+	_, err := db.ExecContext(w.ctx, `UPDATE file_documents SET post_as = 'add', posting = 2`)
 	w.ok(err)
 	w.ok(db.Close())
 	w.write("erp/out/a.xml", camt("DBIT 04-02 8.00 B1 KRD1-2", "DBIT 04-02 10.00 B2 KRD2-2"))

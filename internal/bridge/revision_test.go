@@ -353,25 +353,27 @@ func TestRevisionThatIsOlderIsHeld(t *testing.T) {
 	}
 }
 
+// advanceOf is a cash advance, or with a negative amount what is given back of it.
+func advanceOf(id, amount string) string {
+	payer, payee := "COMP", "EMPL"
+	if strings.HasPrefix(amount, "-") {
+		payer, payee = payee, payer
+	}
+	return fmt.Sprintf(`{"employeeData":{"employeeId":"E1","employeeOrgUnit1Code":"1000"},"cashAdvanceData":{"cashAdvanceId":"%s","name":"Trip","employeeCurrencyAlphaCode":"EUR","requestAmount":%s,
+		"clearingAccountCode":"150100","isTest":"N"},"journalData":[{"amount":%s,"accountCode":"150100","payer":"%s","payee":"%s"}]}`, id, amount, amount, payer, payee)
+}
+
 // An advance that is handed back is no revision; a second one in the same direction is.
 func TestRevisionOfAdvances(t *testing.T) {
-	advance := func(amount string) string {
-		payer, payee := "COMP", "EMPL"
-		if strings.HasPrefix(amount, "-") {
-			payer, payee = payee, payer
-		}
-		return fmt.Sprintf(`{"employeeData":{"employeeId":"E1","employeeOrgUnit1Code":"1000"},"cashAdvanceData":{"cashAdvanceId":"CA1","name":"Trip","employeeCurrencyAlphaCode":"EUR","requestAmount":%s,
-			"clearingAccountCode":"150100","isTest":"N"},"journalData":[{"amount":%s,"accountCode":"150100","payer":"%s","payee":"%s"}]}`, amount, amount, payer, payee)
-	}
 	w := newWorld(t, options{routes: fmt.Sprintf(revisionRoute, "hold")})
-	w.add(fis.CashAdvance, "A", advance("100.00"))
+	w.add(fis.CashAdvance, "A", advanceOf("CA1", "100.00"))
 	w.run(bridge.ExitDone)
 	w.answer("1", posted("A", "1"))
 	w.run(bridge.ExitDone)
-	w.add(fis.CashAdvance, "B", advance("-40.00"))
+	w.add(fis.CashAdvance, "B", advanceOf("CA1", "-40.00"))
 	w.run(bridge.ExitDone)
 	w.states("B filed")
-	w.add(fis.CashAdvance, "C", advance("100.00"))
+	w.add(fis.CashAdvance, "C", advanceOf("CA1", "100.00"))
 	w.run(bridge.ExitNeedsPerson)
 	w.states("C held")
 }
@@ -505,7 +507,7 @@ func fixedLedger(t *testing.T, revisions string) *world {
 	}
 	return newWorld(t, options{mappings: map[string]string{"ledger.xlsx": string(ready)}, routes: `
   - name: ledger
-    doc_types: [expense]
+    doc_types: [expense, cashadvance]
     mapping: ledger.xlsx
     revisions: ` + revisions + `
     drop: { target: erp, folder: in }

@@ -138,6 +138,9 @@ func PlaceWords(p DocumentPlace) string {
 	if as := PostAsWords(p.PostAs, p.Basis); as != "" {
 		s += "; it " + as
 	}
+	if p.Posting > 1 {
+		s += fmt.Sprintf("; it is posting %d of its report", p.Posting)
+	}
 	if p.Withdrawn && p.State != records.Withdrawn {
 		s += ", the document was taken out"
 	}

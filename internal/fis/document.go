@@ -27,8 +27,8 @@ type Envelope struct {
 	Document []byte
 	// Receipts are those that were had, as far as an import file of the document may name them.
 	Receipts []Receipt
-	// Posting counts the postings of its report that an ERP has from here, this one included: 2 for a revision of a
-	// report that was posted. 0 and 1 are the first.
+	// Posting is its number among the postings of its report that an ERP has, or may have: 2 for a revision of a report
+	// that was posted. 0 and 1 are the first.
 	Posting int
 	// Place tells where the envelope was found ("april.json, document 3"); for messages only.
 	Place string

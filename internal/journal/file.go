@@ -163,9 +163,9 @@ func (t *tx) fileDocuments(fileID int64, position int, list []records.Part, f *r
 			return err
 		}
 		ids[i] = p.DocID
-		args = append(args, fileID, p.DocID, position+i, p.FirstLine, p.LastLine, p.Rows, p.Currency, p.Debit.String(), p.Credit.String(), p.PostAs, basis, owed, p.Dated.String())
+		args = append(args, fileID, p.DocID, position+i, p.FirstLine, p.LastLine, p.Rows, p.Currency, p.Debit.String(), p.Credit.String(), p.PostAs, basis, owed, p.Dated.String(), max(1, p.Posting))
 	}
-	if _, err := t.Exec(`INSERT INTO file_documents (file_id, doc_id, position, first_line, last_line, rows_count, currency, debit, credit, post_as, basis, owed, dated) VALUES `+t.Places(args, 13), args...); err != nil {
+	if _, err := t.Exec(`INSERT INTO file_documents (file_id, doc_id, position, first_line, last_line, rows_count, currency, debit, credit, post_as, basis, owed, dated, posting) VALUES `+t.Places(args, 14), args...); err != nil {
 		return fmt.Errorf("document %s: %w", ids[0], err)
 	}
 	states, err := t.tryable(ids)
@@ -219,6 +219,9 @@ func (t *tx) tellFiled(fileID int64, p records.Part, f *records.File, was record
 	facts := ledger.Detail{"name": f.Name, "first_line": p.FirstLine, "last_line": p.LastLine, "debit": p.Debit, "currency": p.Currency, "owed": p.Owed, "dated": p.Dated}
 	if p.PostAs != records.PostFull {
 		facts["post_as"], facts["basis"] = p.PostAs, p.Basis
+	}
+	if p.Posting > 1 {
+		facts["posting"] = p.Posting
 	}
 	if p.Written != nil {
 		facts["written_sha256"] = ledger.Digest(p.Written)

@@ -44,11 +44,17 @@ func (t *tx) once(fileID int64) error {
 		if err != nil {
 			return err
 		}
-		if !records.Judge(d, others).Allows(part.PostAs, part.Basis) {
+		s := records.Judge(d, others)
+		if !s.Allows(part.PostAs, part.Basis) || s.Takes(part.Posting) && !repeats(d, part) {
 			return fmt.Errorf("document %s: %w", id, ErrRevision)
 		}
 	}
 	return nil
+}
+
+// repeats: an obligation that says the whole each time, by a template that reads its fields, keeps the key of its request.
+func repeats(d records.Doc, part records.Part) bool {
+	return d.DocType.Commits() && part.PostAs == records.PostFull
 }
 
 // ErrUndecidable says why a document that is held as a revision cannot be released so.

@@ -113,6 +113,7 @@ func (w *writer) again() (data []byte, missing string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
+	env.Posting = w.part.Posting
 	made, err := w.plan.NewWorker().PrepareInput(mapping.Input{Envelope: env, KeepWritten: true})
 	if err != nil {
 		return nil, why + err.Error(), nil

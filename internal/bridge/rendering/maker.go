@@ -214,7 +214,8 @@ func (p *pass) documents() iter.Seq2[mapping.Input, error] {
 				if err != nil || f == nil {
 					return err
 				}
-				in.Of, in.Revision, in.Posting = f, rev, records.Posting(f.as, f.basis)
+				f.posting = f.standing.NextPosting(f.as)
+				in.Of, in.Revision, in.Posting = f, rev, f.posting
 			}
 			if !yield(in, nil) {
 				return errStop
@@ -270,7 +271,7 @@ func (p *pass) put(r mapping.Rendered, f *filing) error {
 	// A copy of the currency, for the text is a part of the whole document's.
 	if err := dr.add(records.Part{DocID: f.doc.ID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows,
 		Currency: strings.Clone(r.Prepared.Currency), Debit: r.Prepared.Debit, Credit: r.Prepared.Credit, PostAs: f.as,
-		Basis: f.partBasis(), Written: r.Prepared.Written, Owed: ownParties(r.Prepared.Owed),
+		Basis: f.partBasis(), Posting: f.posting, Written: r.Prepared.Written, Owed: ownParties(r.Prepared.Owed),
 		Dated: r.Prepared.Dated}); err != nil {
 		return err
 	}
@@ -281,8 +282,7 @@ func (p *pass) put(r mapping.Rendered, f *filing) error {
 	return p.commitFull()
 }
 
-// partBasis is what was posted of the report when a further document of it is: a replacing one is held against it, and
-// the key of each further one counts it.
+// partBasis is what was posted of the report when a further document of it is: a replacing one is held against it.
 func (f *filing) partBasis() []records.Place {
 	if f.as == records.PostFull {
 		return nil

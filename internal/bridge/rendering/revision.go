@@ -28,6 +28,8 @@ type filing struct {
 	standing records.ReportStanding
 	// person: somebody has said so, not the route's rule. compare: it is held, and only compared with what was posted.
 	person, compare bool
+	// posting is its number among the postings of its report, 0 for a document that is alone.
+	posting int
 	// commits: an obligation whose commitments are posting lines.
 	commits bool
 }

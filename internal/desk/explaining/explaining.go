@@ -82,7 +82,7 @@ func payloads(ctx context.Context, j *journal.Journal, parts []records.Part) ite
 	return func(yield func(fis.Envelope, error) bool) {
 		for _, p := range parts {
 			env, err := j.Payload(ctx, p.DocID)
-			env.Posting = records.Posting(p.PostAs, p.Basis)
+			env.Posting = p.Posting
 			if errors.Is(err, ledger.ErrNotFound) {
 				err = &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("document %s of the file has no payload in the journal any more, so the file cannot be made again: %w", p.DocID, err), Hint: "payloads age out by the retention rule; fisbridge show tells what is left"}
 			}

@@ -52,7 +52,7 @@ func byDocument(ctx context.Context, w *desk.Workspace, f records.File, plan *ma
 	if err != nil {
 		return nil, err
 	}
-	env.Posting = records.Posting(at.PostAs, at.Basis)
+	env.Posting = at.Posting
 	made, _, err := explain.One(plan, options(w, f, line, revisions), env,
 		mapping.Before{Documents: at.Before, Rows: at.RowsBefore, Lines: at.FirstLine - 1})
 	if made == nil || err != nil {

@@ -70,6 +70,58 @@ func testJudge(t *testing.T) {
 	}
 }
 
+// The number of a further posting of a report, which stands behind its key in the ERP: what it is, and which are taken.
+func testNextPosting(t *testing.T) {
+	day := func(n int) time.Time { return time.Date(2026, 3, n, 0, 0, 0, 0, time.UTC) }
+	doc := func(state records.State, since, posting int) records.Sibling {
+		return records.Sibling{Posting: posting, Doc: records.Doc{ID: "O", DocType: fis.Expense, State: state, Received: day(1), Since: day(since), Revision: since}}
+	}
+	with := func(s records.Sibling, change func(*records.Sibling)) records.Sibling { change(&s); return s }
+	nothing := func(s *records.Sibling) { s.Nothing = true }
+	alarm := func(s *records.Sibling) { s.Alarm = true }
+	obligation := records.Doc{DocType: fis.RequestObligation}
+	for _, c := range []struct {
+		name   string
+		new    records.Doc
+		others []records.Sibling
+		as     records.PostAs
+		want   int
+	}{
+		{"alone", records.Doc{}, nil, records.PostFull, 1},
+		{"posted elsewhere, as nobody knows what", records.Doc{Revision: 1}, []records.Sibling{doc(records.Foreign, 1, 0)}, records.PostAdd, 2},
+		{"revisions 1 and 2 are not known", records.Doc{Revision: 3}, nil, records.PostAdd, 3},
+		{"one that was left in Concur tells nothing of those before it", records.Doc{Revision: 3}, []records.Sibling{doc(records.Left, 2, 0)}, records.PostAdd, 3},
+		{"revision 2 is not known", records.Doc{Revision: 3}, []records.Sibling{doc(records.Posted, 1, 1)}, records.PostAdd, 3},
+		{"the highest counts", records.Doc{Revision: 3}, []records.Sibling{doc(records.Posted, 1, 4), doc(records.Posted, 2, 2)}, records.PostAdd, 5},
+		{"by hand after one from here", records.Doc{Revision: 3}, []records.Sibling{doc(records.Posted, 1, 2), doc(records.Posted, 2, 0)}, records.PostReplace, 4},
+		{"by hand before one from here", records.Doc{Revision: 3}, []records.Sibling{doc(records.Posted, 1, 0), doc(records.Posted, 2, 2)}, records.PostReplace, 3},
+		{"refused", records.Doc{Revision: 2}, []records.Sibling{doc(records.Rejected, 1, 1)}, records.PostFull, 1},
+		{"refused, but the ERP may have a part", records.Doc{Revision: 3}, []records.Sibling{doc(records.Posted, 1, 1), with(doc(records.Rejected, 2, 2), alarm)}, records.PostAdd, 3},
+		{"rejected before it was in a file, with an alarm", records.Doc{Revision: 2}, []records.Sibling{with(doc(records.Rejected, 1, 0), alarm)}, records.PostAdd, 2},
+		{"recalled, and reversed in the ERP", records.Doc{Revision: 2}, []records.Sibling{with(doc(records.Posted, 1, 1),
+			func(s *records.Sibling) { s.Code, s.Told = 112, records.Done })}, records.PostFull, 2},
+		{"nothing was posted", records.Doc{Revision: 3}, []records.Sibling{doc(records.Posted, 1, 1), with(doc(records.Posted, 2, 0), nothing)}, records.PostReplace, 2},
+		{"gone from Concur", records.Doc{Revision: 1}, []records.Sibling{doc(records.Gone, 1, 1)}, records.PostFull, 1},
+		{"the first obligation", obligation, nil, records.PostReplace, 1},
+		{"an obligation after one that committed nothing", obligation, []records.Sibling{with(doc(records.Posted, 1, 0), nothing)}, records.PostReplace, 1},
+		{"an obligation beside what others committed", obligation, nil, records.PostAdd, 2},
+		{"a further obligation", obligation, []records.Sibling{doc(records.Posted, 1, 1), doc(records.Posted, 2, 2)}, records.PostReplace, 3},
+		{"given back of an advance that has no answer yet", records.Doc{DocType: fis.CashAdvance, Direction: -1},
+			[]records.Sibling{with(doc(records.Filed, 1, 1), func(s *records.Sibling) { s.Direction, s.DocType = 1, fis.CashAdvance })}, records.PostFull, 2},
+		{"given back of an advance that was refused", records.Doc{DocType: fis.CashAdvance, Direction: -1},
+			[]records.Sibling{with(doc(records.Rejected, 1, 1), func(s *records.Sibling) { s.Direction, s.DocType = 1, fis.CashAdvance })}, records.PostFull, 1},
+	} {
+		c.new.ID, c.new.Received = "Z", day(9)
+		if c.new.DocType == "" {
+			c.new.DocType = fis.Expense
+		}
+		s := records.Judge(c.new, c.others)
+		if got := s.NextPosting(c.as); got != c.want || s.Takes(got) {
+			t.Errorf("%s: number %d, want %d", c.name, got, c.want)
+		}
+	}
+}
+
 // The transaction that makes an import file refuses what nobody has decided, whatever the run believed: two documents
 // of a report in one file, one beside a posted one, a replacing one against something else than what is posted now.
 func testReportIsPostedOnce(t *testing.T) {
@@ -102,7 +154,10 @@ func testReportIsPostedOnce(t *testing.T) {
 	if _, err := createParts(j, "document", 2, records.Part{DocID: "B", PostAs: records.PostReplace, Basis: []records.Place{{File: 99, Doc: "A"}}}); err == nil {
 		t.Fatal("a document replaces something else than what is posted")
 	}
-	if _, err := createParts(j, "document", 2, records.Part{DocID: "B", PostAs: records.PostReplace, Basis: []records.Place{{File: f.ID, Doc: "A"}}, Written: []byte("{}")}); err != nil {
+	if _, err := createParts(j, "document", 2, records.Part{DocID: "B", PostAs: records.PostReplace, Basis: []records.Place{{File: f.ID, Doc: "A"}}, Posting: 1}); err == nil {
+		t.Fatal("a document has the number of the one that is posted, and so its key")
+	}
+	if _, err := createParts(j, "document", 2, records.Part{DocID: "B", PostAs: records.PostReplace, Basis: []records.Place{{File: f.ID, Doc: "A"}}, Posting: 2, Written: []byte("{}")}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -90,6 +90,7 @@ var suite = []test{
 	{"ReasonsAreCodes", testReasonsAreCodes},
 	{"RefetchedDocumentIsHeldAndNeverReplacesOne", testRefetchedDocumentIsHeldAndNeverReplacesOne},
 	{"Judge", testJudge},
+	{"NextPosting", testNextPosting},
 	{"ReportIsPostedOnce", testReportIsPostedOnce},
 	{"SchemaRefusesWhatMustBeOnce", testSchemaRefusesWhatMustBeOnce},
 	{"SumsFollowTheirRows", testSumsFollowTheirRows},

@@ -226,7 +226,7 @@ func (a *Finder) matchAgain(word string, file int64, ref records.Ref) (Match, er
 			if err != nil {
 				return Match{}, err
 			}
-			if records.Posting(part.PostAs, part.Basis) == posting {
+			if part.Posting == posting {
 				here = append(here, c)
 			}
 		}

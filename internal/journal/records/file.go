@@ -102,6 +102,9 @@ type Part struct {
 	// PostAs is how a further document of a report stands in the file; Basis what a replacing one is held against.
 	PostAs PostAs  `json:"post_as,omitempty"`
 	Basis  []Place `json:"basis,omitempty"`
+	// Posting is the number that the file gives the document among the postings of its report: 1, or from 2 the number of
+	// a further one, which document.again writes behind the key.
+	Posting int `json:"posting,omitempty"`
 	// Written is what the file says of the document (JSON of package mapping), nil for none. It is not read back with
 	// the part.
 	Written []byte `json:"written,omitempty"`
@@ -200,18 +203,21 @@ func (j *Records) parts(ctx context.Context, where string, arg any) ([]Part, err
 	return ledger.List(ctx, j.Ledger, `SELECT `+PartColumns+` FROM file_documents WHERE `+where, []any{arg}, func(rows *sql.Rows) (Part, error) { return ScanPart(rows) })
 }
 
-const PartColumns = `file_id, doc_id, first_line, last_line, rows_count, currency, debit, credit, withdrawn, post_as, basis`
+const PartColumns = `file_id, doc_id, first_line, last_line, rows_count, currency, debit, credit, withdrawn, post_as, basis, posting`
 
 // ScanPart reads PartColumns.
 func ScanPart(rows interface{ Scan(...any) error }) (Part, error) {
 	var p Part
 	var debit, credit, basis string
-	err := rows.Scan(&p.FileID, &p.DocID, &p.FirstLine, &p.LastLine, &p.Rows, &p.Currency, &debit, &credit, &p.Withdrawn, &p.PostAs, &basis)
+	err := rows.Scan(&p.FileID, &p.DocID, &p.FirstLine, &p.LastLine, &p.Rows, &p.Currency, &debit, &credit, &p.Withdrawn, &p.PostAs, &basis, &p.Posting)
 	if err != nil {
 		return p, err
 	}
 	if p.Basis, err = parsePlaces(basis); err != nil {
 		return p, err
+	}
+	if p.Posting == 0 {
+		p.Posting = postingBefore(p.PostAs, p.Basis)
 	}
 	if p.Debit, err = fis.ParseAmount(debit); err != nil {
 		return p, err

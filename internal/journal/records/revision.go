@@ -58,6 +58,10 @@ type Sibling struct {
 	Code    int
 	// Alarm: an alarm about it is open that says that the ERP may have it, or a part of it.
 	Alarm bool
+	// Posting is the highest number that an import file gave it among the postings of its report; 0: it was in none.
+	Posting int
+	// Nothing: it was settled, and there was nothing to post.
+	Nothing bool
 }
 
 // StandingKind is what a document is beside the other documents of its report.
@@ -91,15 +95,9 @@ type ReportStanding struct {
 	// commits: it is an obligation. Those of a request or report follow each other, and each says anew what is to be
 	// set aside.
 	commits bool
-}
-
-// Posting counts the postings of a report that an ERP has from here or from elsewhere, with that of a document that is
-// posted as against basis. Documents of one report that an ERP has at the same time have different ones.
-func Posting(as PostAs, basis []Place) int {
-	if as == PostFull || as == PostReplace && len(basis) == 0 {
-		return 1
-	}
-	return max(2, len(basis)+1)
+	// numbers are those that postings of the report have, taken counts all that may be.
+	numbers []int
+	taken   int
 }
 
 // Basis are the places of what was posted.
@@ -138,15 +136,24 @@ func Judge(d Doc, others []Sibling) ReportStanding {
 		}
 	}
 	slices.SortStableFunc(s.Posted, func(a, b Sibling) int { return a.Since.Compare(b.Since) }) // as they were written: each waited for the one before
-	if s.commits {
-		return s // each step of the workflow has a number, and not each of them comes
+	if s.commits {                                                                              // each step of the workflow has a number, and not each of them comes
+		s.take(d, others, 0)
+		return s
 	}
+	unknown := 0
 	if last > 0 && d.Revision > last+1 {
 		s.Gap = last + 1
+	}
+	switch {
+	case !known && d.Revision > 1:
+		unknown = d.Revision - 1
+	case s.Gap > 0:
+		unknown = d.Revision - s.Gap
 	}
 	if s.Kind == Whole && (!known && d.Revision > 1 || s.Gap > 0) {
 		s.Kind = Elsewhere
 	}
+	s.take(d, others, unknown)
 	return s
 }
 
@@ -222,7 +229,8 @@ func Siblings(ctx context.Context, r ledger.Reader, d Doc) ([]Sibling, error) {
 	}
 	rows, err := r.QueryContext(ctx, `SELECT `+DocColumnsOf("d")+`, COALESCE(c.outcome, ''), COALESCE(c.state, ''), COALESCE(c.code, 0),
 		(SELECT COUNT(*) FROM alarms a WHERE a.subject = d.doc_id AND a.resolved_at = '' AND a.kind NOT IN ('acknowledgement','posting confirmation')),
-		COALESCE(f.id, 0), COALESCE(f.state, ''), COALESCE(f.name, ''), COALESCE(p.withdrawn, 1), COALESCE(p.post_as, d.post_as)
+		COALESCE(f.id, 0), COALESCE(f.state, ''), COALESCE(f.name, ''), COALESCE(p.withdrawn, 1), COALESCE(p.post_as, d.post_as),
+		COALESCE(p.basis, ''), COALESCE((SELECT MAX(n.posting) FROM file_documents n WHERE n.doc_id = d.doc_id), 0), (SELECT COUNT(*) FROM written w WHERE w.doc_id = d.doc_id AND w.file_id = 0)
 		FROM documents d LEFT JOIN confirmations c ON c.doc_id = d.doc_id
 		LEFT JOIN file_documents p ON p.doc_id = d.doc_id AND p.file_id = (SELECT n.file_id FROM file_documents n WHERE n.doc_id = d.doc_id ORDER BY n.withdrawn, n.file_id DESC LIMIT 1)
 		LEFT JOIN files f ON f.id = p.file_id
@@ -244,11 +252,20 @@ func Siblings(ctx context.Context, r ledger.Reader, d Doc) ([]Sibling, error) {
 
 func scanSibling(rows *sql.Rows) (s Sibling, err error) {
 	var outcome string
-	var alarms, withdrawn int
-	if s.Doc, err = ScanDoc(rows, &outcome, &s.Told, &s.Code, &alarms, &s.Place.File, &s.File, &s.FileName, &withdrawn, &s.As); err != nil {
+	var alarms, withdrawn, settled int
+	var basis string
+	if s.Doc, err = ScanDoc(rows, &outcome, &s.Told, &s.Code, &alarms, &s.Place.File, &s.File, &s.FileName, &withdrawn, &s.As, &basis, &s.Posting, &settled); err != nil {
 		return s, err
 	}
 	s.Place.Doc, s.Alarm, s.Live = s.ID, alarms > 0, withdrawn == 0
+	s.Nothing = s.Place.File == 0 && settled > 0
+	if s.Place.File != 0 && s.Posting == 0 {
+		places, err := parsePlaces(basis)
+		if err != nil {
+			return s, err
+		}
+		s.Posting = postingBefore(s.As, places)
+	}
 	if outcome != "" {
 		err = json.Unmarshal([]byte(outcome), &s.Outcome)
 	}
