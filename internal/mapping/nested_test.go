@@ -141,3 +141,15 @@ func TestNestingMistakes(t *testing.T) {
 		}
 	}
 }
+
+// A package whose records carry no amounts is made like any other file.
+func TestPackageWithoutAmounts(t *testing.T) {
+	got := renderGroups(t, smallPlan(t, `
+file: { kind: package, own: { members: [ { name: a.csv, records: [Line], file: { kind: delimited, line_end: lf } } ] } }
+file_name: "{sequence:000}.zip"
+records: [ { name: Line, repeat: posting, fields: [ { name: account, type: code, value: line.account } ] } ]
+`), []fis.Envelope{expense("1", "10.00")})
+	if text := string(memberOf(t, got.files[""], "a.csv")); text != "6000\n\"\"\n" {
+		t.Errorf("%q", text)
+	}
+}

@@ -59,7 +59,7 @@ func (r *Rules) Any() bool { return len(r.want) > 0 }
 // own, those count too whose fields such rows need: they must be read in their turn.
 func (r *Rules) Carries(record int) bool {
 	one := &r.records[record]
-	return len(one.held) > 0 || r.merged && r.carried[record] && !one.Header && !one.Trailer
+	return len(one.held) > 0 || r.merged && r.Any() && r.carried[record] && !one.Header && !one.Trailer
 }
 
 // For is how the rows of a record are held for documents of a type; nil when they are not.

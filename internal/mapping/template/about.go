@@ -80,9 +80,13 @@ func (a *About) BestGrade() Grade {
 	return best
 }
 
-// about checks what a template says of itself.
+// about checks what a template says of itself. One of a company may name its judges and nothing else.
 func (c *checker) about(a *About) {
 	if a == nil {
+		return
+	}
+	c.judges(a.Judges)
+	if len(a.ERPs)+len(a.NotProved)+len(a.Sources) == 0 && a.Import+a.Answers == "" && len(a.Judges) > 0 {
 		return
 	}
 	if len(a.ERPs) == 0 {
@@ -98,11 +102,20 @@ func (c *checker) about(a *About) {
 			c.add("about."+key, "", "is missing")
 		}
 	}
+	if len(a.NotProved) == 0 {
+		c.add("about.not_proved", "", "say what no judge could say: there is always something")
+	}
+	if len(a.Sources) == 0 {
+		c.add("about.sources", "", "say where the facts come from")
+	}
+}
+
+func (c *checker) judges(judges []Judge) {
 	var grades []string
 	for _, g := range Grades() {
 		grades = append(grades, string(g.Grade))
 	}
-	for i, j := range a.Judges {
+	for i, j := range judges {
 		at := fmt.Sprintf("about.judges[%d]", i)
 		if j.Name == "" || j.Proves == "" {
 			c.add(at, j.Name, "a judge has a name, and proves something")
@@ -113,11 +126,5 @@ func (c *checker) about(a *About) {
 		if !slices.Contains(grades, string(j.Grade)) {
 			c.add(at+".grade", string(j.Grade), say.F("the grades are %s", strings.Join(grades, ", ")))
 		}
-	}
-	if len(a.NotProved) == 0 {
-		c.add("about.not_proved", "", "say what no judge could say: there is always something")
-	}
-	if len(a.Sources) == 0 {
-		c.add("about.sources", "", "say where the facts come from")
 	}
 }
