@@ -119,7 +119,7 @@ func (c *Check) headerRecord() {
 		return
 	}
 	if !p.can.Columns && p.format != nil {
-		c.Problem("file.header", "true", "only %s files have headings; make a record of the first line", c.withColumns())
+		c.Problem("file.header", "true", "only %s files have headings; leave it out, and make a record of what stands first", c.withColumns())
 		return
 	}
 	withFields := 0

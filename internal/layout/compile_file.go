@@ -2,6 +2,7 @@ package layout
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -80,7 +81,7 @@ func (c *Check) withPositions() string {
 func (c *Check) breaks() string {
 	var words []string
 	for _, k := range c.kinds {
-		if b := k.Can().Breaks; b != "" {
+		if b := k.Can().Breaks; b != "" && !slices.Contains(words, b) {
 			words = append(words, b)
 		}
 	}

@@ -98,6 +98,7 @@ func TestCompileOtherKinds(t *testing.T) {
 		{Spec{Kind: Workbook, Encoding: "windows-1252"}, One(Field{Name: "a"}), "a workbook has no encoding"},
 		{Spec{Kind: Workbook}, One(Field{Name: "a", Type: AmountType, Sign: "overpunch", Decimals: "2"}), "real numbers"},
 		{Spec{Kind: Delimited, Quoting: "none", DecimalMark: ","}, One(Field{Name: "a"}), "stands in numbers too"},
+		{Spec{Kind: PatternText, LineBreaks: "keep"}, Record{Name: "line", Pattern: "{a}", Fields: []Field{{Name: "a"}}}, "only quoted delimited files, xlsx, xml and json can hold"},
 		{Spec{Kind: Delimited, LineBreaks: "keep", Quoting: "none"}, One(Field{Name: "a"}), "only quoted delimited files"},
 		{Spec{Kind: Delimited, LineEnd: "none"}, One(Field{Name: "a"}), "only fixed records"},
 		{Spec{Kind: Delimited, Header: true, HeaderRecord: "lines"}, One(Field{Name: "a"}), `did you mean "line"?`},

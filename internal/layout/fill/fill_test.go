@@ -217,3 +217,16 @@ func TestDaysAreSeenAsDays(t *testing.T) {
 		}
 	}
 }
+
+// A day that Excel does not have is refused with its column, and no cell is written wrong.
+func TestDaysBeforeExcelAreRefused(t *testing.T) {
+	p, problems := compiled(t, book(t, nil), lines)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	row := []layout.Value{layout.Text("7"), layouttest.Num(t, "1.00"), layouttest.OnDay(1899, 12, 31), layout.Text("Taxi")}
+	_, err := p.Encode(nil, 0, row, nil)
+	if err == nil || !strings.Contains(err.Error(), "date") || !strings.Contains(err.Error(), "is before March 1900, which Excel does not know") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -282,8 +282,11 @@ func (g *grower) tablePart(grown *growth) *editing {
 	}}
 }
 
-// pivotSource makes the range longer from which a pivot table is made.
+// pivotSource makes the range longer from which a pivot table is made. What it shows is made anew when it is opened.
 func (g *grower) pivotSource(e xml.StartElement, name, value string) (string, bool) {
+	if e.Name.Local == pivotCache && name == "refreshOnLoad" {
+		return "1", true
+	}
 	if e.Name.Local == "worksheetSource" && name == "ref" {
 		for _, a := range e.Attr {
 			if a.Name.Local == "sheet" {

@@ -44,6 +44,9 @@ func (e *editing) edit(part []byte) ([]byte, error) {
 // sharedFormula is the element of a formula that further cells share.
 const sharedFormula = "f shared"
 
+// pivotCache is the element that keeps what a pivot table is made of.
+const pivotCache = "pivotCacheDefinition"
+
 type editor struct {
 	*editing
 	in, out []byte
@@ -100,6 +103,9 @@ func (w *editor) token(token xml.Token, from, to int) {
 func (w *editor) tag(e xml.StartElement, tag string) string {
 	if w.attribute == nil {
 		return tag
+	}
+	if e.Name.Local == pivotCache && !strings.Contains(tag, " refreshOnLoad=") {
+		tag = strings.TrimSuffix(tag, ">") + ` refreshOnLoad="1">`
 	}
 	for _, a := range e.Attr {
 		if a.Name.Space != "" {

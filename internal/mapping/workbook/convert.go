@@ -185,6 +185,10 @@ func fitsCell(v Cell, found *Collector) {
 		if v.Number.NumDigits() > maxDigits {
 			found.Errorf(v, "", "a number of more than %d digits loses figures in a workbook: quote it to make it a text", maxDigits)
 		}
+	case Date:
+		if v.date.Year < 1900 {
+			found.Errorf(v, "", "Excel has no day before 1 January 1900: quote it to make it a text")
+		}
 	case Text:
 		if utf8.RuneCountInString(v.Text) > maxCellText {
 			found.Add(findings.Error, v.Place, "",

@@ -255,6 +255,22 @@ func sortSettings(lines []string) []string {
 	return out
 }
 
+// The first days that Excel knows are the same in both forms, though it has a day too many among them.
+func TestConversionKeepsTheFirstDaysOfExcel(t *testing.T) {
+	for _, day := range []string{"1900-01-01", "1900-02-28", "1900-03-01", "9999-12-31"} {
+		text := "template: tiny\nsettings:\n  company: \"1\"\nlookups:\n  T:\n    columns: [A, B]\n    rows:\n      - [x, !date " + day + "]\n"
+		book, _, err := Convert(tinyTemplates(), "a.yaml", []byte(text), "a.xlsx")
+		if err != nil {
+			t.Errorf("%s: %v", day, err)
+			continue
+		}
+		back, _, err := Convert(tinyTemplates(), "a.xlsx", book, "b.yaml")
+		if err != nil || !strings.Contains(string(back), "!date "+day) {
+			t.Errorf("%s: %v\n%s", day, err, back)
+		}
+	}
+}
+
 // What the other form cannot hold is refused, with its place.
 func TestConversionRefuses(t *testing.T) {
 	head := "template: tiny\nsettings:\n  company: \"1\"\n"
@@ -266,6 +282,7 @@ func TestConversionRefuses(t *testing.T) {
 		{"names alike", head + "lookups:\n  Ab:\n    columns: [A, B]\n  aB:\n    columns: [A, B]\n", "differ in upper and lower case only"},
 		{"control character", head + "lookups:\n  T:\n    columns: [A, B]\n    rows:\n      - [x, \"a\\u0001b\"]\n", "a cell cannot hold control characters"},
 		{"long text", head + "lookups:\n  T:\n    columns: [A, B]\n    rows:\n      - [x, " + strings.Repeat("a", 32768) + "]\n", "more than 32767 characters"},
+		{"day before 1900", head + "lookups:\n  T:\n    columns: [A, B]\n    rows:\n      - [x, !date 1899-12-31]\n", "a.yaml T line 8: Excel has no day before 1 January 1900"},
 		{"mistake", "template: tiny\ntemplte: x\n", "unknown key"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
