@@ -24,6 +24,8 @@ type Draft struct {
 	from     string // the file's name, for remarks
 	company  bool   // settings that Values use
 	origin   bool
+	// posted tells that a field holds the posting date.
+	posted bool
 }
 
 // Remark is something that the definition does not say, or that was guessed.

@@ -322,7 +322,8 @@ func (d *Draft) valueOf(r *record, f *field) string {
 		d.company = true
 		return "IFBLANK(document.company_code; settings.company)"
 	case postedRole:
-		return "file.date"
+		d.posted = true
+		return "posting.date"
 	case dateRole:
 		return "IFBLANK(document.date; file.date)"
 	case employeeRole:

@@ -21,7 +21,7 @@ var definitions = []struct {
 		"{ name: count, type: integer, start: 2, width: 7, sign: none, value: file.lines }",
 		"{ name: amount, type: amount, start: 8, width: 11, required: true, decimals: 2, implied: true, value: line.amount }",
 		"{ name: rate, type: amount, start: 19, width: 8, decimals: 5, sign: none, pad: '0'",
-		"match: { start: 1, value: X }", "{ name: post date, type: date, start: 27, width: 8, date_form: yyyyMMdd, value: file.date }",
+		"match: { start: 1, value: X }", "{ name: post date, type: date, start: 27, width: 8, date_form: yyyyMMdd, value: posting.date }", "posting_date: file # GUESS: ",
 		"{ name: part 1, type: code, start: 35, width: 2", "{ name: part 3, type: code, start: 39, width: 2",
 	}, []string{"by the condition KIND-DETAIL", "encoding: us-ascii"}},
 	{"copybook: packed and binary numbers", "pay.cpy", "       01 REC.\n          05 REC-AMOUNT PIC S9(9)V99 COMP-3.\n          05 REC-COUNT PIC 9(9) COMP.\n          05 REC-SUM PIC S9(4)V9 SIGN LEADING SEPARATE.\n          05 REC-EVEN PIC S9(8)V99 USAGE IS COMP-3.\n",

@@ -53,6 +53,10 @@ func (d *Draft) YAML() []byte {
 	w.line("file_name: %s # GUESS: the ERP may want another name", quote(d.fileName))
 	w.line("grouping: { by: %s }", d.grouping())
 	w.line("rounding: true")
+	if d.posted {
+		w.line("posting_date: file # GUESS: the day the file is made; or document, line, month end")
+		w.line("# one_posting_date: true # FILL IN: where a journal, voucher or sum of the ERP has one posting date")
+	}
 	w.settings(d)
 	w.lookups(d)
 	w.line("\nrecords:")
