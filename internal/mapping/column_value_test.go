@@ -245,3 +245,20 @@ func TestColumnWithADefault(t *testing.T) {
 		t.Errorf("the default is not in the key:\n%s", out)
 	}
 }
+
+// A formula that gives nothing is no value: the template's default stands in the file, and in what is made of the column.
+func TestFormulaThatGivesNothingTakesTheDefault(t *testing.T) {
+	text := strings.Replace(columnsTemplate, "ACCOUNT", "'[@Account]'", 1)
+	text = strings.Replace(text, `{ name: Cost centre, type: code, value: 'IF([@Account] = "2000"; "B"; "P")' }`,
+		`{ name: Cost centre, type: code, default: "/", value: 'IF([@Account] = "2000"; ""; "P")' }`, 1)
+	plan, found := smallWith(t, text, "")
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := rendered1(t, plan, expense("D1", "10.00"))
+	for _, want := range []string{"2000-/,2000,/,", "6000-P,6000,P,"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %s in\n%s", want, out)
+		}
+	}
+}

@@ -204,7 +204,10 @@ func (c *compiler) condition(source string, at workbook.Cell, field string) *for
 
 func (c *compiler) compiled(prog *formula.Program, err error, at workbook.Cell, field string) *formula.Program {
 	if err == nil {
-		c.noteLoose(prog, at)
+		c.plan.loose.Note(prog, at, c.found, func(source string) bool { // advice that was tried
+			_, err := formula.Compile(source, c.symbols(at))
+			return err == nil
+		})
 		return prog
 	}
 	c.broken = append(c.broken, wording.Fold(at.Show()))

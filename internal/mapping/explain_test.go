@@ -126,14 +126,26 @@ func checkCells(t *testing.T, f *explain.File, said func(*explain.Cell) bool) {
 	}
 }
 
-// members are the files of a package, one after the other.
-func members(t *testing.T, body []byte) (out []byte) {
+// filesOf are the files of a package.
+func filesOf(t *testing.T, body []byte) iter.Seq2[string, []byte] {
 	t.Helper()
 	pack, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
 	must(t)(err)
-	for _, f := range pack.File {
-		text, err := fs.ReadFile(pack, f.Name)
-		must(t)(err)
+	return func(yield func(string, []byte) bool) {
+		for _, f := range pack.File {
+			text, err := fs.ReadFile(pack, f.Name)
+			must(t)(err)
+			if !yield(f.Name, text) {
+				return
+			}
+		}
+	}
+}
+
+// members are the files of a package, one after the other.
+func members(t *testing.T, body []byte) (out []byte) {
+	t.Helper()
+	for _, text := range filesOf(t, body) {
 		out = append(out, text...)
 	}
 	return out

@@ -296,7 +296,8 @@ func (f *File) write(w io.Writer) error {
 // frame makes headers and trailers. The number of records is known before they are made, for they may state it.
 func (f *File) frame() (heads, tails [][]byte, err error) {
 	for i := range f.plan.records {
-		if r := &f.plan.records[i]; r.trailer {
+		r := &f.plan.records[i]
+		if stands, _ := f.Stands(r); stands && r.trailer { // the error comes when it is made
 			f.now.records++
 		}
 	}
@@ -319,14 +320,18 @@ func (f *File) frame() (heads, tails [][]byte, err error) {
 	return heads, tails, nil
 }
 
+// Stands reports whether a header or trailer stands in the file, by its condition.
+func (f *File) Stands(r *Record) (bool, error) {
+	if f.env.row = nil; r.when == nil {
+		return true, nil
+	}
+	return r.when.Test(&f.env)
+}
+
 // special makes a header or trailer; not ok when its condition says no.
 func (f *File) special(r *Record, notes *layout.Notes) (encoded []byte, ok bool, err error) {
-	f.env.row = nil
-	if r.when != nil {
-		yes, err := r.when.Test(&f.env)
-		if err != nil || !yes {
-			return nil, false, err
-		}
+	if yes, err := f.Stands(r); err != nil || !yes {
+		return nil, false, err
 	}
 	values := make([]layout.Value, len(r.fields))
 	for i := range r.fields {

@@ -32,7 +32,7 @@ type Plan struct {
 	slots        []scope.Slot
 	records      []Record
 	lookups      map[string]*lookup.Table
-	loose        []looseLookup
+	loose        lookup.Loose
 	groups       []*formula.Program
 	maxDocuments int
 	fileName     filename.Pattern
@@ -135,3 +135,6 @@ func (p *Plan) Takes(t fis.DocType) bool {
 func (p *Plan) nests() bool {
 	return slices.ContainsFunc(p.records, func(r Record) bool { return r.parent >= 0 })
 }
+
+// MovedColumns are the LOOKUPs that mean other columns than in the former version (package lookup).
+func (p *Plan) MovedColumns(former *Plan) findings.List { return p.loose.Moved(former.loose, p.path) }

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/takeback"
@@ -57,7 +59,9 @@ func onDays(id string, amounts, days []string) fis.Envelope {
 func TestRevisionsBalanceByPostingDate(t *testing.T) {
 	for name, source := range map[string]string{
 		"lines": datedLines, "net": "revisions: net\n" + datedLines,
-		"summarised": strings.Replace(datedLines, "repeat: posting", "repeat: posting\n    summarise: { by: [\"[@account]\", \"[@posted]\"], across_allocations: true }", 1),
+		"lines, by a date of the entry": strings.Replace(datedLines, "posting_date: month end", "posting_date: EOMONTH(entryDate)", 1),
+		"lines, by its path":            strings.Replace(datedLines, "posting_date: month end", "posting_date: EOMONTH(expenseEntry.entryDate)", 1),
+		"summarised":                    strings.Replace(datedLines, "repeat: posting", "repeat: posting\n    summarise: { by: [\"[@account]\", \"[@posted]\"], across_allocations: true }", 1),
 	} {
 		plan := changedTemplate(t, source)
 		first, err := plan.NewWorker().PrepareInput(mapping.Input{Envelope: onDays("D1", []string{"10.00", "2.50"}, []string{"2026-01-10", "2026-02-10"}), KeepWritten: true})
@@ -171,6 +175,49 @@ func TestDateFormsOfSettingsHoldTheYear(t *testing.T) {
 	for _, name := range []string{"generic-csv", "netsuite-bills"} {
 		if _, wrong := withSetting(t, name, "Date form", "dd.MM"); !strings.Contains(wrong, "settings line") || !strings.Contains(wrong, "Date form: dates written so lose their day, month or year") || strings.Count(wrong, "\n") > 0 {
 			t.Errorf("%s: %s", name, wrong)
+		}
+	}
+}
+
+// A posting date that is none is told at its cell alone: Values that name posting.date are right.
+func TestPostingDateOfTheWrongTypeIsToldOnce(t *testing.T) {
+	fsys := smallTemplate(datedLines)
+	for _, rule := range []string{"line.account", "EOMONTH(", "UPPER(document.title)"} {
+		_, found := mapping.LoadBytes(fsys, "small.yaml", []byte("template: small\nsettings:\n  Posting date: '"+rule+"'\ncolumns:\n  Line:\n    posted: posting.date\n"))
+		for _, f := range found {
+			if f.Severity == findings.Error && (f.Cell != "line 3" || !strings.HasPrefix(f.Reason.String(), "Posting date")) {
+				t.Errorf("%s: %s", rule, f)
+			}
+		}
+		if found.Err() == nil {
+			t.Errorf("%s is taken", rule)
+		}
+	}
+}
+
+// Dates that lines of one sum or one document need not share are remarked where they come from.
+func TestDatesThatMixMonthsAreRemarked(t *testing.T) {
+	const sum, rounding = "line.date of the first line of each sum", "its rounding difference is one line"
+	summed := strings.Replace(datedLines, "    repeat: posting\n", "    repeat: posting\n    summarise: { by: [line.account] }\n", 1)
+	rounded := strings.Replace(summed, "file:", "rounding: true\nrounding_difference: { limit: 5 minor units }\nfile:", 1)
+	for _, c := range []struct {
+		source, rule string
+		want         []string
+	}{
+		{datedLines, "line", nil},
+		{summed, "line", []string{sum}},
+		{summed, "month end", []string{sum}},
+		{summed, "document", nil},
+		{rounded, "line", []string{sum, rounding}},
+		{rounded, "file", nil},
+		{strings.Replace(summed, "by: [line.account]", "by: [line.account, line.date]", 1), "line", nil},
+	} {
+		_, found := smallLoad(t, strings.Replace(c.source, "posting_date: month end", "posting_date: "+c.rule, 1), "")
+		must(t)(found.Err())
+		for _, want := range []string{sum, rounding} {
+			if got := strings.Contains(text(found), want); got != slices.Contains(c.want, want) {
+				t.Errorf("%s: %q is told: %t\n%s", c.rule, want, got, text(found))
+			}
 		}
 	}
 }

@@ -4,12 +4,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -110,6 +112,7 @@ func (c *compiler) record(i int, rows map[string]workbook.ColumnRow) Record {
 		r.fields = append(r.fields, c.field(t, &t.Fields[j], rows, r.repeat, most))
 	}
 	c.oncePer(&r, t)
+	c.sumDates(&r)
 	r.findLate(c.slots.All())
 	r.findSteady(c.slots.All())
 	r.findCodes(c.slots.All())
@@ -177,9 +180,36 @@ func (c *compiler) conditions(r *Record, t *template.Record, rows map[string]wor
 				most = facts.AtEnd
 			}
 			c.restrict(r.when, r.repeat, most, v)
+			c.beforehand(r, v)
 		}
 	}
 	c.summary(r, t, rows)
+}
+
+// beforehand reports a header's condition that nobody knows when the first document is written.
+func (c *compiler) beforehand(r *Record, at workbook.Cell) {
+	for _, i := range r.when.Fields() {
+		if s := c.slots.At(i); r.header && s.Phase() == facts.AtEnd {
+			c.found.Stricterf(at, "%s is known only at the end of the file, and the condition of a header decides on "+
+				"which lines documents stand", s.Name())
+		}
+	}
+}
+
+// sumDates warns of dates that lines of one sum need not share: money of one month would be posted in another.
+func (c *compiler) sumDates(r *Record) {
+	for i := range r.fields {
+		f := &r.fields[i]
+		if r.sum == nil || f.typ != layout.DateType {
+			continue
+		}
+		for _, s := range f.slots() {
+			if c.slots.OfRows(s) && !slices.ContainsFunc(r.sum.by, func(p *formula.Program) bool { return slices.Contains(p.Fields(), s) }) {
+				c.found.Add(findings.Warning, f.at, "", say.F("%s is %s of the first line of each sum, and lines of other days and months "+
+					"are added to it: add up by this Value, too, or take a date of the document", r.name+" "+f.name, c.slots.At(s).Name()), "")
+			}
+		}
+	}
 }
 
 // oncePer finds the field that must not repeat.

@@ -47,12 +47,16 @@ func (s symbols) Column(name string) (*formula.Program, string, error) {
 		return nil, "", fmt.Errorf("%s is made of itself: %s", heading, strings.ReplaceAll(
 			strings.Join(append(slices.Clone(c.making[at:]), heading), " → "), t.Name+" ", ""))
 	}
-	if f := &t.Fields[i]; f.Default != "" && f.SameAs == "" {
+	f := &t.Fields[i]
+	if f.Default != "" && f.SameAs == "" {
 		if v, _ := c.cellFor(c.here.rows, t, f.Name, f.Value); v.IsBlank() && !c.here.rows[t.Name+"\x00"+f.Name].Unread {
-			return formula.Fixed(layout.Text(string(f.Default))), heading, nil // what the field says then
+			return formula.Fixed(f.Nothing()), heading, nil
 		}
 	}
-	prog, _ := c.valueOf(t, &t.Fields[i], c.here.rows)
+	prog, _ := c.valueOf(t, f, c.here.rows)
+	if prog != nil && f.Default != "" {
+		prog = prog.OrElse(f.Nothing())
+	}
 	return prog, heading, nil
 }
 

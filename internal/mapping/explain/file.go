@@ -140,7 +140,8 @@ func (ef *explainedFile) headParts() {
 			continue
 		}
 		p := &ef.parts[member]
-		if ef.plan.View().Records()[i].Header() {
+		r := &ef.plan.View().Records()[i]
+		if stands, _ := ef.file.Stands(r); stands && r.Header() { // an error keeps it out, too
 			p.lines++
 		}
 		if seen[member] || plan.Headings() != n {

@@ -96,6 +96,28 @@ func Fixed(v layout.Value) *Program {
 	return &Program{source: v.String(), typ: shown(functions.TypeOf(v)), run: constant(v), constant: true, cost: 1}
 }
 
+// OrElse is what a formula gives, or the other value where that is nothing.
+func (p *Program) OrElse(other layout.Value) *Program {
+	if v, ok := p.Constant(); ok {
+		if v.IsEmpty() {
+			return Fixed(other)
+		}
+		return p
+	}
+	out, inner := *p, p.run
+	if shown(functions.TypeOf(other)) != p.typ {
+		out.typ = Any
+	}
+	out.run = func(env Env, tr *Trace) (layout.Value, error) {
+		v, err := inner(env, tr)
+		if err == nil && (v.Kind == layout.Empty || v.Kind == layout.TextKind && v.Text == "") {
+			v = other
+		}
+		return v, err
+	}
+	return &out
+}
+
 // NotBefore is the day that a formula gives, or the given one where that is later. A blank stays blank.
 func (p *Program) NotBefore(day fis.Date) *Program {
 	out, inner := *p, p.run

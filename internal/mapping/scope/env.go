@@ -110,6 +110,9 @@ func (e *Env) Value(i int) layout.Value {
 	s := &e.slots[i]
 	switch s.kind {
 	case facts.OfSource:
+		if s.dated && e.line != nil && e.line.OfDocument { // it has no entry, whichever lends it what else it needs
+			return layout.Day(e.doc.Date())
+		}
 		n := e.NodeOf(s)
 		if n == nil {
 			return layout.Value{}

@@ -25,6 +25,8 @@ type Slot struct {
 	below []*docPath
 	// free tells that nobody knows what stands there: its JSON says.
 	free bool
+	// dated tells that it is a date of an entry or of another part of the document that repeats.
+	dated bool
 }
 
 // Slots gives out slots to formulas and knows which names there are; formulas that are compiled with it alone have no
@@ -126,7 +128,9 @@ func (s *Slots) furtherField(typed string) (*Slot, bool) {
 func (s *Slots) add(n Slot) int {
 	s.byName[n.name] = len(s.all)
 	s.all = append(s.all, n)
-	return len(s.all) - 1
+	i := len(s.all) - 1
+	s.all[i].dated = n.kind == facts.OfSource && n.typ == formula.Date && s.OfRows(i)
+	return i
 }
 
 // FurtherUsed are the names of further fields that formulas use, each with its place.

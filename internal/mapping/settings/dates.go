@@ -40,15 +40,25 @@ func (s *Settings) PostingDate(compile func(source string, at workbook.Cell) (pr
 	prog, ofRows := compile(source, at)
 	switch {
 	case prog == nil:
-		return nil
+		return someDate(compile, at)
 	case prog.Type() != formula.Date && prog.Type() != formula.Any:
 		s.postingRule(rule, text, fmt.Sprintf("takes a date, but this gives %s; the words are document, line, month end and file", prog.Type()))
-		return nil
+		return someDate(compile, at)
+	case !s.tpl.OnePostingDate && ofRows != "" && s.tpl.RoundingDifference != nil:
+		s.found.Warnf(at, "%s gives the lines of a document several dates (%s), and its rounding difference is one line: the lines of a day or "+
+			"month do not balance without it. Write document or file, and one_posting_date: true in a template whose ERP has one date for a journal, "+
+			"voucher or sum", workbook.OptionPostingDate, ofRows)
 	case s.tpl.OnePostingDate && ofRows != "":
 		s.postingRule(rule, text, fmt.Sprintf("gives the lines of a document several dates (%s), and in files of template %s a document "+
 			"has one: write document, for the date of the document, month end, for the end of its month, or file", ofRows, s.tpl.Name))
 	}
 	return s.notBefore(prog)
+}
+
+// someDate stands for a posting date whose rule was refused: Values that name posting.date are right for all that.
+func someDate(compile func(source string, at workbook.Cell) (prog *formula.Program, ofRows string), at workbook.Cell) *formula.Program {
+	prog, _ := compile(monthEnd, at)
+	return prog
 }
 
 // postingRule says what is wrong with the rule, where it stands.

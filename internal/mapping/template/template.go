@@ -152,6 +152,16 @@ type Field struct {
 	Each string `yaml:"each,omitempty"`
 }
 
+// Nothing is what the field says where there is no value: its default, a number where it takes one.
+func (f *Field) Nothing() layout.Value {
+	if f.Type == layout.AmountType || f.Type == layout.IntegerType {
+		if n, err := fis.ParseAmount(string(f.Default)); err == nil {
+			return layout.Number(n)
+		}
+	}
+	return layout.Text(string(f.Default))
+}
+
 // Totals says which fields hold the amounts, so that totals are counted from what is written: RECORD.FIELD each.
 type Totals struct {
 	// Count are the records that file.lines counts; empty for all but headers and trailers.
