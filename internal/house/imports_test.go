@@ -129,6 +129,7 @@ func allowed() map[string][]string {
 		"internal/house":        {},
 		"internal/proof":        {},
 		"internal/proof/worlds": {},
+		"internal/proof/guides": {},
 
 		// How fast it is: a program that runs the others, and what they are compared with, which is a module of its
 		// own.
