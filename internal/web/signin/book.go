@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"time"
 
 	_ "modernc.org/sqlite" // the database
@@ -22,6 +23,7 @@ import (
 // Book is the open database of people. Its methods may be called from several goroutines.
 type Book struct {
 	db     *sql.DB
+	begin  string // the first statement of each change, so that one after the other appends to the history
 	now    func() time.Time
 	hashes hasher
 }
@@ -90,6 +92,11 @@ func tight(f *os.File) error {
 	return f.Chmod(0o600)
 }
 
+// Served is the book of a fleet: in its database, where the tables are made by the steps of its schema. Several programs may work with it at once. It is closed with the book.
+func Served(db *sql.DB, now func() time.Time) *Book {
+	return &Book{db: db, begin: `LOCK TABLE history IN SHARE ROW EXCLUSIVE MODE`, now: now, hashes: make(hasher, 2)}
+}
+
 // Close closes the database.
 func (b *Book) Close() error { return b.db.Close() }
 
@@ -106,7 +113,13 @@ func (b *Book) in(ctx context.Context, fn func(*tx) error) error {
 	if err != nil {
 		return fmt.Errorf("people: %w", err)
 	}
-	if err := fn(&tx{t, ctx, b.now().UnixMilli()}); err != nil {
+	change := &tx{t, ctx, b.now().UnixMilli()}
+	if b.begin != "" {
+		if err := change.exec(b.begin); err != nil {
+			return errors.Join(err, t.Rollback())
+		}
+	}
+	if err := fn(change); err != nil {
 		return errors.Join(err, t.Rollback())
 	}
 	if err := t.Commit(); err != nil {
@@ -115,7 +128,22 @@ func (b *Book) in(ctx context.Context, fn func(*tx) error) error {
 	return nil
 }
 
+// clean is a text that every database takes: a browser may call itself anything.
+func clean(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+func cleaned(arg any) any {
+	if s, is := arg.(string); is {
+		return clean(s)
+	}
+	return arg
+}
+
 func (t *tx) exec(query string, args ...any) error {
+	for i := range args {
+		args[i] = cleaned(args[i])
+	}
 	_, err := t.ExecContext(t.ctx, query, args...)
 	if err != nil {
 		return fmt.Errorf("people: %w", err)
@@ -145,14 +173,14 @@ func chain(before string, r Row) string {
 
 // tell appends to the history.
 func (t *tx) tell(event, who, about, detail string) error {
-	r := Row{At: time.UnixMilli(t.at), Event: event, Who: who, About: about, Detail: detail}
+	r := Row{At: time.UnixMilli(t.at), Event: event, Who: clean(who), About: clean(about), Detail: clean(detail)}
 	before := ""
 	err := t.QueryRowContext(t.ctx, `SELECT seq, hash FROM history ORDER BY seq DESC LIMIT 1`).Scan(&r.Seq, &before)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("people: %w", err)
 	}
 	r.Seq++
-	return t.exec(`INSERT INTO history (seq, at, event, who, about, detail, hash) VALUES (?,?,?,?,?,?,?)`, r.Seq, t.at, r.Event, r.Who, r.About, r.Detail, chain(before, r))
+	return t.exec(`INSERT INTO history (seq, at, event, who, about, detail, hash) VALUES ($1,$2,$3,$4,$5,$6,$7)`, r.Seq, t.at, r.Event, r.Who, r.About, r.Detail, chain(before, r))
 }
 
 // Note appends to the history what happened outside of the database: a refusal, a sign-out.
@@ -165,7 +193,7 @@ func (b *Book) History(ctx context.Context, before int64, most int) ([]Row, erro
 	if before <= 0 {
 		before = 1 << 62
 	}
-	return b.rows(ctx, `SELECT seq, at, event, who, about, detail, hash FROM history WHERE seq < ? ORDER BY seq DESC LIMIT ?`, before, most)
+	return b.rows(ctx, `SELECT seq, at, event, who, about, detail, hash FROM history WHERE seq < $1 ORDER BY seq DESC LIMIT $2`, before, most)
 }
 
 func (b *Book) rows(ctx context.Context, query string, args ...any) ([]Row, error) {

@@ -112,6 +112,6 @@ func (b *Book) HistoryOf(ctx context.Context, company string, before int64, most
 
 // RolesGiven are the rows of the history about roles in a company since a moment.
 func (b *Book) RolesGiven(ctx context.Context, company string, since time.Time) ([]Row, error) {
-	return b.rows(ctx, `SELECT seq, at, event, who, about, detail, hash FROM history WHERE at >= ? AND event IN ('invited', 'roles changed') AND substr(detail, 1, ?) = ? ORDER BY seq`,
+	return b.rows(ctx, `SELECT seq, at, event, who, about, detail, hash FROM history WHERE at >= $1 AND event IN ('invited', 'roles changed') AND substr(detail, 1, $2) = $3 ORDER BY seq`,
 		since.UnixMilli(), len([]rune(company))+2, company+": ")
 }

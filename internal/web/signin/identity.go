@@ -35,7 +35,7 @@ func (b *Book) ByIdentity(ctx context.Context, i Identity, address string) (Pers
 		some = some || len(roles) > 0
 	}
 	var id int64
-	err := b.db.QueryRowContext(ctx, `SELECT person FROM identities WHERE issuer = ? AND subject = ?`, i.Issuer, i.Subject).Scan(&id)
+	err := b.db.QueryRowContext(ctx, `SELECT person FROM identities WHERE issuer = $1 AND subject = $2`, i.Issuer, i.Subject).Scan(&id)
 	switch {
 	case errors.Is(err, sql.ErrNoRows) && !some:
 		return Person{}, errors.Join(ErrNoRole, b.Note(ctx, "refused", "an identity without a role", i.Issuer, "subject "+i.Subject+", from "+address))
@@ -77,7 +77,7 @@ func (b *Book) newcomer(ctx context.Context, i Identity) (id int64, err error) {
 		free := name
 		for n := 2; ; n++ {
 			taken := 0
-			if err := t.QueryRowContext(ctx, `SELECT COUNT(*) FROM people WHERE name = ?`, free).Scan(&taken); err != nil {
+			if err := t.QueryRowContext(ctx, `SELECT COUNT(*) FROM people WHERE name = $1`, free).Scan(&taken); err != nil {
 				return fmt.Errorf("people: %w", err)
 			}
 			if taken == 0 {
@@ -89,14 +89,10 @@ func (b *Book) newcomer(ctx context.Context, i Identity) (id int64, err error) {
 		if shown == "" {
 			shown = free
 		}
-		r, err := t.ExecContext(ctx, `INSERT INTO people (name, shown, made_at) VALUES (?,?,?)`, free, shown, t.at)
-		if err != nil {
-			return fmt.Errorf("people: %w", err)
-		}
-		if id, err = r.LastInsertId(); err != nil {
+		if id, err = t.made(free, shown, false); err != nil {
 			return err
 		}
-		if err := t.exec(`INSERT INTO identities (issuer, subject, person) VALUES (?,?,?)`, i.Issuer, i.Subject, id); err != nil {
+		if err := t.exec(`INSERT INTO identities (issuer, subject, person) VALUES ($1,$2,$3)`, i.Issuer, i.Subject, id); err != nil {
 			return err
 		}
 		return t.tell("came for the first time", free, i.Issuer, "subject "+i.Subject)
@@ -123,6 +119,6 @@ func (b *Book) grouped(ctx context.Context, p Person, i Identity) error {
 				return err
 			}
 		}
-		return t.exec(`DELETE FROM sessions WHERE person = ?`, p.ID)
+		return t.exec(`DELETE FROM sessions WHERE person = $1`, p.ID)
 	})
 }

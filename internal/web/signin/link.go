@@ -13,10 +13,10 @@ import (
 func (b *Book) Link(ctx context.Context, by string, p Person, good time.Duration) (string, error) {
 	word, kept := secretWord("")
 	err := b.in(ctx, func(t *tx) error {
-		if err := t.exec(`DELETE FROM links WHERE person = ? OR until < ?`, p.ID, t.at); err != nil {
+		if err := t.exec(`DELETE FROM links WHERE person = $1 OR until < $2`, p.ID, t.at); err != nil {
 			return err
 		}
-		if err := t.exec(`INSERT INTO links (word, person, until) VALUES (?,?,?)`, kept, p.ID, t.at+good.Milliseconds()); err != nil {
+		if err := t.exec(`INSERT INTO links (word, person, until) VALUES ($1,$2,$3)`, kept, p.ID, t.at+good.Milliseconds()); err != nil {
 			return err
 		}
 		about := p.Name
@@ -31,7 +31,7 @@ func (b *Book) Link(ctx context.Context, by string, p Person, good time.Duration
 // Linked is the person of a link that is still good; the zero one is whoever comes first.
 func (b *Book) Linked(ctx context.Context, word string) (Person, error) {
 	var id, until int64
-	err := b.db.QueryRowContext(ctx, `SELECT person, until FROM links WHERE word = ?`, hashed(word)).Scan(&id, &until)
+	err := b.db.QueryRowContext(ctx, `SELECT person, until FROM links WHERE word = $1`, hashed(word)).Scan(&id, &until)
 	switch {
 	case errors.Is(err, sql.ErrNoRows) || err == nil && b.now().UnixMilli() > until:
 		return Person{}, ErrNotFound
@@ -110,7 +110,7 @@ func (b *Book) setPassword(ctx context.Context, by string, p Person, password, l
 
 // use uses a link up.
 func (t *tx) use(link string) error {
-	r, err := t.ExecContext(t.ctx, `DELETE FROM links WHERE word = ?`, hashed(link))
+	r, err := t.ExecContext(t.ctx, `DELETE FROM links WHERE word = $1`, hashed(link))
 	if err != nil {
 		return fmt.Errorf("people: %w", err)
 	}
@@ -122,12 +122,12 @@ func (t *tx) use(link string) error {
 
 // password keeps a new one, and ends what was made with the former one.
 func (t *tx) password(by string, p Person, kept string) error {
-	for _, query := range []string{`DELETE FROM sessions WHERE person = ?`, `DELETE FROM devices WHERE person = ?`} {
+	for _, query := range []string{`DELETE FROM sessions WHERE person = $1`, `DELETE FROM devices WHERE person = $1`} {
 		if err := t.exec(query, p.ID); err != nil {
 			return err
 		}
 	}
-	if err := t.exec(`UPDATE people SET password = ? WHERE id = ?`, kept, p.ID); err != nil {
+	if err := t.exec(`UPDATE people SET password = $1 WHERE id = $2`, kept, p.ID); err != nil {
 		return err
 	}
 	return t.tell("password set", by, p.Name, "")

@@ -111,7 +111,7 @@ func (b *Book) allRoles(ctx context.Context) (map[int64]map[string][]Role, error
 // belonged are the companies of a person, or of everybody where id is 0.
 func (b *Book) belonged(ctx context.Context, id int64) (map[int64][]string, error) {
 	out := map[int64][]string{}
-	_, err := list(ctx, b.db, `SELECT person, company FROM belonged WHERE ? IN (0, person) ORDER BY person, company`, []any{id}, func(s *sql.Rows) (struct{}, error) {
+	_, err := list(ctx, b.db, `SELECT person, company FROM belonged WHERE person = $1 OR $2 ORDER BY person, company`, []any{id, id == 0}, func(s *sql.Rows) (struct{}, error) {
 		var person int64
 		var company string
 		err := s.Scan(&person, &company)
@@ -123,16 +123,16 @@ func (b *Book) belonged(ctx context.Context, id int64) (map[int64][]string, erro
 
 // Person is one of them.
 func (b *Book) Person(ctx context.Context, id int64) (Person, error) {
-	return b.person(ctx, `p.id = ?`, id)
+	return b.person(ctx, `p.id = $1`, id)
 }
 
 // Called is the one with a name.
 func (b *Book) Called(ctx context.Context, name string) (Person, error) {
-	return b.person(ctx, `p.name = ?`, foldName(name))
+	return b.person(ctx, `p.name = $1`, foldName(name))
 }
 
 func (b *Book) person(ctx context.Context, where string, arg any) (Person, error) {
-	p, err := scanPerson(b.db.QueryRowContext(ctx, `SELECT `+personColumns+` FROM people p WHERE `+where, arg))
+	p, err := scanPerson(b.db.QueryRowContext(ctx, `SELECT `+personColumns+` FROM people p WHERE `+where, cleaned(arg)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, ErrNotFound
 	}
@@ -144,7 +144,7 @@ func (b *Book) person(ctx context.Context, where string, arg any) (Person, error
 
 func (b *Book) fillRoles(ctx context.Context, p *Person) error {
 	p.Roles = map[string][]Role{}
-	_, err := list(ctx, b.db, `SELECT company, role FROM roles WHERE person = ? ORDER BY company, role`, []any{p.ID}, func(s *sql.Rows) (struct{}, error) {
+	_, err := list(ctx, b.db, `SELECT company, role FROM roles WHERE person = $1 ORDER BY company, role`, []any{p.ID}, func(s *sql.Rows) (struct{}, error) {
 		var company, role string
 		err := s.Scan(&company, &role)
 		p.Roles[company] = append(p.Roles[company], Role(role))
@@ -203,32 +203,41 @@ func (t *tx) add(name, shown string, machine bool) (int64, error) {
 		return 0, ErrName
 	}
 	n := 0
-	if err := t.QueryRowContext(t.ctx, `SELECT COUNT(*) FROM people WHERE name = ?`, name).Scan(&n); err != nil || n > 0 {
+	if err := t.QueryRowContext(t.ctx, `SELECT COUNT(*) FROM people WHERE name = $1`, name).Scan(&n); err != nil || n > 0 {
 		return 0, errors.Join(err, ErrTaken)
 	}
-	r, err := t.ExecContext(t.ctx, `INSERT INTO people (name, shown, machine, made_at) VALUES (?,?,?,?)`, name, shown, machine, t.at)
+	return t.made(name, shown, machine)
+}
+
+// made keeps a new person and gives his number.
+func (t *tx) made(name, shown string, machine bool) (id int64, err error) {
+	is := 0
+	if machine {
+		is = 1
+	}
+	err = t.QueryRowContext(t.ctx, `INSERT INTO people (name, shown, machine, made_at) VALUES ($1,$2,$3,$4) RETURNING id`, clean(name), clean(shown), is, t.at).Scan(&id)
 	if err != nil {
 		return 0, fmt.Errorf("people: %w", err)
 	}
-	return r.LastInsertId()
+	return id, nil
 }
 
 // roles sets the roles of a person in a company.
 func (t *tx) roles(by string, id int64, name, company string, roles []Role, event string) error {
-	if err := t.exec(`DELETE FROM roles WHERE person = ? AND company = ?`, id, company); err != nil {
+	if err := t.exec(`DELETE FROM roles WHERE person = $1 AND company = $2`, id, company); err != nil {
 		return err
 	}
 	var words []string
 	for _, r := range Roles() {
 		if slices.Contains(roles, r) {
 			words = append(words, string(r))
-			if err := t.exec(`INSERT INTO roles (person, company, role) VALUES (?,?,?)`, id, company, string(r)); err != nil {
+			if err := t.exec(`INSERT INTO roles (person, company, role) VALUES ($1,$2,$3)`, id, company, string(r)); err != nil {
 				return err
 			}
 		}
 	}
 	if len(words) > 0 {
-		if err := t.exec(`INSERT INTO belonged (person, company) VALUES (?,?) ON CONFLICT DO NOTHING`, id, company); err != nil {
+		if err := t.exec(`INSERT INTO belonged (person, company) VALUES ($1,$2) ON CONFLICT DO NOTHING`, id, company); err != nil {
 			return err
 		}
 	}
@@ -255,7 +264,7 @@ func (b *Book) SetRoles(ctx context.Context, by Person, id int64, company string
 		if err := t.administered(p, company); err != nil {
 			return err
 		}
-		return t.exec(`DELETE FROM sessions WHERE person = ?`, id)
+		return t.exec(`DELETE FROM sessions WHERE person = $1`, id)
 	})
 }
 
@@ -265,7 +274,7 @@ func (t *tx) administered(p Person, company string) error {
 		return nil
 	}
 	n := 0
-	err := t.QueryRowContext(t.ctx, `SELECT COUNT(*) FROM roles r JOIN people p ON p.id = r.person WHERE r.company = ? AND r.role = ? AND p.ended_at = 0 AND p.machine = 0`, company, string(Administrator)).Scan(&n)
+	err := t.QueryRowContext(t.ctx, `SELECT COUNT(*) FROM roles r JOIN people p ON p.id = r.person WHERE r.company = $1 AND r.role = $2 AND p.ended_at = 0 AND p.machine = 0`, company, string(Administrator)).Scan(&n)
 	if err == nil && n == 0 {
 		return ErrLast
 	}
@@ -282,7 +291,7 @@ func (b *Book) End(ctx context.Context, by Person, id int64, reason string) erro
 		return err
 	}
 	return b.in(ctx, func(t *tx) error {
-		if err := t.exec(`UPDATE people SET ended_at = ? WHERE id = ?`, t.at, id); err != nil {
+		if err := t.exec(`UPDATE people SET ended_at = $1 WHERE id = $2`, t.at, id); err != nil {
 			return err
 		}
 		for company := range p.Roles {
@@ -290,12 +299,12 @@ func (b *Book) End(ctx context.Context, by Person, id int64, reason string) erro
 				return err
 			}
 		}
-		for _, query := range []string{`DELETE FROM sessions WHERE person = ?`, `DELETE FROM links WHERE person = ?`} {
+		for _, query := range []string{`DELETE FROM sessions WHERE person = $1`, `DELETE FROM links WHERE person = $1`} {
 			if err := t.exec(query, id); err != nil {
 				return err
 			}
 		}
-		if err := t.exec(`UPDATE tokens SET ended_at = ? WHERE person = ? AND ended_at = 0`, t.at, id); err != nil {
+		if err := t.exec(`UPDATE tokens SET ended_at = $1 WHERE person = $2 AND ended_at = 0`, t.at, id); err != nil {
 			return err
 		}
 		return t.tell("ended", by.Name, p.Name, reason)
@@ -305,6 +314,6 @@ func (b *Book) End(ctx context.Context, by Person, id int64, reason string) erro
 // Prefer keeps a person's language, theme (light, dark or empty) and height of rows (roomy or empty).
 func (b *Book) Prefer(ctx context.Context, id int64, language, theme, rows string) error {
 	return b.in(ctx, func(t *tx) error {
-		return t.exec(`UPDATE people SET language = ?, theme = ?, rows = ? WHERE id = ?`, language, theme, rows, id)
+		return t.exec(`UPDATE people SET language = $1, theme = $2, rows = $3 WHERE id = $4`, language, theme, rows, id)
 	})
 }

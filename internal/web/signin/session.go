@@ -56,17 +56,17 @@ func (b *Book) SignedInProved(ctx context.Context, p Person, means, address, age
 	word, kept := secretWord("")
 	err = b.in(ctx, func(t *tx) error {
 		if former != "" {
-			if err := t.exec(`DELETE FROM sessions WHERE word = ?`, hashed(former)); err != nil {
+			if err := t.exec(`DELETE FROM sessions WHERE word = $1`, hashed(former)); err != nil {
 				return err
 			}
 		}
-		if err := t.exec(`DELETE FROM sessions WHERE seen_at < ? OR made_at < ?`, t.at-idle.Milliseconds(), t.at-whole.Milliseconds()); err != nil {
+		if err := t.exec(`DELETE FROM sessions WHERE seen_at < $1 OR made_at < $2`, t.at-idle.Milliseconds(), t.at-whole.Milliseconds()); err != nil {
 			return err
 		}
-		if err := t.exec(`INSERT INTO sessions (word, person, means, made_at, seen_at, proved_at, address, agent) VALUES (?,?,?,?,?,?,?,?)`, kept, p.ID, means, t.at, t.at, min(t.at, proved.UnixMilli()), address, agent); err != nil {
+		if err := t.exec(`INSERT INTO sessions (word, person, means, made_at, seen_at, proved_at, address, agent) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`, kept, p.ID, means, t.at, t.at, min(t.at, proved.UnixMilli()), address, agent); err != nil {
 			return err
 		}
-		if err := t.exec(`UPDATE people SET last_in = ? WHERE id = ?`, t.at, p.ID); err != nil {
+		if err := t.exec(`UPDATE people SET last_in = $1 WHERE id = $2`, t.at, p.ID); err != nil {
 			return err
 		}
 		return t.tell("signed in", p.Name, "session "+kept[:8], means+" from "+address)
@@ -82,7 +82,7 @@ func (b *Book) Session(ctx context.Context, word string) (*Session, error) {
 	kept := hashed(word)
 	s := &Session{ID: kept[:8]}
 	var made, seen, proved int64
-	p, err := scanPerson(b.db.QueryRowContext(ctx, `SELECT `+personColumns+`, s.means, s.made_at, s.seen_at, s.proved_at, s.address, s.agent FROM sessions s JOIN people p ON p.id = s.person WHERE s.word = ? AND p.ended_at = 0`, kept),
+	p, err := scanPerson(b.db.QueryRowContext(ctx, `SELECT `+personColumns+`, s.means, s.made_at, s.seen_at, s.proved_at, s.address, s.agent FROM sessions s JOIN people p ON p.id = s.person WHERE s.word = $1 AND p.ended_at = 0`, kept),
 		&s.Means, &made, &seen, &proved, &s.Address, &s.Agent)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNotFound
@@ -96,7 +96,7 @@ func (b *Book) Session(ctx context.Context, word string) (*Session, error) {
 		return nil, ErrNotFound
 	}
 	if now.Sub(s.Seen) > seenEvery {
-		if _, err := b.db.ExecContext(ctx, `UPDATE sessions SET seen_at = ? WHERE word = ?`, now.UnixMilli(), kept); err != nil {
+		if _, err := b.db.ExecContext(ctx, `UPDATE sessions SET seen_at = $1 WHERE word = $2`, now.UnixMilli(), kept); err != nil {
 			return nil, fmt.Errorf("people: %w", err)
 		}
 	}
@@ -106,7 +106,7 @@ func (b *Book) Session(ctx context.Context, word string) (*Session, error) {
 // Proved notes that the person of a session has just proved again who he is.
 func (b *Book) Proved(ctx context.Context, word string, s *Session) error {
 	return b.in(ctx, func(t *tx) error {
-		if err := t.exec(`UPDATE sessions SET proved_at = ? WHERE word = ?`, t.at, hashed(word)); err != nil {
+		if err := t.exec(`UPDATE sessions SET proved_at = $1 WHERE word = $2`, t.at, hashed(word)); err != nil {
 			return err
 		}
 		return t.tell("proved again", s.Person.Name, "session "+s.ID, "")
@@ -116,7 +116,7 @@ func (b *Book) Proved(ctx context.Context, word string, s *Session) error {
 // SignOut ends a session.
 func (b *Book) SignOut(ctx context.Context, word string, s *Session) error {
 	return b.in(ctx, func(t *tx) error {
-		if err := t.exec(`DELETE FROM sessions WHERE word = ?`, hashed(word)); err != nil {
+		if err := t.exec(`DELETE FROM sessions WHERE word = $1`, hashed(word)); err != nil {
 			return err
 		}
 		return t.tell("signed out", s.Person.Name, "session "+s.ID, "")
@@ -126,7 +126,7 @@ func (b *Book) SignOut(ctx context.Context, word string, s *Session) error {
 // EndSessions ends all sessions of somebody, but that of the word, which may be empty.
 func (b *Book) EndSessions(ctx context.Context, by string, p Person, but string) error {
 	return b.in(ctx, func(t *tx) error {
-		if err := t.exec(`DELETE FROM sessions WHERE person = ? AND word <> ?`, p.ID, hashed(but)); err != nil {
+		if err := t.exec(`DELETE FROM sessions WHERE person = $1 AND word <> $2`, p.ID, hashed(but)); err != nil {
 			return err
 		}
 		return t.tell("sessions ended", by, p.Name, "")
@@ -136,7 +136,7 @@ func (b *Book) EndSessions(ctx context.Context, by string, p Person, but string)
 // Sessions are those of somebody, the newest first.
 func (b *Book) Sessions(ctx context.Context, id int64) ([]Session, error) {
 	now := b.now()
-	return list(ctx, b.db, `SELECT word, means, made_at, seen_at, address, agent FROM sessions WHERE person = ? AND seen_at >= ? AND made_at >= ? ORDER BY made_at DESC`,
+	return list(ctx, b.db, `SELECT word, means, made_at, seen_at, address, agent FROM sessions WHERE person = $1 AND seen_at >= $2 AND made_at >= $3 ORDER BY made_at DESC`,
 		[]any{id, now.Add(-idle).UnixMilli(), now.Add(-whole).UnixMilli()}, func(r *sql.Rows) (s Session, err error) {
 			var made, seen int64
 			err = r.Scan(&s.ID, &s.Means, &made, &seen, &s.Address, &s.Agent)

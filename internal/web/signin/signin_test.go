@@ -24,12 +24,17 @@ type desk struct {
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{T: t, path: filepath.Join(t.TempDir(), "people", "console.db"), at: time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)}
-	b, err := Open(t.Context(), d.path, func() time.Time { return d.at })
+	if d.served() {
+		return d
+	}
+	b, err := Open(t.Context(), d.path, d.clock)
 	d.ok(err)
 	d.Book = b
 	t.Cleanup(func() { _ = b.Close() })
 	return d
 }
+
+func (d *desk) clock() time.Time { return d.at }
 
 func (d *desk) ok(err error) {
 	d.Helper()

@@ -31,7 +31,7 @@ func (b *Book) MakeToken(ctx context.Context, by string, p Person, label string,
 	}
 	word, kept := secretWord(TokenPrefix)
 	return word, b.in(ctx, func(t *tx) error {
-		if err := t.exec(`INSERT INTO tokens (word, person, label, made_at, until) VALUES (?,?,?,?,?)`, kept, p.ID, wording.Line(label), t.at, t.at+good.Milliseconds()); err != nil {
+		if err := t.exec(`INSERT INTO tokens (word, person, label, made_at, until) VALUES ($1,$2,$3,$4,$5)`, kept, p.ID, wording.Line(label), t.at, t.at+good.Milliseconds()); err != nil {
 			return err
 		}
 		return t.tell("token made", by, p.Name, wording.Line(label)+", good for "+good.String())
@@ -40,7 +40,7 @@ func (b *Book) MakeToken(ctx context.Context, by string, p Person, label string,
 
 // Tokens are those of a machine, the newest first.
 func (b *Book) Tokens(ctx context.Context, id int64) ([]Token, error) {
-	return list(ctx, b.db, `SELECT id, label, made_at, until, used_at, ended_at FROM tokens WHERE person = ? ORDER BY id DESC`, []any{id}, func(s *sql.Rows) (k Token, err error) {
+	return list(ctx, b.db, `SELECT id, label, made_at, until, used_at, ended_at FROM tokens WHERE person = $1 ORDER BY id DESC`, []any{id}, func(s *sql.Rows) (k Token, err error) {
 		var made, until, used, ended int64
 		err = s.Scan(&k.ID, &k.Label, &made, &until, &used, &ended)
 		k.Made, k.Until, k.Used, k.Ended = moment(made), moment(until), moment(used), moment(ended)
@@ -51,7 +51,7 @@ func (b *Book) Tokens(ctx context.Context, id int64) ([]Token, error) {
 // EndToken ends a token of a machine.
 func (b *Book) EndToken(ctx context.Context, by string, p Person, id int64) error {
 	return b.in(ctx, func(t *tx) error {
-		if err := t.exec(`UPDATE tokens SET ended_at = ? WHERE id = ? AND person = ? AND ended_at = 0`, t.at, id, p.ID); err != nil {
+		if err := t.exec(`UPDATE tokens SET ended_at = $1 WHERE id = $2 AND person = $3 AND ended_at = 0`, t.at, id, p.ID); err != nil {
 			return err
 		}
 		return t.tell("token ended", by, p.Name, fmt.Sprintf("token %d", id))
@@ -65,7 +65,7 @@ func (b *Book) ByTokenWord(ctx context.Context, word string) (*Session, error) {
 	}
 	var id, until, used, token int64
 	now := b.now()
-	err := b.db.QueryRowContext(ctx, `SELECT id, person, until, used_at FROM tokens WHERE word = ? AND ended_at = 0`, hashed(word)).Scan(&token, &id, &until, &used)
+	err := b.db.QueryRowContext(ctx, `SELECT id, person, until, used_at FROM tokens WHERE word = $1 AND ended_at = 0`, hashed(word)).Scan(&token, &id, &until, &used)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && now.UnixMilli() > until {
 		return nil, ErrNotFound
 	}
@@ -73,7 +73,7 @@ func (b *Book) ByTokenWord(ctx context.Context, word string) (*Session, error) {
 		return nil, fmt.Errorf("people: %w", err)
 	}
 	if now.Sub(moment(used)) > seenEvery {
-		if _, err := b.db.ExecContext(ctx, `UPDATE tokens SET used_at = ? WHERE id = ?`, now.UnixMilli(), token); err != nil {
+		if _, err := b.db.ExecContext(ctx, `UPDATE tokens SET used_at = $1 WHERE id = $2`, now.UnixMilli(), token); err != nil {
 			return nil, fmt.Errorf("people: %w", err)
 		}
 	}

@@ -70,7 +70,7 @@ func (b *Book) kept(ctx context.Context, name string) (Person, string, error) {
 		return p, "", err
 	}
 	kept := ""
-	err = b.db.QueryRowContext(ctx, `SELECT password FROM people WHERE id = ?`, p.ID).Scan(&kept)
+	err = b.db.QueryRowContext(ctx, `SELECT password FROM people WHERE id = $1`, p.ID).Scan(&kept)
 	return p, kept, err
 }
 
@@ -89,7 +89,7 @@ func (b *Book) keys(ctx context.Context, a Attempt, p Person) ([]tried, error) {
 	address := tried{key: "address " + a.Address, free: freeByAddress}
 	if a.Device != "" && p.ID != 0 {
 		n := 0
-		if err := b.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM devices WHERE word = ? AND person = ?`, hashed(a.Device), p.ID).Scan(&n); err != nil {
+		if err := b.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM devices WHERE word = $1 AND person = $2`, hashed(a.Device), p.ID).Scan(&n); err != nil {
 			return nil, fmt.Errorf("people: %w", err)
 		}
 		if n > 0 {
@@ -103,14 +103,14 @@ func (b *Book) keys(ctx context.Context, a Attempt, p Person) ([]tried, error) {
 // free ones are looked at.
 func (b *Book) counted(ctx context.Context, keys []tried) error {
 	return b.in(ctx, func(t *tx) error {
-		if err := t.exec(`DELETE FROM tries WHERE last_at < ?`, t.at-forgotten.Milliseconds()); err != nil {
+		if err := t.exec(`DELETE FROM tries WHERE last_at < $1`, t.at-forgotten.Milliseconds()); err != nil {
 			return err
 		}
 		for i := range keys {
 			if err := t.early(&keys[i]); err != nil {
 				return err
 			}
-			if err := t.exec(`INSERT INTO tries (key, count, last_at) VALUES (?, 1, ?) ON CONFLICT (key) DO UPDATE SET count = count + 1, last_at = excluded.last_at`, keys[i].key, t.at); err != nil {
+			if err := t.exec(`INSERT INTO tries (key, count, last_at) VALUES ($1, 1, $2) ON CONFLICT (key) DO UPDATE SET count = tries.count + 1, last_at = excluded.last_at`, keys[i].key, t.at); err != nil {
 				return err
 			}
 		}
@@ -121,7 +121,7 @@ func (b *Book) counted(ctx context.Context, keys []tried) error {
 // early refuses a try that comes too soon.
 func (t *tx) early(k *tried) error {
 	count := 0
-	err := t.QueryRowContext(t.ctx, `SELECT count, last_at FROM tries WHERE key = ?`, k.key).Scan(&count, &k.last)
+	err := t.QueryRowContext(t.ctx, `SELECT count, last_at FROM tries WHERE key = $1`, k.key).Scan(&count, &k.last)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
@@ -138,11 +138,11 @@ func (t *tx) early(k *tried) error {
 func (b *Book) right(ctx context.Context, keys []tried) error {
 	return b.in(ctx, func(t *tx) error {
 		for _, k := range keys[1:] {
-			if err := t.exec(`UPDATE tries SET count = count - 1, last_at = ? WHERE key = ?`, k.last, k.key); err != nil {
+			if err := t.exec(`UPDATE tries SET count = count - 1, last_at = $1 WHERE key = $2`, k.last, k.key); err != nil {
 				return err
 			}
 		}
-		return t.exec(`DELETE FROM tries WHERE key = ?`, keys[0].key)
+		return t.exec(`DELETE FROM tries WHERE key = $1`, keys[0].key)
 	})
 }
 
@@ -170,6 +170,6 @@ func (b *Book) wrong(ctx context.Context, a Attempt, p Person) error {
 func (b *Book) Device(ctx context.Context, p Person) (string, error) {
 	word, kept := secretWord("")
 	return word, b.in(ctx, func(t *tx) error {
-		return t.exec(`INSERT INTO devices (word, person, made_at) VALUES (?,?,?)`, kept, p.ID, t.at)
+		return t.exec(`INSERT INTO devices (word, person, made_at) VALUES ($1,$2,$3)`, kept, p.ID, t.at)
 	})
 }
