@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	clifleet "github.com/fisbridge/fisbridge/internal/cli/fleet"
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/telling"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
@@ -18,6 +19,7 @@ import (
 func newServe(a *app) *cobra.Command {
 	var listen string
 	var companies []string
+	var fleet bool
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Stay like watch, and show the console in the browser",
@@ -29,13 +31,21 @@ With --companies it shows and works for several companies: each folder below DIR
 it has one. They share one console, so what their configurations say about it must be the same: console.listen, public_url, database and
 the rest, but name and label. A company whose folder cannot be opened does not stop the others; it is tried again each minute.
 
+With --fleet, in the folder of a node, it is watch --fleet with one console for all companies that are published. Every node may show it: people, sessions and rights lie
+in the database (fisbridge fleet grant).
+
 Where nobody has an account yet it prints a link on standard error, which is good once and for 15 minutes: who opens it becomes
 administrator and lets the others in. An interrupt or SIGTERM ends it cleanly at the next boundary of a step.`,
-		Example: "  fisbridge -C bridge serve\n  fisbridge -C bridge serve --listen 127.0.0.1:8000\n  fisbridge serve --companies /var/lib/fisbridge",
+		Example: "  fisbridge -C bridge serve\n  fisbridge -C bridge serve --listen 127.0.0.1:8000\n  fisbridge serve --companies /var/lib/fisbridge\n  fisbridge -C node serve --fleet",
 		Args:    frame.WantArgs(0, 0),
 	}
 	cmd.RunE = a.Action(func(ctx context.Context, _ []string) error {
-		if len(companies) == 0 {
+		switch {
+		case fleet && len(companies) > 0:
+			return desk.Usage(errors.New("--fleet serves what is published, and --companies folders: give one of them"))
+		case fleet:
+			return clifleet.Serve(ctx, a.Frame, thisVersion().Version, listen)
+		case len(companies) == 0:
 			return a.serve(ctx, listen)
 		}
 		if cmd.Flags().Changed("dir") {
@@ -44,6 +54,7 @@ administrator and lets the others in. An interrupt or SIGTERM ends it cleanly at
 		return a.serveAll(ctx, companies, listen)
 	})
 	cmd.Flags().StringArrayVar(&companies, "companies", nil, "`folder` with a working folder for each company; may be given several times")
+	cmd.Flags().BoolVar(&fleet, "fleet", false, "all companies that are published, in the folder of a node")
 	cmd.Flags().StringVar(&listen, "listen", "", "`host:port` to listen at, in place of console.listen")
 	return cmd
 }
@@ -67,7 +78,7 @@ func (a *app) serve(ctx context.Context, listen string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, co.Desk.Close()) }()
-	settings := w.Config.Console
+	settings := w.Config.ConsoleHere()
 	if listen != "" {
 		settings.Listen = listen
 		if err := w.Config.CheckConsole(settings); err != nil {

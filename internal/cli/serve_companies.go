@@ -1,22 +1,19 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/cli/shown"
 	"github.com/fisbridge/fisbridge/internal/cli/telling"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
@@ -40,21 +37,10 @@ type hosts struct {
 
 // host is one of them.
 type host struct {
-	dir, short string
-	numbers    *metrics.Numbers
-	open       atomic.Pointer[web.Company]
-	written    []byte   // the configuration of what is open
-	former     []former // closed later, for pages may still be made of them
+	dir     string
+	numbers *metrics.Numbers
+	shown.Folder
 }
-
-// former is what pages were made of before the configuration changed.
-type former struct {
-	desk  *desk.Workspace
-	since time.Time
-}
-
-// formerGood is longer than any page takes.
-const formerGood = 10 * time.Minute
 
 // again is how long a company that cannot be worked for is left alone before it is tried again.
 const again = time.Minute
@@ -77,8 +63,8 @@ func (a *app) serveAll(ctx context.Context, dirs []string, listen string) (err e
 	all.numbers = metrics.NewSet(metrics.Build{Version: v.Version, Commit: v.Commit, Go: v.Go})
 	var companies []*web.Company
 	for _, h := range all.list {
-		h.numbers = all.numbers.Add(h.short, h.status)
-		companies = append(companies, web.Closed(h.short, "it is being opened"))
+		h.numbers = all.numbers.Add(h.Short, h.Status)
+		companies = append(companies, web.Closed(h.Short, "it is being opened"))
 	}
 	if address := all.settings.Metrics.Listen; address != "" {
 		s, err := all.numbers.Listen(address, log)
@@ -89,7 +75,7 @@ func (a *app) serveAll(ctx context.Context, dirs []string, listen string) (err e
 		a.Remark("metrics, healthz and readyz at http://%s", s.Addr)
 	}
 	c := all.settings
-	all.console, err = web.New(ctx, web.Options{Settings: c.Console, Database: c.Path(c.Console.Database), Certificate: c.Path(c.Console.Certificate), Key: c.Path(c.Console.Key),
+	all.console, err = web.New(ctx, web.Options{Settings: c.ConsoleHere(), Database: c.Path(c.Console.Database), Certificate: c.Path(c.Console.Certificate), Key: c.Path(c.Console.Key),
 		Companies: companies, Now: a.Now, Log: log, Version: v.Version})
 	if err != nil {
 		return err
@@ -105,10 +91,11 @@ func companiesIn(dirs []string) (list []*host, err error) {
 		if err != nil {
 			return err
 		}
-		h := &host{dir: abs, short: wording.ShortName(filepath.Base(abs))}
+		short := wording.ShortName(filepath.Base(abs))
+		h := &host{dir: abs, Folder: shown.Folder{Short: short}}
 		for _, had := range list {
-			if had.short == h.short && had.dir != h.dir {
-				return desk.Usage(fmt.Errorf("%s and %s are both called %s in addresses: rename one of the folders", had.dir, h.dir, h.short))
+			if had.Short == h.Short && had.dir != h.dir {
+				return desk.Usage(fmt.Errorf("%s and %s are both called %s in addresses: rename one of the folders", had.dir, h.dir, h.Short))
 			} else if had.dir == h.dir {
 				return nil
 			}
@@ -156,7 +143,7 @@ func (all *hosts) agree(listen string) error {
 		cfg, err := config.Load(h.dir)
 		switch {
 		case err != nil:
-			unread = append(unread, fmt.Errorf("%s: %w", h.short, err))
+			unread = append(unread, fmt.Errorf("%s: %w", h.Short, err))
 		case all.settings == nil:
 			all.first, all.settings = cfg, cfg
 		default:
@@ -223,23 +210,9 @@ func (all *hosts) run(ctx context.Context) error {
 func (all *hosts) close() error {
 	var errs []error
 	for _, h := range all.list {
-		if co := h.open.Load(); co != nil {
-			errs = append(errs, co.Desk.Close())
-		}
-		for _, w := range h.former {
-			errs = append(errs, w.desk.Close())
-		}
+		errs = append(errs, h.Folder.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// status is where a company stands, for its numbers.
-func (h *host) status(ctx context.Context) (*desk.Status, error) {
-	co := h.open.Load()
-	if co == nil {
-		return nil, fs.ErrNotExist
-	}
-	return co.Desk.Status(ctx, 0)
 }
 
 // keep works for a company until ctx ends. What stops it is told, to its people, too, and tried again.
@@ -250,15 +223,15 @@ func (all *hosts) keep(ctx context.Context, h *host) {
 			return
 		}
 		text, hint := trouble(err)
-		if co := h.open.Load(); co != nil {
+		if co := h.Company(); co != nil {
 			co.Halted(text)
 		} else {
-			all.console.Opened(web.Closed(h.short, text))
+			all.console.Opened(web.Closed(h.Short, text))
 		}
 		if told != text { // once, and not each minute
 			told = text
 			all.say.Lock()
-			all.Complain(fmt.Errorf("%s: %s", h.short, text), hint)
+			all.Complain(fmt.Errorf("%s: %s", h.Short, text), hint)
 			all.say.Unlock()
 		}
 		select {
@@ -288,14 +261,14 @@ func trouble(err error) (text, hint string) {
 func (all *hosts) place(h *host, command string) desk.Place {
 	p := all.PlaceAt(h.dir, command)
 	p.Calls = h.numbers.Called
-	p.Remark = func(text string) { all.Remark("%s: %s", h.short, text) }
+	p.Remark = func(text string) { all.Remark("%s: %s", h.Short, text) }
 	log := p.Log
 	p.Log = func(cfg *config.Config) (*slog.Logger, io.Closer, error) {
 		l, closer, err := log(cfg)
 		if err != nil {
 			return nil, nil, err
 		}
-		return l.With("company", h.short), closer, nil
+		return l.With("company", h.Short), closer, nil
 	}
 	return p
 }
@@ -306,28 +279,7 @@ func (all *hosts) look(ctx context.Context, h *host) error {
 	if err != nil {
 		return err
 	}
-	had := h.open.Load()
-	if had != nil && bytes.Equal(h.written, written) {
-		return nil
-	}
-	co, err := web.NewCompany(ctx, all.place(h, ""), h.short)
-	if err != nil {
-		return err
-	}
-	if had != nil {
-		h.former = append(h.former, former{had.Desk, time.Now()})
-		h.former = slices.DeleteFunc(h.former, func(f former) bool {
-			old := time.Since(f.since) > formerGood
-			if old {
-				_ = f.desk.Close() // it was only looked into
-			}
-			return old
-		})
-	}
-	h.written = written
-	h.open.Store(co)
-	all.console.Opened(co)
-	return nil
+	return h.Look(ctx, all.place(h, ""), string(written), all.console.Opened)
 }
 
 // work works for a company as watch does.
@@ -348,8 +300,8 @@ func (all *hosts) work(ctx context.Context, h *host) (err error) {
 	if err := all.look(ctx, h); err != nil {
 		return err
 	}
-	co := h.open.Load()
-	t, err := telling.TellerOf(all.Frame, w, h.short)
+	co := h.Company()
+	t, err := telling.TellerOf(all.Frame, w, h.Short)
 	if err != nil {
 		return err
 	}
@@ -392,11 +344,11 @@ func (all *hosts) tell(h *host, s *bridge.Summary) {
 		_ = all.WriteJSON(struct { // nobody reads any more when it fails
 			Company string          `json:"company"`
 			Run     *bridge.Summary `json:"run"`
-		}{h.short, s})
+		}{h.Short, s})
 		return
 	}
 	if !all.Quiet || s.Needs.Total > 0 || s.Exit != bridge.ExitDone {
-		term.Print(all.Stdout, "%s:\n", h.short)
+		term.Print(all.Stdout, "%s:\n", h.Short)
 	}
 	all.tellPass(s)
 }

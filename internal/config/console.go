@@ -117,6 +117,13 @@ func (v *validation) oidc(c Console) {
 	}
 }
 
+// ConsoleHere are the settings of the console with its secret found from the working folder.
+func (c *Config) ConsoleHere() Console {
+	out := c.Console
+	out.OIDC.ClientSecret = out.OIDC.ClientSecret.In(c.Path)
+	return out
+}
+
 // CheckConsole tells what is wrong with settings of the console of which a command line has changed the address.
 func (c *Config) CheckConsole(s Console) error {
 	changed := *c

@@ -30,6 +30,8 @@ type Fleet struct {
 	Node       Node     `yaml:"node"`
 	Metrics    Metrics  `yaml:"metrics"`
 	Logging    Logging  `yaml:"logging"`
+	// Console is the console of all companies, with its people in the database. Names, labels and what groups are in a company the companies' own configurations say.
+	Console Console `yaml:"console"`
 
 	dir string
 }
@@ -71,6 +73,7 @@ func fleetDefaults() Fleet {
 	return Fleet{
 		Node:    Node{Work: "work", AtOnce: 4, ReturnsEvery: 5 * time.Minute, LongestPass: 2 * time.Hour, MemoryMiB: 1024, ConcurCalls: 4},
 		Logging: Logging{Level: "info", Format: "text"},
+		Console: defaultConsole(),
 	}
 }
 
@@ -93,7 +96,7 @@ func LoadFleet(dir string) (*Fleet, error) {
 	r := &reader{file: file, lines: map[string]int{}}
 	r.read(text, &f)
 	if !r.broken {
-		(&validation{Config: &Config{Metrics: f.Metrics, Logging: f.Logging}, reader: r}).fleet(&f)
+		(&validation{Config: &Config{Metrics: f.Metrics, Logging: f.Logging, Console: f.Console}, reader: r}).fleet(&f)
 	}
 	if len(r.problems) > 0 {
 		return nil, r.sorted()
@@ -104,6 +107,15 @@ func LoadFleet(dir string) (*Fleet, error) {
 func (v *validation) fleet(f *Fleet) {
 	v.database("database", f.Database.URL)
 	v.metrics()
+	v.console()
+	for _, k := range []struct{ key, value, usual string }{{"name", f.Console.Name, ""}, {"label", f.Console.Label, ""}, {"database", f.Console.Database, defaultConsole().Database}} {
+		if k.value != k.usual {
+			v.add("console."+k.key, k.value, "is no setting of a fleet", "people lie in its database; names and labels stand in the fisbridge.yaml of each company")
+		}
+	}
+	if len(f.Console.OIDC.Roles) > 0 {
+		v.add("console.oidc.roles", "", "is no setting of a fleet", "what a group is in a company stands in the fisbridge.yaml of that company")
+	}
 	v.oneOf("logging.level", f.Logging.Level, "debug", "info", "warn", "error")
 	v.oneOf("logging.format", f.Logging.Format, "text", "json")
 	if len(f.Recipients) == 0 {
@@ -150,6 +162,29 @@ func (f *Fleet) URL() string { return foundFrom(f.Database.URL, f.Path) }
 
 // Reveal fetches a secret; a file's path is relative to the folder of the node.
 func (f *Fleet) Reveal(s secret.Secret) (string, error) { return (&Config{dir: f.dir}).Reveal(s) }
+
+// ConsoleAt are the settings of the console, with another address where one is given.
+func (f *Fleet) ConsoleAt(listen string) (Console, error) {
+	c := &Config{dir: f.dir, Console: f.Console}
+	out := c.ConsoleHere()
+	out.Certificate, out.Key = f.Path(out.Certificate), f.Path(out.Key)
+	if listen == "" {
+		return out, nil
+	}
+	out.Listen = listen
+	return out, c.CheckConsole(out)
+}
+
+// ConsoleAddress is where people reach the console.
+func (f *Fleet) ConsoleAddress() string {
+	switch {
+	case f.Console.PublicURL != "":
+		return strings.TrimSuffix(f.Console.PublicURL, "/")
+	case f.Console.Certificate != "":
+		return "https://" + f.Console.Listen
+	}
+	return "http://" + f.Console.Listen
+}
 
 // Bound makes a company's configuration keep to what a node gives it.
 func (f *Fleet) Bound(c *Config) {

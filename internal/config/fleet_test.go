@@ -1,9 +1,29 @@
 package config
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/fisbridge/fisbridge/internal/secret"
 )
+
+// The secret of the console is found from the working folder, wherever the program was called.
+func TestConsoleSecret(t *testing.T) {
+	t.Parallel()
+	c := &Config{dir: t.TempDir()}
+	var err error
+	if c.Console.OIDC.ClientSecret, err = secret.At("file:oidc"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(c.dir, "oidc"), []byte("word\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if word, err := c.ConsoleHere().OIDC.ClientSecret.Reveal(); err != nil || word != "word" {
+		t.Errorf("%q %v", word, err)
+	}
+}
 
 // What is judged of a database's address is what the driver connects to: options after the question mark lead elsewhere.
 func TestWhatAnAddressConnectsTo(t *testing.T) {

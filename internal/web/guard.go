@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"mime"
@@ -282,6 +283,12 @@ func (g *guard) enter(q *frame.Req, a address) (frame.Answer, error) {
 	co := g.app.Company(short)
 	if co == nil || len(q.Who.Person.In(short)) == 0 {
 		return nil, frame.NotFound()
+	}
+	if is, err := g.app.Serves(q.Ctx(), short); err != nil || !is {
+		return nil, cmp.Or(err, error(frame.NotFound()))
+	}
+	if g.app.Entered != nil {
+		g.app.Entered(co)
 	}
 	q.Co, q.Desk, q.Zone = co, co.Desk, co.Zone
 	if q.May(string(a.Right)) {

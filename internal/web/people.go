@@ -2,10 +2,12 @@ package web
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +26,83 @@ func openBook(ctx context.Context, w *desk.Workspace, now func() time.Time) (*si
 		return nil, &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("there is no database of people at %s", path), Hint: "fisbridge serve makes it, and prints a link for the first administrator"}
 	}
 	return signin.Open(ctx, path, now)
+}
+
+// Nobody reports whether nobody has an account in the database of a fleet yet.
+func Nobody(ctx context.Context, db *sql.DB) (bool, error) {
+	return signin.Served(db, time.Now).Nobody(ctx)
+}
+
+// Granted is what Grant did.
+type Granted struct {
+	Person
+	// Link is the way in for somebody who had no account, or asked for a new one; empty: he has one.
+	Link string
+}
+
+// RoleError is a role that there is not.
+type RoleError struct {
+	Role  string
+	Known []string
+}
+
+// Error names those that there are.
+func (e *RoleError) Error() string {
+	return fmt.Sprintf("there is no role %q; there are %s", e.Role, strings.Join(e.Known, ", "))
+}
+
+// Grant gives somebody the roles in a company of a fleet in place of those that he has there; none: he sees it no more. Who is not known yet is made, with a link.
+func Grant(ctx context.Context, db *sql.DB, now func() time.Time, company, name string, words []string, by, reason string) (g Granted, err error) {
+	roles, err := rolesOf(words)
+	if err != nil {
+		return g, err
+	}
+	b := signin.Served(db, now)
+	g.Person, err = b.Called(ctx, name)
+	switch {
+	case errors.Is(err, signin.ErrNotFound) && len(roles) > 0:
+		if g.Person, g.Link, err = b.Invite(ctx, by, name, "", company, roles); err != nil {
+			return g, err
+		}
+		return g, b.Note(ctx, "reason", by, g.Name, company+": "+reason)
+	case err != nil:
+		return g, err
+	}
+	if err := b.SetRoles(ctx, signin.Person{Name: by}, g.ID, company, roles, reason); err != nil {
+		return g, err
+	}
+	g.Person, err = b.Person(ctx, g.ID)
+	return g, err
+}
+
+func rolesOf(words []string) (out []signin.Role, err error) {
+	var known []string
+	for _, r := range signin.Roles() {
+		known = append(known, string(r))
+	}
+	for _, w := range words {
+		if !slices.Contains(known, w) {
+			return nil, &RoleError{w, known}
+		}
+		out = append(out, signin.Role(w))
+	}
+	return out, nil
+}
+
+// Grants are the people of a fleet, or of one of its companies, and what was done with rights there, the newest first.
+func Grants(ctx context.Context, db *sql.DB, company string, most int) (people []Person, history []signin.Row, err error) {
+	b := signin.Served(db, time.Now)
+	all, err := b.People(ctx)
+	if err != nil || company == "" {
+		return all, nil, err
+	}
+	for _, p := range all {
+		if len(p.In(company)) > 0 {
+			people = append(people, p)
+		}
+	}
+	history, err = b.HistoryOf(ctx, company, 0, most)
+	return people, history, err
 }
 
 // Person is who has an account, as a command lists it.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"crypto/tls"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -29,10 +30,15 @@ type Options struct {
 	Settings         config.Console
 	Database         string
 	Certificate, Key string
-	Companies        []*frame.Company
-	Now              func() time.Time
-	Log              *slog.Logger
-	Version          string
+	// People are those of several consoles, in the database that these share, in place of the file.
+	People    *sql.DB
+	Companies []*frame.Company
+	// Serving and Entered: see frame.App. Both may be nil.
+	Serving func(context.Context, []string) (map[string]bool, error)
+	Entered func(*frame.Company)
+	Now     func() time.Time
+	Log     *slog.Logger
+	Version string
 }
 
 // Console is a console that is ready to listen.
@@ -48,7 +54,7 @@ func New(ctx context.Context, o Options) (*Console, error) {
 	if err != nil {
 		return nil, err
 	}
-	app := &frame.App{Words: catalogue, Companies: o.Companies, Now: o.Now, Log: o.Log, Version: o.Version, Settings: o.Settings, Life: ctx}
+	app := &frame.App{Words: catalogue, Companies: o.Companies, Now: o.Now, Log: o.Log, Version: o.Version, Settings: o.Settings, Life: ctx, Serving: o.Serving, Entered: o.Entered}
 	if err := app.Prepare(); err != nil {
 		return nil, err
 	}
@@ -67,7 +73,9 @@ func New(ctx context.Context, o Options) (*Console, error) {
 		}
 		g.proxies = append(g.proxies, prefix)
 	}
-	if app.Book, err = signin.Open(ctx, o.Database, o.Now); err != nil {
+	if o.People != nil {
+		app.Book = signin.Served(o.People, o.Now)
+	} else if app.Book, err = signin.Open(ctx, o.Database, o.Now); err != nil {
 		return nil, err
 	}
 	c := &Console{app: app}
@@ -196,8 +204,17 @@ func (c *Console) Run(ctx context.Context) error {
 	return errors.Join(err, c.app.Book.Close())
 }
 
-// Opened puts a company, whose folder could not be opened before, into its place.
+// Opened puts a company, whose folder could not be opened before, into its place; a new one is shown from now on.
 func (c *Console) Opened(co *frame.Company) { c.app.Replace(co) }
+
+// Gone takes a company out of the console.
+func (c *Console) Gone(short string) { c.app.Remove(short) }
+
+// Elsewhere are runs that other processes make.
+type Elsewhere = frame.Elsewhere
+
+// LiveElsewhere is a company whose runs other processes make.
+func LiveElsewhere(e Elsewhere) *frame.Live { return frame.LiveElsewhere(e) }
 
 // Closed is a company whose folder cannot be opened for now; the pages tell why.
 func Closed(short, why string) *frame.Company { return frame.Closed(short, why) }

@@ -42,6 +42,34 @@ func Watch(ctx context.Context, shared *frame.Frame, version string) error {
 	})
 }
 
+// served is a node of which the console is a part.
+type served struct {
+	*room
+	fleet *config.Fleet
+	book  *companies.Book
+	node  *node.Node
+	log   *slog.Logger
+}
+
+// Serve is Watch, with the console of all companies.
+func Serve(ctx context.Context, shared *frame.Frame, version, listen string) error {
+	a := &room{shared}
+	return a.node(ctx, "serve --fleet", func(f *config.Fleet, b *companies.Book, o node.Options) (err error) {
+		settings, err := f.ConsoleAt(listen)
+		if err != nil {
+			return desk.Usage(err)
+		}
+		m, err := a.measure(f, b, version, o.Log)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, m.close()) }()
+		o.Passed = m.passed
+		s := &served{a, f, b, node.New(o), o.Log}
+		return s.both(ctx, settings, version)
+	})
+}
+
 // Run makes one whole pass for each company.
 func Run(ctx context.Context, shared *frame.Frame) error {
 	a := &room{shared}

@@ -173,7 +173,7 @@ func (n *Node) Watch(ctx context.Context) error {
 		}
 		passes.Go(func() {
 			defer func() { <-free }()
-			n.serve(ctx, c, false)
+			n.serve(ctx, c, !c.Asked.IsZero())
 		})
 	}
 }
@@ -222,7 +222,7 @@ func (n *Node) owner(company string) string {
 func (n *Node) serve(ctx context.Context, c *companies.Claim, whole bool) Summary {
 	began := n.Now()
 	s := Summary{Node: n.name, Version: c.Version, Began: began.UTC()}
-	dir, err := n.lay(ctx, c)
+	dir, err := n.Lay(ctx, c.Company, c.Version)
 	if err == nil {
 		s.Result, err = n.pass(ctx, c, dir, whole)
 	}
@@ -233,7 +233,7 @@ func (n *Node) serve(ctx context.Context, c *companies.Claim, whole bool) Summar
 			s.Exit = exitFailed
 		}
 	}
-	p := companies.Passed{Next: n.pause(s, c.Failed), Failed: s.Exit != exitDone && s.Exit != exitNeedsPerson && s.Exit != exitInterrupted && s.Exit != exitTaken}
+	p := companies.Passed{Next: n.pause(s, c.Failed), Whole: whole && (s.Exit == exitDone || s.Exit == exitNeedsPerson), Failed: s.Exit != exitDone && s.Exit != exitNeedsPerson && s.Exit != exitInterrupted && s.Exit != exitTaken}
 	if s.Exit != exitTaken { // then another one has the word
 		text, err := json.Marshal(s)
 		if err == nil {
@@ -286,17 +286,18 @@ func (n *Node) pause(s Summary, failed int64) time.Duration {
 	return wait
 }
 
-func (n *Node) lay(ctx context.Context, c *companies.Claim) (string, error) {
-	content, err := n.Book.Content(ctx, c.Company, c.Version)
+// Lay makes a company's folder on this node what a version says, unless a pass works in it.
+func (n *Node) Lay(ctx context.Context, company string, version int64) (string, error) {
+	content, err := n.Book.Content(ctx, company, version)
 	if err != nil {
 		return "", err
 	}
-	unlock, err := lockFolder(fleet.Folder(n.Fleet, c.Company))
+	unlock, err := lockFolder(fleet.Folder(n.Fleet, company))
 	if err != nil {
 		return "", err
 	}
 	defer unlock()
-	return fleet.Lay(n.Fleet, n.Keys, c.Company, c.Version, content)
+	return fleet.Lay(n.Fleet, n.Keys, company, version, content)
 }
 
 // shut removes the secrets of companies that are disabled, and of versions that are not in force, where no pass works with them.

@@ -16,6 +16,7 @@ type Claim struct {
 	Version int64
 	Late    time.Duration // since when it was due
 	Failed  int64         // passes before that failed
+	Asked   time.Time     // since when somebody wants a whole pass; zero: nobody does
 }
 
 // Due claims the company that has been due for longest; nil: none is. Of two nodes that ask at once each gets another one. owner names the node's folder for a
@@ -27,13 +28,14 @@ func (b *Book) Due(ctx context.Context, owner func(company string) string, but [
 	c := &Claim{}
 	err := b.in(ctx, "look for a company that is due", func(t *sql.Tx) error {
 		var late float64
-		err := t.QueryRowContext(ctx, `SELECT company, version, failures, COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - due_at), 0)::float8 FROM companies
+		var asked sql.NullTime
+		err := t.QueryRowContext(ctx, `SELECT company, version, failures, asked_at, COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - due_at), 0)::float8 FROM companies
  WHERE state = 'active' AND (due_at <= clock_timestamp() OR $2) AND (lease_until IS NULL OR lease_until < clock_timestamp()) AND NOT company = ANY($1)
- ORDER BY due_at NULLS FIRST LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED`, but, whenever).Scan(&c.Company, &c.Version, &c.Failed, &late)
+ ORDER BY due_at NULLS FIRST LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED`, but, whenever).Scan(&c.Company, &c.Version, &c.Failed, &asked, &late)
 		if err != nil {
 			return err
 		}
-		c.Late = time.Duration(late * float64(time.Second))
+		c.Late, c.Asked = time.Duration(late*float64(time.Second)), asked.Time
 		return t.QueryRowContext(ctx, `UPDATE companies SET fence = fence + 1, claim = claim + 1, owner = $2, taken_at = clock_timestamp(), lease_until = clock_timestamp() + $3 * INTERVAL '1 second'
  WHERE company = $1 RETURNING claim`, c.Company, owner(c.Company), postgres.LeaseFor.Seconds()).Scan(&c.Number)
 	})
@@ -47,19 +49,36 @@ func (b *Book) Due(ctx context.Context, owner func(company string) string, but [
 type Passed struct {
 	Next    time.Duration // until it is due again
 	Failed  bool
+	Whole   bool   // it was a whole pass, and answers whoever asked for one before it began
 	Summary string // as JSON; empty: what was kept stays
 }
 
 // End gives a claim back, with when the company is due again, unless another version is in force by now: that one is due when it was published. False: somebody
 // else has claimed it since, or it was disabled, and nothing is changed.
 func (b *Book) End(ctx context.Context, c *Claim, owner string, p Passed) (bool, error) {
-	r, err := b.db.ExecContext(ctx, `UPDATE companies SET due_at = CASE WHEN version = $7 THEN clock_timestamp() + $3 * INTERVAL '1 second' ELSE due_at END,
+	return b.changed(ctx, "give company "+c.Company+" back", `UPDATE companies SET asked_at = CASE WHEN asked_at = $8 THEN NULL ELSE asked_at END, due_at = CASE WHEN version = $7 THEN clock_timestamp() + $3 * INTERVAL '1 second' ELSE due_at END,
  failures = CASE WHEN version <> $7 THEN failures WHEN $4 THEN failures + 1 ELSE 0 END,
  summary = CASE WHEN $5 = '' THEN summary ELSE $5 END, summary_at = CASE WHEN $5 = '' THEN summary_at ELSE clock_timestamp() END,
  lease_until = CASE WHEN owner = $6 THEN NULL ELSE lease_until END, owner = CASE WHEN owner = $6 THEN '' ELSE owner END
- WHERE company = $1 AND claim = $2`, c.Company, c.Number, p.Next.Seconds(), p.Failed, p.Summary, owner, c.Version)
+ WHERE company = $1 AND claim = $2`, c.Company, c.Number, p.Next.Seconds(), p.Failed, p.Summary, owner, c.Version, sql.NullTime{Time: c.Asked, Valid: p.Whole && !c.Asked.IsZero()})
+}
+
+// Ask makes a company due at once, for a whole pass; false: one is under way, or the company is not active.
+func (b *Book) Ask(ctx context.Context, name string) (bool, error) {
+	return b.changed(ctx, "ask for a pass for company "+name, `UPDATE companies SET asked_at = clock_timestamp(), due_at = clock_timestamp()
+ WHERE company = $1 AND state = 'active' AND (lease_until IS NULL OR lease_until < clock_timestamp())`, name)
+}
+
+// Stop takes a company away from whoever works for it, who writes nothing more and ends, and leaves it alone for a while; false: nobody works for it.
+func (b *Book) Stop(ctx context.Context, name string, alone time.Duration) (bool, error) {
+	return b.changed(ctx, "stop the pass for company "+name, `UPDATE companies SET fence = fence + 1, claim = claim + 1, owner = '', lease_until = NULL, asked_at = NULL, due_at = clock_timestamp() + $2 * INTERVAL '1 second'
+ WHERE company = $1 AND state = 'active' AND lease_until >= clock_timestamp()`, name, alone.Seconds())
+}
+
+func (b *Book) changed(ctx context.Context, what, query string, args ...any) (bool, error) {
+	r, err := b.db.ExecContext(ctx, query, args...)
 	if err != nil {
-		return false, b.worded("give company "+c.Company+" back", err)
+		return false, b.worded(what, err)
 	}
 	n, err := r.RowsAffected()
 	return n > 0, err

@@ -40,6 +40,17 @@ func Open(ctx context.Context, s postgres.Server) (*Book, error) {
 	return &Book{db, &postgres.Dialect{Server: s}}, nil
 }
 
+// People is the same part, for the console that all nodes show. The caller closes it.
+func (b *Book) People(ctx context.Context) (*sql.DB, error) {
+	db, err := postgres.OpenFleet(ctx, b.dialect.Server)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(4)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	return db, nil
+}
+
 // Close closes it.
 func (b *Book) Close() error { return b.db.Close() }
 

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
 	"github.com/fisbridge/fisbridge/internal/journal/postgres"
@@ -189,5 +191,49 @@ func TestConsumersInBothCases(t *testing.T) {
 	s.server.Do(t, `UPDATE fisbridge_fleet.consumers SET company_uuid = 'ABCD-1'`) // of an older program
 	if err := publish("beta", "abcd-1"); !errors.As(err, &taken) || taken.By != "acme" {
 		t.Errorf("want the documents to be taken, got %v", err)
+	}
+}
+
+// Of two programs that make the shared schema at once the second one finds it made.
+func TestMadeAtOnce(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Start(t)
+	if server == nil {
+		return
+	}
+	ctx := t.Context()
+	c, err := pgx.ParseConfig(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Password = pgtest.Password
+	first, err := pgx.ConnectConfig(ctx, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close(ctx)
+	do := func(query string) {
+		t.Helper()
+		if _, err := first.Exec(ctx, query); err != nil {
+			t.Fatal(err)
+		}
+	}
+	do(`BEGIN; SELECT pg_advisory_xact_lock(hashtext('fisbridge'), hashtext('fisbridge_fleet'))`)
+	second := make(chan error, 1)
+	go func() {
+		j, err := server.Place("acme").Open(ctx, time.Now, "test")
+		if err == nil {
+			err = j.Close()
+		}
+		second <- err
+	}()
+	for waits := 0; waits == 0; {
+		if err := first.QueryRow(ctx, `SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`).Scan(&waits); err != nil {
+			t.Fatal(err)
+		}
+	}
+	do(`CREATE SCHEMA fisbridge_fleet; COMMIT`)
+	if err := <-second; err != nil {
+		t.Error(err)
 	}
 }

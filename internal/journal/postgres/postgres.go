@@ -308,8 +308,8 @@ func makeSchemas(ctx context.Context, db *sql.DB, may func(*sql.Tx) error, names
 		}
 	}
 	for _, name := range names {
-		var there bool // made by an administrator, or before
-		if err := t.QueryRowContext(ctx, `SELECT to_regnamespace($1) IS NOT NULL`, name).Scan(&there); err != nil {
+		var there bool // made by an administrator, or before; asked of the table, for what a session remembers of names may be older than the lock
+		if err := t.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)`, name).Scan(&there); err != nil {
 			return err
 		}
 		if there {

@@ -22,11 +22,12 @@ import (
 
 // nodeProcess is a node that serves companies.
 type nodeProcess struct {
-	dir   string
-	clock time.Duration
-	cmd   *exec.Cmd
-	errs  *buffer
-	ended chan struct{}
+	dir     string
+	command []string // empty: watch --fleet
+	clock   time.Duration
+	cmd     *exec.Cmd
+	errs    *buffer
+	ended   chan struct{}
 }
 
 // node makes the folder of a further node.
@@ -59,7 +60,11 @@ func (n *nodeProcess) begin(t *testing.T) {
 		t.Fatal(err)
 	}
 	n.clock += 2 * time.Minute
-	n.cmd, n.errs, n.ended = exec.Command(bins.kill, "-C", n.dir, "watch", "--fleet"), &buffer{}, make(chan struct{})
+	command := n.command
+	if len(command) == 0 {
+		command = []string{"watch", "--fleet"}
+	}
+	n.cmd, n.errs, n.ended = exec.Command(bins.kill, append([]string{"-C", n.dir}, command...)...), &buffer{}, make(chan struct{})
 	n.cmd.Env = []string{"HOME=" + n.dir, "USER=operator", "TZ=UTC", "TMPDIR=" + os.TempDir(), "FISBRIDGE_NOW_OFFSET=" + n.clock.String()}
 	n.cmd.Stderr = n.errs
 	if err := n.cmd.Start(); err != nil {

@@ -88,13 +88,28 @@ func (v view) Halted() string {
 }
 
 // Mine are the companies in which who asks has a role.
-func (q *Req) Mine() (out []*Company) {
+func (q *Req) Mine() []*Company {
+	if q.mine == nil {
+		q.mine = q.findMine()
+	}
+	return q.mine
+}
+
+func (q *Req) findMine() []*Company {
+	out, names := []*Company{}, []string{}
 	for _, c := range q.App.All() {
 		if q.Who != nil && len(q.Who.Person.In(c.Short)) > 0 {
-			out = append(out, c)
+			out, names = append(out, c), append(names, c.Short)
 		}
 	}
-	return out
+	if q.App.Serving == nil {
+		return out
+	}
+	now, err := q.App.Serving(q.Ctx(), names)
+	if err != nil { // none is shown of which it is not known
+		q.App.Log.Error("console", "error", err.Error())
+	}
+	return slices.DeleteFunc(out, func(c *Company) bool { return !now[c.Short] })
 }
 
 // doneWords are what an act tells on top of the page it leads to. They stand in the address, so only known ones count.

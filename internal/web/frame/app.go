@@ -32,6 +32,10 @@ type App struct {
 	Companies []*Company
 	Now       func() time.Time
 	Log       *slog.Logger
+	// Serving tells which of the companies are served just now, as the database that several consoles share has it; nil: all that there are. Entered is told
+	// which one somebody looks at; nil: nobody wants to know.
+	Serving func(context.Context, []string) (map[string]bool, error)
+	Entered func(*Company)
 	// Life ends when the console does: what goes on beside pages stops with it.
 	Life context.Context
 	// Version is that of the program, Settings those of the console.

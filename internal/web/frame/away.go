@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/desk/today"
 	"github.com/fisbridge/fisbridge/internal/desk/todo"
+	"github.com/fisbridge/fisbridge/internal/web/signin"
 )
 
 // away is why nothing runs in a company for now.
@@ -58,17 +60,45 @@ func (a *App) All() []*Company {
 	return a.Companies
 }
 
-// Replace puts a company in the place of the one with the same short name, whose folder was closed.
+// Replace puts a company in the place of the one with the same short name, whose folder was closed; a new one comes last.
 func (a *App) Replace(co *Company) {
 	a.swap.Lock()
 	defer a.swap.Unlock()
 	list := slices.Clone(a.Companies) // pages that are being made keep theirs
-	for i := range list {
-		if list[i].Short == co.Short {
-			list[i] = co
-		}
+	if i := slices.IndexFunc(list, func(c *Company) bool { return c.Short == co.Short }); i >= 0 {
+		list[i] = co
+	} else {
+		list = append(list, co)
 	}
 	a.Companies = list
+}
+
+// Remove takes a company out of the console.
+func (a *App) Remove(short string) {
+	a.swap.Lock()
+	defer a.swap.Unlock()
+	a.Companies = slices.DeleteFunc(slices.Clone(a.Companies), func(c *Company) bool { return c.Short == short })
+}
+
+// Serves reports whether a company is served just now.
+func (a *App) Serves(ctx context.Context, short string) (bool, error) {
+	if a.Serving == nil {
+		return true, nil
+	}
+	now, err := a.Serving(ctx, []string{short})
+	return now[short], err
+}
+
+// Still reports whether who asks may go on looking at the company: what lasts longer than a page asks again.
+func (q *Req) Still() (bool, error) {
+	s, err := q.App.Book.Look(q.Ctx(), q.Word)
+	if errors.Is(err, signin.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil || !slices.Equal(s.Person.In(q.Co.Short), q.Roles()) {
+		return false, err
+	}
+	return q.App.Serves(q.Ctx(), q.Co.Short)
 }
 
 // Glance is what the list of all companies says of one.

@@ -14,7 +14,20 @@ type Live struct {
 	stop  context.CancelFunc
 	began time.Time
 	asked chan struct{}
+	away  Elsewhere
 }
+
+// Elsewhere are runs that other processes make, which tell no steps.
+type Elsewhere interface {
+	// Ask asks for a run; false when one goes on, or it cannot be asked for.
+	Ask() bool
+	// Stop ends the run that goes on; false when none does.
+	Stop() bool
+	Going() bool
+}
+
+// LiveElsewhere is a company whose runs other processes make.
+func LiveElsewhere(e Elsewhere) *Live { return &Live{away: e} }
 
 // LiveStep is a part of a run that goes on, or of the last one.
 type LiveStep struct {
@@ -33,7 +46,10 @@ func (l *Live) Asked() <-chan struct{} { return l.asked }
 
 // Ask asks for a run; false when one is asked for already, or goes on.
 func (l *Live) Ask() bool {
-	if l.Going() {
+	switch {
+	case l.away != nil:
+		return l.away.Ask()
+	case l.Going():
 		return false
 	}
 	select {
@@ -61,6 +77,9 @@ func (l *Live) Pass(ctx context.Context) (context.Context, func()) {
 
 // Stop ends the run that goes on at the next boundary of a step; false when none goes on.
 func (l *Live) Stop() bool {
+	if l.away != nil {
+		return l.away.Stop()
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.stop == nil {
@@ -72,6 +91,9 @@ func (l *Live) Stop() bool {
 
 // Going reports whether a run goes on.
 func (l *Live) Going() bool {
+	if l.away != nil {
+		return l.away.Going()
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.stop != nil
@@ -143,6 +165,9 @@ func (l *Live) Progress(_ string, done, total int) {
 		l.steps[n-1].Done, l.steps[n-1].Total = done, total
 	}
 }
+
+// Known reports whether the steps of runs are known here.
+func (l *Live) Known() bool { return l.away == nil }
 
 // Steps are those of the run that goes on, or of the last one.
 func (l *Live) Steps() []LiveStep {

@@ -37,6 +37,8 @@ type Req struct {
 	// Todo is how many things need a person; Stopped is one of the routes that are stopped.
 	Todo    int
 	Stopped *desk.Need
+
+	mine []*Company // nil: not asked for yet
 }
 
 // Ctx is the context of the request.

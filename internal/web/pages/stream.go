@@ -20,6 +20,7 @@ const (
 	streamEnds = 30 * time.Minute
 	mostOpen   = 200
 	perSession = 2
+	askAgain   = 4 // beats until it is asked again whether the stream may go on
 )
 
 // streams counts the open ones, by session.
@@ -79,7 +80,12 @@ func stream(q *frame.Req, w http.ResponseWriter, after int64) error {
 	out := &events{w: w}
 	out.raw("retry: 3000\n\n")
 	said, last, end := map[string]string{}, time.Now(), time.Now().Add(streamEnds)
-	for out.err == nil && time.Now().Before(end) {
+	for beats := 0; out.err == nil && time.Now().Before(end); beats++ {
+		if beats%askAgain == askAgain-1 { // whose session or role has ended, or whose company is served no more, sees nothing more
+			if still, err := q.Still(); err != nil || !still {
+				return err
+			}
+		}
 		going := q.Co.Live.Going()
 		var err error
 		if after, err = tellRows(q, out, after, !going); err != nil {

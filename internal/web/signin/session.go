@@ -77,8 +77,22 @@ func (b *Book) SignedInProved(ctx context.Context, p Person, means, address, age
 // seenEvery is how old the note of a session's last call may be.
 const seenEvery = time.Minute
 
-// Session is the one of a cookie's word; ErrNotFound when there is none, or it is over.
+// Session is the one of a cookie's word; ErrNotFound when there is none, or it is over. It is a call of its person.
 func (b *Book) Session(ctx context.Context, word string) (*Session, error) {
+	s, err := b.Look(ctx, word)
+	if err != nil {
+		return nil, err
+	}
+	if now := b.now(); now.Sub(s.Seen) > seenEvery {
+		if _, err := b.db.ExecContext(ctx, `UPDATE sessions SET seen_at = $1 WHERE word = $2`, now.UnixMilli(), hashed(word)); err != nil {
+			return nil, fmt.Errorf("people: %w", err)
+		}
+	}
+	return s, nil
+}
+
+// Look is Session without a call of its person: nothing is noted.
+func (b *Book) Look(ctx context.Context, word string) (*Session, error) {
 	kept := hashed(word)
 	s := &Session{ID: kept[:8]}
 	var made, seen, proved int64
@@ -94,11 +108,6 @@ func (b *Book) Session(ctx context.Context, word string) (*Session, error) {
 	now := b.now()
 	if now.Sub(s.Seen) > idle || now.Sub(s.Made) > whole {
 		return nil, ErrNotFound
-	}
-	if now.Sub(s.Seen) > seenEvery {
-		if _, err := b.db.ExecContext(ctx, `UPDATE sessions SET seen_at = $1 WHERE word = $2`, now.UnixMilli(), kept); err != nil {
-			return nil, fmt.Errorf("people: %w", err)
-		}
 	}
 	return s, b.fillRoles(ctx, &s.Person)
 }
