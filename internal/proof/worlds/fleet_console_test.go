@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package worlds
 
 import (
 	"io"
@@ -207,7 +207,7 @@ func TestFleetConsole(t *testing.T) {
 	for _, d := range a.input {
 		secrets = append(secrets, d.id, d.id[:12])
 	}
-	secrets = append(secrets, pgtest.Ask[string](t, f.server, `SELECT hash FROM acme.files WHERE id = 1`)[:12], "three cost", "acme", "annabel", "robot")
+	secrets = append(secrets, pgtest.Ask[string](t, f.server, `SELECT sha256 FROM acme.files WHERE id = 1`)[:12], "three cost", "acme", "annabel", "robot")
 	refused := func(v *visitor, path string, want ...int) {
 		status, body := v.get(path)
 		if len(want) > 0 && !slices.Contains(want, status) {
