@@ -6,6 +6,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
@@ -37,6 +38,9 @@ func (v View) Posting() posting.Options { return v.plan.posting }
 
 // Records are the kinds of records, in the order of the template.
 func (v View) Records() []Record { return v.plan.records }
+
+// Amounts are the rules by which amounts of a file are held against the documents.
+func (v View) Amounts() *amounts.Rules { return v.plan.amounts }
 
 // Slots are the names that formulas use.
 func (v View) Slots() []scope.Slot { return v.plan.slots }

@@ -16,8 +16,8 @@ import (
 
 var (
 	valueIn  = regexp.MustCompile(`\{([a-z]+)\}`)
-	keyIn    = regexp.MustCompile(`\bT "([^"]+)"|\bT\("([^"]+)"[,)]`)
-	prefixIn = regexp.MustCompile(`\bT \(print "([^"]+)"|\bT\("([^"]+)" ?\+`)
+	keyIn    = regexp.MustCompile(`\b[TH] "([^"]+)"|\b[TH]\("([^"]+)"[,)]`)
+	prefixIn = regexp.MustCompile(`\b[TH] \(print "([^"]+)"|\b[TH]\("([^"]+)" ?\+`)
 )
 
 func values(s string) []string {

@@ -2,7 +2,6 @@ package explaining
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -10,31 +9,8 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bundle"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
-
-// Member is a file of a package that documents made, as it went out.
-type Member struct {
-	Name string
-	Data []byte
-}
-
-// Members takes the stored bytes of a package apart; none where the import file is one file.
-func Members(ctx context.Context, w *desk.Workspace, f records.File, stored []byte) (out []Member, err error) {
-	plan, err := mappingFor(ctx, w, f)
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range members(plan, f.Name) {
-		data, err := memberBytes(stored, name)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, Member{name, data})
-	}
-	return out, nil
-}
 
 // members are the files of a package that hold records, in the import file of a name; none where it is one file.
 func members(plan *mapping.Plan, file string) (made []string) {

@@ -5,6 +5,8 @@ import (
 	"html/template"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -99,6 +101,13 @@ func (q *Req) ISO(t time.Time) string {
 		return ""
 	}
 	return q.at(t).Format(time.DateOnly)
+}
+
+// H is a text as it heads a column or names a fact: with a capital.
+func (q *Req) H(key string, pairs ...any) string {
+	text := q.T(key, pairs...)
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 // Sums are amounts by currency, each on its own line or in a row.

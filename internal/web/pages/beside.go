@@ -234,6 +234,14 @@ type besideRow struct {
 	To     string
 }
 
+// Tight keeps short texts of a cell, such as dates and codes, on one line.
+func (d *besidePage) Tight(old, changed string) string {
+	if max(len(old), len(changed)) <= 24 {
+		return " nw"
+	}
+	return ""
+}
+
 // whyPage is why a line changes: how each changed cell was made before and now.
 type whyPage struct {
 	Line  int

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/explaining"
+	"github.com/fisbridge/fisbridge/internal/mapping/explain"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
 )
 
@@ -74,6 +75,7 @@ type filePage struct {
 	Acts        []actButton
 	Lines       []fileLine
 	Cut         bool
+	CutRows     bool // of a workbook
 	Documents   []desk.FilePart
 	MoreParts   int
 	Events      []desk.Event
@@ -87,8 +89,17 @@ type fileLine struct {
 	Number int
 	Text   string
 	To     string
-	// Member heads the lines of a member of a package, on the first of them.
-	Member string
+	// Head heads the lines of a member of a package or of a sheet, on the first of them.
+	Head *lineHead
+	// Cells are those of a row of a workbook, in place of Text.
+	Cells []string
+}
+
+// lineHead is what is told of a member of a package above its lines. Sums are what its rows say by currency.
+type lineHead struct {
+	Name  string
+	Lines int
+	Sums  []explain.MemberSum
 }
 
 // FileOf is the import file that the address names.
@@ -164,30 +175,57 @@ func (d *filePage) bytes(q *frame.Req, f desk.File) error {
 		if err != nil {
 			return nil // it is too large to be shown, or its mapping is gone: the page says the rest of it
 		}
-		for _, m := range members {
-			d.show(q, f, m.Name, m.Data)
+		for i := range members {
+			d.show(q, f, &members[i], members[i].Data)
+		}
+		if len(members) == 0 {
+			d.sheet(q, f, text)
 		}
 		return nil
 	}
-	d.show(q, f, "", text)
+	d.show(q, f, nil, text)
 	return nil
 }
 
+// mostRows is how many rows of a workbook its page shows.
+const mostRows = 200
+
+// sheet takes the first rows of a workbook. Where they cannot be read the page says the rest of it.
+func (d *filePage) sheet(q *frame.Req, f desk.File, text []byte) {
+	rows, more, err := explaining.SheetRows(q.Ctx(), q.Desk, f, text, mostRows)
+	if err != nil {
+		return
+	}
+	d.CutRows = more
+	last := ""
+	for i, r := range rows {
+		line := fileLine{Number: i + 1, Cells: r.Texts}
+		if r.Line > 0 {
+			line.To = q.ToFile(f, "lines", r.Line)
+		}
+		if r.Sheet != last {
+			last, line.Head = r.Sheet, &lineHead{Name: r.Sheet}
+		}
+		d.Lines = append(d.Lines, line)
+	}
+}
+
 // show takes the first lines of the file, or of a member of it.
-func (d *filePage) show(q *frame.Req, f desk.File, member string, text []byte) {
+func (d *filePage) show(q *frame.Req, f desk.File, member *explain.Member, text []byte) {
+	lines := bytes.Count(bytes.TrimRight(text, "\r\n"), []byte("\n")) + 1
 	if len(text) > mostShownBytes {
 		text, d.Cut = text[:mostShownBytes], true
 	}
 	before := len(d.Lines)
 	for i, line := range bytes.Split(bytes.TrimRight(text, "\r\n"), []byte("\n")) {
 		to := q.ToFile(f, "lines", i+1)
-		if member != "" {
-			to += "?" + url.Values{"member": {member}}.Encode()
+		if member != nil {
+			to += "?" + url.Values{"member": {member.Name}}.Encode()
 		}
-		d.Lines = append(d.Lines, fileLine{i + 1, string(bytes.ToValidUTF8(bytes.TrimRight(line, "\r"), []byte("�"))), to, ""})
+		d.Lines = append(d.Lines, fileLine{Number: i + 1, Text: string(bytes.ToValidUTF8(bytes.TrimRight(line, "\r"), []byte("�"))), To: to})
 	}
-	if member != "" {
-		d.Lines[before].Member = member
+	if member != nil {
+		d.Lines[before].Head = &lineHead{Name: member.Name, Lines: lines, Sums: member.Sums}
 	}
 }
 

@@ -1,8 +1,12 @@
 package webtest
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -121,6 +125,120 @@ func TestPages(t *testing.T) {
 	if list["hostile"] == "" {
 		t.Fatal("the hostile report is not found by its title")
 	}
+	w.inspect("mira", list)
+}
+
+// The pages that only some companies have look as they should, too: the list of the companies; a change of a mapping
+// that may be asked for, one that waits, one that cannot be used, its kinds and documents side by side; a package with
+// its members, a workbook, and a line of each.
+func TestPagesOfSeveralCompanies(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.othersApprove()
+	w.person("mira", signin.Accountant, signin.Operator, signin.Auditor, signin.Administrator)
+	list := w.changePages(w.signedIn("mira"))
+	root := filepath.Dir(w.dir)
+	for company, template := range map[string]string{"oracle": "oracle-fbdi-ap", "netsuite": "netsuite-bills", "d365": "d365-journal-workbook"} {
+		out, err := exec.CommandContext(t.Context(), w.bin, "demo", "--template", template, filepath.Join(root, company)).CombinedOutput()
+		if err != nil {
+			t.Fatalf("demo of %s: %v\n%s", template, err, out)
+		}
+	}
+	w.ok(os.Mkdir(filepath.Join(root, "shut"), 0o700))
+	w.ok(os.WriteFile(filepath.Join(root, "shut", "fisbridge.yaml"), []byte("nonsense: 1\n"), 0o600))
+	stop(w.serve)
+	for _, name := range []string{"lantern", "oracle", "netsuite", "d365"} {
+		w.append(filepath.Join(root, name, "fisbridge.yaml"), "\nconsole:\n  database: ../lantern/journal/console.db\n")
+	}
+	w.start("--companies", root)
+	p, err := w.book.Called(w.Context(), "mira")
+	w.ok(err)
+	for _, name := range []string{"oracle", "netsuite", "d365", "shut"} {
+		w.ok(w.book.SetRoles(w.Context(), signin.Person{Name: "the test"}, p.ID, name, []signin.Role{signin.Accountant, signin.Auditor}, "looks after all of them"))
+	}
+	mira := w.signedIn("mira")
+	for name, template := range map[string]string{"oracle": "oracle-fbdi-ap", "netsuite": "netsuite-bills", "d365": "d365-journal-workbook"} {
+		w.until(name+" is open", func() bool { status, _ := mira.get("/c/" + name + "/"); return status == http.StatusOK })
+		file := "/c/" + name + "/files/" + template + "/1"
+		list[name+"-file"] = file
+		links := regexp.MustCompile(`href="(`+regexp.QuoteMeta(file)+`/lines/2[^"]*)"`).FindAllStringSubmatch(mira.page(file), -1)
+		if len(links) == 0 {
+			t.Errorf("the page of a file of %s has no line to explain", template)
+		}
+		for i, m := range links {
+			list[fmt.Sprintf("%s-line%d", name, i)] = strings.ReplaceAll(m[1], "&amp;", "&")
+		}
+	}
+	if page := mira.page("/c/oracle/files/oracle-fbdi-ap/1"); !strings.Contains(page, "15 lines") || !strings.Contains(page, "debit 2,727.48 credit 357.00") || !strings.Contains(page, "debit 357.00 credit 2,727.48") {
+		t.Errorf("the members of a package are not added up each by itself:\n%s", page)
+	}
+	list["companies"] = "/"
+	w.inspect("mira", list)
+}
+
+// changePages are the pages of changes of the demo's mapping, by their names for pictures.
+func (w *world) changePages(c *client) map[string]string {
+	w.Helper()
+	book, out := c.take(), map[string]string{}
+	propose := func(book []byte) string {
+		at := c.send("/c/lantern/mappings/expenses/propose", "generic-csv.xlsx", book, url.Values{"reason": {"other texts"}, "seen": {"1"}})
+		w.until("the change is tried", func() bool { return !strings.Contains(c.page(at), `http-equiv="refresh"`) })
+		return at
+	}
+	out["change"] = strings.Split(propose(w.edited(book, "Columns", textCell, "LEFT(line.text; 10)", "Accounts", "B6", "640107")), "?")[0]
+	for name, what := range map[string]string{"change-kind": "kinds", "beside": "documents"} {
+		from := out["change"]
+		if what == "documents" {
+			from = out["change-kind"]
+		}
+		m := regexp.MustCompile(`href="(` + regexp.QuoteMeta(out["change"]) + `/` + what + `/[^"]+)"`).FindStringSubmatch(c.page(from))
+		if m == nil {
+			w.Fatalf("the page %s has no link to %s", from, what)
+		}
+		out[name] = strings.ReplaceAll(m[1], "&amp;", "&")
+	}
+	return out
+}
+
+// append puts lines at the end of a file.
+func (w *world) append(path, lines string) {
+	w.Helper()
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	w.ok(err)
+	_, err = f.WriteString(lines)
+	w.ok(err)
+	w.ok(f.Close())
+}
+
+// send sends a form with a file, as a browser does, and gives the address it leads to.
+func (c *client) send(path, name string, body []byte, fields url.Values) string {
+	c.Helper()
+	var form bytes.Buffer
+	m := multipart.NewWriter(&form)
+	for field := range fields {
+		c.ok(m.WriteField(field, fields.Get(field)))
+	}
+	part, err := m.CreateFormFile("file", name)
+	c.ok(err)
+	_, err = part.Write(body)
+	c.ok(err)
+	c.ok(m.Close())
+	r, err := http.NewRequestWithContext(c.Context(), http.MethodPost, c.base+path, &form)
+	c.ok(err)
+	r.Header.Set("Content-Type", m.FormDataContentType())
+	r.Header.Set("Origin", c.base)
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	status, h, answer := c.do(r)
+	if status != http.StatusSeeOther {
+		c.Fatalf("%s is answered by %d: %s", path, status, answer)
+	}
+	return h.Get("Location")
+}
+
+// inspect has one person look at pages as TestPages says.
+func (w *world) inspect(who string, list map[string]string) {
+	t := w.T
+	t.Helper()
 	rules := axe(t)
 	keep, only := os.Getenv("FISBRIDGE_PICTURES"), os.Getenv("FISBRIDGE_PAGE")
 	for _, language := range []string{"en", "de"} {
@@ -132,7 +250,7 @@ func TestPages(t *testing.T) {
 			views = []view{{width: 390}}
 		}
 		b := w.browse(view{width: 1280, language: language})
-		b.signIn("mira")
+		b.signIn(who)
 		for name, path := range list {
 			if only != "" && !strings.Contains(name, only) {
 				continue
