@@ -262,6 +262,19 @@ func TestNoKeyOfAReportIsGivenTwice(t *testing.T) {
 			k.released("C", records.PostReplace)
 			k.goesOut("KR-3")
 		},
+		"an older one overtakes what waits to be issued again": func(k *keyStory) {
+			k.comes("B", 1, "20.00")
+			k.goesOut("KR")
+			k.ok(k.j.Reissue(k.ctx, k.newest().ID, nil, "lost by the ERP"))
+			k.ok(k.j.Hold(k.ctx, "B", "wait"))
+			k.comes("A", 1, "10.00")
+			k.goesOut("KR-2") // the ledger may have KR after all
+			k.answers("A", fis.Posted)
+			k.ok(k.j.Release(k.ctx, "B", "go on"))
+			k.pass()
+			k.released("B", records.PostAdd)
+			k.goesOut("KR") // which then refuses it, and posts nothing twice
+		},
 		"recalled after posting, and reversed": func(k *keyStory) {
 			k.comes("A", 1, "10.00")
 			k.goesOut("KR")

@@ -210,6 +210,8 @@ func (ap *applier) row(row returns.Row) error {
 		ref.Number = row.Payment.Number
 	case row.Outcome.Verdict == fis.Posted:
 		ref.Number, ref.Company, ref.FiscalYear = row.Outcome.Number, row.Outcome.Company, row.Outcome.FiscalYear
+	case row.Outcome.Verdict == fis.Rejected:
+		ref.Said = matching.Said(row.Outcome)
 	}
 	var before journal.Before
 	if ref.Payment {

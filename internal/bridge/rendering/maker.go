@@ -214,7 +214,9 @@ func (p *pass) documents() iter.Seq2[mapping.Input, error] {
 				if err != nil || f == nil {
 					return err
 				}
-				f.posting = f.standing.NextPosting(f.as)
+				if f.posting, err = p.posting(f); err != nil {
+					return err
+				}
 				in.Of, in.Revision, in.Posting = f, rev, f.posting
 			}
 			if !yield(in, nil) {

@@ -72,6 +72,23 @@ func (p *pass) decide(d records.Doc) (f *filing, rev *mapping.Revision, err erro
 	return f, rev, nil
 }
 
+// posting is the number of a document among the postings of its report.
+func (p *pass) posting(f *filing) (int, error) {
+	own := 0
+	if f.doc.ReissueOf != 0 {
+		parts, err := p.m.Journal.PartsOf(p.ctx, f.doc.ID)
+		if err != nil {
+			return 0, err
+		}
+		for _, part := range parts {
+			if part.FileID == f.doc.ReissueOf {
+				own = part.Posting
+			}
+		}
+	}
+	return f.standing.NextPosting(f.as, own), nil
+}
+
 // commitment says how an obligation goes on: as what it changes against what was committed before, which is nothing for
 // the first one.
 func (p *pass) commitment(f *filing) (*filing, *mapping.Revision, error) {

@@ -101,6 +101,7 @@ func testNextPosting(t *testing.T) {
 		{"recalled, and reversed in the ERP", records.Doc{Revision: 2}, []records.Sibling{with(doc(records.Posted, 1, 1),
 			func(s *records.Sibling) { s.Code, s.Told = 112, records.Done })}, records.PostFull, 2},
 		{"nothing was posted", records.Doc{Revision: 3}, []records.Sibling{doc(records.Posted, 1, 1), with(doc(records.Posted, 2, 0), nothing)}, records.PostReplace, 2},
+		{"beside one that waits to be issued again", records.Doc{Revision: 2}, []records.Sibling{doc(records.Acknowledged, 1, 1)}, records.PostFull, 2},
 		{"gone from Concur", records.Doc{Revision: 1}, []records.Sibling{doc(records.Gone, 1, 1)}, records.PostFull, 1},
 		{"the first obligation", obligation, nil, records.PostReplace, 1},
 		{"an obligation after one that committed nothing", obligation, []records.Sibling{with(doc(records.Posted, 1, 0), nothing)}, records.PostReplace, 1},
@@ -116,7 +117,7 @@ func testNextPosting(t *testing.T) {
 			c.new.DocType = fis.Expense
 		}
 		s := records.Judge(c.new, c.others)
-		if got := s.NextPosting(c.as); got != c.want || s.Takes(got) {
+		if got := s.NextPosting(c.as, 0); got != c.want || s.Takes(got) {
 			t.Errorf("%s: number %d, want %d", c.name, got, c.want)
 		}
 	}

@@ -27,14 +27,11 @@ func NamedFiles(t *ledger.Tx, word string) (found []records.NamedFile, err error
 // ofWithdrawn: a line that names a document only, in a result file that bears the name of an import file which held the document and was withdrawn, is
 // the late answer to that one, and none to the file that the document has gone into since.
 func (a *Finder) ofWithdrawn(m *Match) error {
-	if a.bears == nil {
-		found, err := NamedFiles(a.t, a.result.Name)
-		if err != nil {
-			return err
-		}
-		a.bears = append([]records.NamedFile{}, found...)
+	files, err := a.namedFiles()
+	if err != nil {
+		return err
 	}
-	for _, f := range a.bears {
+	for _, f := range files {
 		if m.File == 0 || m.File == f.ID {
 			continue
 		}
@@ -48,6 +45,18 @@ func (a *Finder) ofWithdrawn(m *Match) error {
 		}
 	}
 	return nil
+}
+
+// namedFiles are the import files whose names the result file bears.
+func (a *Finder) namedFiles() ([]records.NamedFile, error) {
+	if a.bears == nil {
+		found, err := NamedFiles(a.t, a.result.Name)
+		if err != nil {
+			return nil, err
+		}
+		a.bears = append([]records.NamedFile{}, found...)
+	}
+	return a.bears, nil
 }
 
 // fileMeant is the import file that a reference means, or why nobody knows that.

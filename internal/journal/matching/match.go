@@ -186,10 +186,10 @@ func (a *Finder) matchWord(column, word string, file int64, ref records.Ref) (Ma
 		}
 		here := slices.DeleteFunc(slices.Clone(found), func(x candidate) bool { return a.closed[x.Route] || c != "doc_id" && a.elsewhere[x.Route] })
 		if len(here) > 0 {
-			if here, err = a.ofNumber(here, word, ref); err != nil {
+			m, err := a.decide(word, here, file, ref)
+			if err != nil {
 				return Match{}, err
 			}
-			m := a.choose(word, here, ref.Payment)
 			return m, a.unfiled(m)
 		}
 		if len(found) > 0 && strange == "" {
@@ -199,45 +199,10 @@ func (a *Finder) matchWord(column, word string, file int64, ref records.Ref) (Ma
 	if strange != "" {
 		return Match{Problem: strange}, nil
 	}
-	if m, err := a.matchAgain(word, file, ref); err != nil || m.Doc != "" {
+	if m, err := a.matchAgain(word, file, ref); err != nil || m.Doc+m.Problem != "" {
 		return m, err
 	}
 	return Match{Problem: fmt.Sprintf("no document of ours has the reference %q", word)}, nil
-}
-
-// matchAgain finds the further posting of a report that was written with its number behind the report's key
-// (document.again): 55455-2. It is empty where there is none.
-func (a *Finder) matchAgain(word string, file int64, ref records.Ref) (Match, error) {
-	key, posting := records.CutAgain(word)
-	if posting == 0 {
-		return Match{}, nil
-	}
-	for _, column := range []string{"report_key", "report_id"} {
-		found, err := a.candidates(column, key, file)
-		if err != nil {
-			return Match{}, err
-		}
-		var here []candidate
-		for _, c := range found {
-			if c.file == 0 || a.closed[c.Route] || a.elsewhere[c.Route] {
-				continue
-			}
-			part, err := records.ScanPart(a.t.QueryRowContext(a.t.Ctx, `SELECT `+records.PartColumns+` FROM file_documents WHERE file_id = $1 AND doc_id = $2`, c.file, c.ID))
-			if err != nil {
-				return Match{}, err
-			}
-			if part.Posting == posting {
-				here = append(here, c)
-			}
-		}
-		if here, err = a.ofNumber(here, word, ref); err != nil {
-			return Match{}, err
-		}
-		if len(here) > 0 {
-			return a.choose(word, here, ref.Payment), nil
-		}
-	}
-	return Match{}, nil
 }
 
 // ofNumber are those of several candidates that the ERP posted under the number that a payment names, or a further answer: one that says again what is known
@@ -353,20 +318,13 @@ func (a *Finder) choose(word string, found []candidate, payment bool) Match {
 			left, why = keep(left, func(c *candidate) bool { return c.State == records.Posted || c.State == records.Acknowledged }), "the only one that was not rejected"
 		}
 	}
-	var all []string
-	for i := range found {
-		all = append(all, found[i].words())
-	}
+	all := wordsOf(found)
 	if len(left) > 1 {
 		what := "the docId or the import file"
 		if payment {
 			what = "the docId, the import file or the document number of the posting"
 		}
-		m := Match{Problem: fmt.Sprintf("%q means %d documents (%s); the ERP must give back %s", word, len(left), wording.SomeOf(all, 5, ", "), what)}
-		for i := range left {
-			m.May = append(m.May, left[i].ID)
-		}
-		return m
+		return Match{Problem: fmt.Sprintf("%q means %d documents (%s); the ERP must give back %s", word, len(left), wording.SomeOf(all, 5, ", "), what), May: idsOf(left)}
 	}
 	c := left[0]
 	if !c.sent() {

@@ -46,6 +46,8 @@ type Ref struct {
 	// Number is the ERP's document number that a payment or a posting names; it decides between documents that have the
 	// same reference. Company and FiscalYear are those of a posting.
 	Number, Company, FiscalYear string
+	// Said is what a rejection says, to be compared with what was said before; empty for all else.
+	Said string
 }
 
 // ListedAbout gives the result files with lines that could not be used and that speak of a document by one of its ids,

@@ -18,8 +18,13 @@ func postingBefore(as PostAs, basis []Place) int {
 // NextPosting is the number of a further posting of the report, one more than the highest that an ERP has or may have,
 // from here or from elsewhere: an ERP that takes a key once has no posting of this number (document.again). What was
 // posted elsewhere, by hand, or by a revision that the journal does not know, has a number that nobody knows; each
-// counts as one. What was refused, or changed nothing, leaves its number to the next.
-func (s ReportStanding) NextPosting(as PostAs) int {
+// counts as one. What was refused, or changed nothing, leaves its number to the next. own is the number of the document
+// in the withdrawn import file that it is issued again for, 0 for none: it keeps that, so that an ERP that has taken the
+// withdrawn file after all refuses it.
+func (s ReportStanding) NextPosting(as PostAs, own int) int {
+	if own > 0 && !s.Takes(own) {
+		return own
+	}
 	next := s.taken + 1
 	if as == PostAdd || as == PostReplace && !s.commits {
 		next = max(2, next)
@@ -58,8 +63,8 @@ func (o *Sibling) takes(d Doc) bool {
 		return !o.Nothing
 	case Foreign, Filed:
 		return true
-	case Held:
-		if o.Live || o.Cause == CauseDoubt {
+	case Acknowledged, Held:
+		if o.Posting > 0 || o.Cause == CauseDoubt { // in a withdrawn file: it keeps its number
 			return true
 		}
 	case Rejected, Recalled:

@@ -1,0 +1,201 @@
+package matching
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/wording"
+)
+
+// What speaks for one of several documents with the same reference, beside their states: the name of the result file,
+// and what was said before.
+
+// Said is a rejection as one word, to be compared with what was said before: whom its messages name does not matter.
+func Said(o fis.Outcome) string {
+	said := []string{}
+	for _, m := range o.Messages {
+		if m.LineItem = ""; m != (fis.Message{}) {
+			said = append(said, m.Code+" "+m.Text)
+		}
+	}
+	b, _ := json.Marshal(said) //nolint:errchkjson // strings
+	return string(b)
+}
+
+// ofNamedFile are those of several candidates that were in the import file whose name the result file bears; all of them
+// when none was.
+func (a *Finder) ofNamedFile(here []candidate) ([]candidate, error) {
+	if len(here) < 2 {
+		return here, nil
+	}
+	files, err := a.namedFiles()
+	if err != nil {
+		return nil, err
+	}
+	var some []candidate
+	for _, f := range files {
+		for _, c := range here {
+			n, err := a.t.Count(`SELECT COUNT(*) FROM file_documents WHERE file_id = $1 AND doc_id = $2`, f.ID, c.ID)
+			if err != nil {
+				return nil, err
+			}
+			if n > 0 && !slices.ContainsFunc(some, func(o candidate) bool { return o.ID == c.ID }) {
+				some = append(some, c)
+			}
+		}
+	}
+	if len(some) == 0 {
+		return here, nil
+	}
+	return some, nil
+}
+
+// saidAgain is for a rejection that names a report of several documents, and says of it what was said of one that was
+// rejected before. Where another one has no answer yet, nobody can tell whether the ERP repeats itself or has refused
+// that one for the same reason: it is listed. Where none is open it is the repetition of what is known. decided: it is
+// one of the two.
+func (a *Finder) saidAgain(word string, here []candidate, ref records.Ref) (m Match, decided bool, err error) {
+	if ref.Said == "" || len(here) < 2 {
+		return m, false, nil
+	}
+	var known, open *candidate
+	for i := range here {
+		c := &here[i]
+		if c.open() {
+			open = c
+		}
+		if c.State != records.Rejected {
+			continue
+		}
+		same, err := a.wasSaid(c.ID, ref.Said)
+		if err != nil {
+			return m, false, err
+		}
+		if same {
+			known = c
+		}
+	}
+	switch {
+	case known == nil:
+		return m, false, nil
+	case open == nil:
+		return Match{Doc: known.ID, File: known.file}, true, nil
+	}
+	m.Problem = fmt.Sprintf("%q says again why document %s was rejected, and document %s of the same report has no answer yet (%s): the ERP must give back the docId or the import file; when it is about that one, say so with `fisbridge mark document %s rejected --message … --reason …`",
+		word, known.ID, open.ID, wording.SomeOf(wordsOf(here), 5, ", "), open.ID)
+	m.May = idsOf(here)
+	return m, true, nil
+}
+
+// wasSaid reports whether a document was rejected with all of these messages.
+func (a *Finder) wasSaid(docID, said string) (bool, error) {
+	var now []string
+	if err := json.Unmarshal([]byte(said), &now); err != nil {
+		return false, err
+	}
+	same := false
+	err := a.t.Each(`SELECT outcome FROM confirmations WHERE doc_id = $1`, func(rows *sql.Rows) error {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return err
+		}
+		var known fis.Outcome
+		if err := json.Unmarshal([]byte(text), &known); err != nil {
+			return err
+		}
+		var before []string
+		if err := json.Unmarshal([]byte(Said(known)), &before); err != nil {
+			return err
+		}
+		same = !slices.ContainsFunc(now, func(m string) bool {
+			return !slices.ContainsFunc(before, func(b string) bool { return strings.EqualFold(strings.TrimSpace(b), strings.TrimSpace(m)) })
+		})
+		return nil
+	}, docID)
+	return same, err
+}
+
+func wordsOf(list []candidate) (out []string) {
+	for i := range list {
+		out = append(out, list[i].words())
+	}
+	return out
+}
+
+func idsOf(list []candidate) (out []string) {
+	for i := range list {
+		out = append(out, list[i].ID)
+	}
+	return out
+}
+
+// decide decides between the documents that have a reference.
+func (a *Finder) decide(word string, here []candidate, file int64, ref records.Ref) (Match, error) {
+	here, err := a.ofNumber(here, word, ref)
+	if err != nil {
+		return Match{}, err
+	}
+	if file == 0 && !ref.Payment {
+		if here, err = a.ofNamedFile(here); err != nil {
+			return Match{}, err
+		}
+		if m, decided, err := a.saidAgain(word, here, ref); decided || err != nil {
+			return m, err
+		}
+	}
+	return a.choose(word, here, ref.Payment), nil
+}
+
+// matchAgain finds the further posting of a report that was written with its number behind the report's key
+// (document.again): 55455-2. It is empty where no document has the key.
+func (a *Finder) matchAgain(word string, file int64, ref records.Ref) (Match, error) {
+	key, posting := records.CutAgain(word)
+	if posting == 0 {
+		return Match{}, nil
+	}
+	for _, column := range []string{"report_key", "report_id"} {
+		found, err := a.candidates(column, key, file)
+		if err != nil {
+			return Match{}, err
+		}
+		found = slices.DeleteFunc(slices.Clone(found), func(c candidate) bool { return a.closed[c.Route] || a.elsewhere[c.Route] })
+		if len(found) == 0 {
+			continue
+		}
+		var here, lost []candidate
+		for _, c := range found {
+			number, err := a.postingOf(c)
+			if err != nil {
+				return Match{}, err
+			}
+			switch {
+			case number == posting:
+				here = append(here, c)
+			case number == 0 && c.lost && c.sent():
+				lost = append(lost, c)
+			}
+		}
+		if len(here) == 0 { // an import file that the journal has lost gave it a number that nobody knows now
+			here = lost
+		}
+		if len(here) > 0 {
+			return a.decide(word, here, file, ref)
+		}
+		return Match{May: idsOf(found), Problem: fmt.Sprintf("no import file of ours says %q; of %s there are %s", word, key, wording.SomeOf(wordsOf(found), 5, ", "))}, nil
+	}
+	return Match{}, nil
+}
+
+// postingOf is the number that the import file of a candidate gives it, 0 where it is in none.
+func (a *Finder) postingOf(c candidate) (int, error) {
+	if c.file == 0 {
+		return 0, nil
+	}
+	part, err := records.ScanPart(a.t.QueryRowContext(a.t.Ctx, `SELECT `+records.PartColumns+` FROM file_documents WHERE file_id = $1 AND doc_id = $2`, c.file, c.ID))
+	return part.Posting, err
+}
