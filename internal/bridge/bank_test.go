@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/bridge/paying"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
@@ -277,7 +278,7 @@ func TestListedPaymentToldSince(t *testing.T) {
 	w.run(bridge.ExitNeedsPerson)
 	w.write("erp/out/c.xml", camt("DBIT 04-02 14.00 B2 RD1"))
 	w.run(bridge.ExitDone)
-	if _, err := w.j.MarkPayment(w.ctx, p, records.PaymentValid, true, "the bank says so"); !errors.Is(err, ledger.ErrStale) {
+	if _, err := w.j.MarkPayment(w.ctx, p, records.PaymentValid, paying.TellAs, true, "the bank says so"); !errors.Is(err, ledger.ErrStale) {
 		t.Errorf("said to be valid: %v", err)
 	}
 	w.run(bridge.ExitDone)
@@ -311,7 +312,7 @@ func TestValidReturnToldAgain(t *testing.T) {
 	w.ok(err)
 	p, err := w.j.ListedPayment(w.ctx, files[0], 3)
 	w.ok(err)
-	_, err = w.j.MarkPayment(w.ctx, p, records.PaymentValid, true, "the bank says so")
+	_, err = w.j.MarkPayment(w.ctx, p, records.PaymentValid, paying.TellAs, true, "the bank says so")
 	w.ok(err)
 	w.write("erp/out/b.xml", camt("DBIT 03-31 5.00 B9 RD1"))
 	w.run(bridge.ExitDone)

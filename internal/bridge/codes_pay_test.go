@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/bridge/paying"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
@@ -46,7 +47,7 @@ func (w *world) valid(result string, line int) {
 	}
 	p, err := w.j.ListedPayment(w.ctx, files[0], line)
 	w.ok(err)
-	_, err = w.j.MarkPayment(w.ctx, p, records.PaymentValid, true, "the bank says so")
+	_, err = w.j.MarkPayment(w.ctx, p, records.PaymentValid, paying.TellAs, true, "the bank says so")
 	w.ok(err)
 }
 

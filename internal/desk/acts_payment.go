@@ -110,7 +110,7 @@ func (w *Workspace) MarkPayment(ctx context.Context, result string, line int, ma
 	case mark == records.PaymentValid && p.Doc.State == records.Rejected:
 		return out, &Error{Code: ExitFailed, Err: fmt.Errorf("document %s is rejected, and Concur takes no payment of what was not posted", p.Doc.ID), Hint: fmt.Sprintf("find out in the ERP which is true; when the payment is taken back: fisbridge mark payment %d#%d invalid --reason …", p.Result.ID, line)}
 	}
-	as, err := w.Journal.MarkPayment(ctx, p, mark, paysFor(w.Config, p.Doc), reason)
+	as, err := w.Journal.MarkPayment(ctx, p, mark, paying.TellAs, paysFor(w.Config, p.Doc), reason)
 	return PaymentMarked{ListedPayment: p, As: as}, err
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/matching"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/journal/whose"
 )
@@ -143,90 +144,69 @@ func (a *Apply) ListPayment(line int, problem string) error {
 		records.ExceptionRow, problem, records.PaymentAsked, a.result.ID, line, records.PaymentRow)
 }
 
-// MarkPayment settles a listed payment by a person's word. A valid one is told to Concur; as is the reference it is told under, its own unless another
-// payment has that. pays is whether the document's route tells of payments at all.
-func (j *Journal) MarkPayment(ctx context.Context, p records.ListedPayment, mark records.PaymentMark, pays bool, reason string) (as string, err error) {
+// TellAs says under which status Concur is told of a payment that a person calls valid (of.Rows is empty).
+type TellAs func(a *Apply, of Paying, p fis.Payment) (fis.PaymentStatus, error)
+
+// MarkPayment settles a listed payment by a person's word. A valid one is told to Concur, under the status that as gives; the reference it is told
+// under is its own unless another payment has that. pays is whether the document's route tells of payments at all.
+func (j *Journal) MarkPayment(ctx context.Context, p records.ListedPayment, mark records.PaymentMark, as TellAs, pays bool, reason string) (reference string, err error) {
 	err = j.in(ctx, "mark payment", func(t *tx) error {
 		if err := t.markLine(p, mark); err != nil {
 			return err
 		}
 		d, where := ledger.Detail{"line": p.Line, "reference": p.Payment.Reference, "reason": reason}, ledger.About{Doc: p.Doc.ID, Result: p.Result.ID}
 		if mark == records.PaymentValid {
-			var told ledger.Subject
-			as, told, err = t.tellListed(p, pays)
+			told, paid, err := t.tellListed(p, as, pays)
 			if err != nil {
 				return err
 			}
-			where.Others = []ledger.Subject{told}
-			d["status"], d["amount"], d["currency"], d["told_as"] = p.Payment.Status, p.Payment.Amount, p.Payment.Currency, as
+			reference, where.Others = told.Reference, []ledger.Subject{paid}
+			d["status"], d["amount"], d["currency"], d["told_as"] = told.Status, told.Amount, told.Currency, told.Reference
 		}
 		if err := t.Event("payment marked "+string(mark), where, d); err != nil {
 			return err
 		}
 		return t.allMarked(p.Result.ID)
 	})
-	return as, err
+	return reference, err
 }
 
 // tellListed makes a listed payment one that is owed to Concur, under a reference that no other payment has.
-func (t *tx) tellListed(p records.ListedPayment, pays bool) (as string, paid ledger.Subject, err error) {
-	d, err := records.ScanDoc(t.QueryRowContext(t.Ctx, `SELECT `+records.DocColumns+` FROM documents WHERE doc_id = $1`, p.Doc.ID))
-	if err != nil {
-		return "", paid, err
+func (t *tx) tellListed(p records.ListedPayment, as TellAs, pays bool) (told fis.Payment, paid ledger.Subject, err error) {
+	told = p.Payment
+	of := Paying{}
+	a := &Apply{Finder: matching.New(t.Tx, t, p.Result), t: t, result: p.Result}
+	if of.Doc, err = a.Document(p.Doc.ID); err != nil {
+		return told, paid, err
 	}
-	if d.State == records.Rejected {
-		return "", paid, fmt.Errorf("document %s is rejected: %w", d.ID, ledger.ErrStale)
+	if of.Doc.State == records.Rejected {
+		return told, paid, fmt.Errorf("document %s is rejected: %w", of.Doc.ID, ledger.ErrStale)
 	}
 	_, content, err := ledger.DigestJSON(p.Payment)
 	if err != nil {
-		return "", paid, err
+		return told, paid, err
 	}
-	if err := whose.NotToldSince(t.Tx, d.ID, p.Result.ID, p.Payment, content); err != nil {
-		return "", paid, err
+	if err := whose.NotToldSince(t.Tx, of.Doc.ID, p.Result.ID, p.Payment, content); err != nil {
+		return told, paid, err
 	}
-	told := p.Payment
-	if told.Status == fis.Paid {
-		if told.Status, err = t.statusOf(d.ID, told); err != nil {
-			return "", paid, err
-		}
+	if err := t.completePaying(&of); err != nil {
+		return told, paid, err
+	}
+	if told.Status, err = as(a, of, told); err != nil {
+		return told, paid, err
 	}
 	for n := 2; ; n++ {
 		used, err := t.Count(`SELECT COUNT(*) FROM payments WHERE reference = $1`, told.Reference)
 		if err != nil {
-			return "", paid, err
+			return told, paid, err
 		}
 		if used == 0 {
 			break
 		}
 		told.Reference = fmt.Sprintf("%s-%d", p.Payment.Reference, n)
 	}
-	_, paid, err = t.insertPayment(d, told, content, p.Result.ID, p.Line, pays)
-	return told.Reference, paid, err
-}
-
-// statusOf is what Concur is told of a payment that a person calls valid, of which the bank says only that it was paid: a part, when less is paid
-// with it than the document left to be paid.
-func (t *tx) statusOf(docID string, p fis.Payment) (fis.PaymentStatus, error) {
-	all := Paying{Doc: records.Doc{ID: docID}}
-	if err := t.completePaying(&all); err != nil {
-		return "", err
-	}
-	open := fis.Zero
-	for _, owed := range all.Owed {
-		open = open.Add(owed)
-	}
-	for _, e := range all.Earlier {
-		switch e.Payment.Status {
-		case fis.PaidCompletely, fis.PaidPartially:
-			open = open.Sub(e.Payment.Amount)
-		case fis.PaymentReversed:
-			open = open.Add(e.Payment.Amount)
-		}
-	}
-	if p.Amount.LessThan(open.RoundFloor(fis.MinorUnits(p.Currency))) {
-		return fis.PaidPartially, nil
-	}
-	return fis.PaidCompletely, nil
+	_, paid, err = t.insertPayment(of.Doc, told, content, p.Result.ID, p.Line, pays)
+	return told, paid, err
 }
 
 // Written is what the import file says of a document, nil when that was not kept.

@@ -37,11 +37,7 @@ func (h *holding) discounted(sum fis.Amount) bool {
 	if !h.Discount.Percent.IsPositive() || h.Owed == nil {
 		return false
 	}
-	all := decimal.Zero
-	for _, owed := range h.Owed {
-		all = all.Add(owed)
-	}
-	hundred := decimal.NewFromInt(100)
+	all, hundred := h.all(), decimal.NewFromInt(100)
 	least := all.Mul(hundred.Sub(h.Discount.Percent)).Div(hundred).RoundFloor(fis.MinorUnits(h.Currency))
 	return all.IsPositive() && !sum.LessThan(least) && !sum.GreaterThan(h.up(all))
 }

@@ -271,17 +271,51 @@ func (h *holding) reference(p fis.Payment) string {
 	return as
 }
 
-// status is what Concur is told of a payment: the one that completes what is owed is a complete one, those before it
-// are in part.
+// TellAs is the status under which Concur is told of a payment that a person calls right, whether it fits or not.
+func (p *Payable) TellAs(earlier []EarlierPayment, pay fis.Payment) fis.PaymentStatus {
+	h := holding{Payable: *p}
+	for i := range earlier {
+		h.count(earlier[i].Payment)
+	}
+	return h.status(pay)
+}
+
+// status is what Concur is told of a payment: the one after which nothing is left to be paid to anybody is a complete
+// one, those before it are in part. Concur takes one complete payment of a document, and shows the report as paid from
+// then on; what an ERP calls complete may be so for the employee or for the card alone.
 func (h *holding) status(p fis.Payment) fis.PaymentStatus {
-	if p.Status != fis.Paid {
-		return p.Status
-	}
 	after := h.paid.Add(p.Amount)
-	if h.Owed == nil && !after.LessThan(h.Total.RoundFloor(fis.MinorUnits(h.Currency))) || h.Owed != nil && (h.completes(after) || h.discounted(after) && h.inTime(p)) {
+	switch {
+	case p.Status == fis.Paid && (h.whole(after) || h.discounted(after) && h.inTime(p)):
 		return fis.PaidCompletely
+	case p.Status == fis.Paid, p.Status == fis.PaidCompletely && h.forSome(after):
+		return fis.PaidPartially
 	}
-	return fis.PaidPartially
+	return p.Status
+}
+
+// whole tells whether a sum is all that is to be paid to all parties, but for the fraction of a minor unit that an ERP
+// cannot pay. Where nothing is known it is not.
+func (h *holding) whole(sum fis.Amount) bool {
+	all := h.Total
+	if h.Owed != nil {
+		all = h.all()
+	}
+	return (h.Owed != nil || all.IsPositive()) && !sum.LessThan(all.RoundFloor(fis.MinorUnits(h.Currency)))
+}
+
+// forSome tells whether a sum completes what some of the parties get, but not what all do.
+func (h *holding) forSome(sum fis.Amount) bool {
+	return h.Owed != nil && !h.whole(sum) && !h.discounted(sum) && h.completes(sum)
+}
+
+// all is what is to be paid to all parties together.
+func (h *holding) all() fis.Amount {
+	all := decimal.Zero
+	for _, owed := range h.Owed {
+		all = all.Add(owed)
+	}
+	return all
 }
 
 // misfit says why a payment does not fit its document and what was told of it before, empty when it fits.
@@ -351,10 +385,7 @@ func (h *holding) misfitSum(p fis.Payment) string {
 		}
 		return ""
 	}
-	all := decimal.Zero
-	for _, owed := range h.Owed {
-		all = all.Add(owed)
-	}
+	all := h.all()
 	switch {
 	case all.IsZero():
 		return fmt.Sprintf("%s, but nothing of document %s is to be paid", is, h.DocID)

@@ -22,11 +22,6 @@ func Hold(a *journal.Apply, p journal.Paying, pays bool) ([]returns.PaymentVerdi
 	if err != nil {
 		return nil, err
 	}
-	var earlier []returns.EarlierPayment
-	for _, e := range p.Earlier {
-		earlier = append(earlier, returns.EarlierPayment{Payment: e.Payment, Content: e.Content, ResultID: e.ResultID,
-			Line: e.Line})
-	}
 	rows := make([]returns.NewPayment, len(p.Rows))
 	for i, r := range p.Rows {
 		rows[i] = returns.NewPayment{Line: r.Line, Content: contentOf(r.Data)}
@@ -34,10 +29,28 @@ func Hold(a *journal.Apply, p journal.Paying, pays bool) ([]returns.PaymentVerdi
 			return nil, err
 		}
 	}
-	return returns.HoldPayments(payable, earlier, p.Rows[0].ResultID, rows,
+	return returns.HoldPayments(payable, earlierOf(p), p.Rows[0].ResultID, rows,
 		func(v returns.PaymentVerdict) (string, error) {
 			return a.Payment(p.Doc, v.Row.Payment, v.Told(), v.Row.Line, pays)
 		})
+}
+
+// TellAs says under which status Concur is told of a payment that a person calls right: the one that a file would have
+// been told under.
+func TellAs(a *journal.Apply, of journal.Paying, p fis.Payment) (fis.PaymentStatus, error) {
+	payable, err := payable(a, of)
+	if err != nil {
+		return "", err
+	}
+	return payable.TellAs(earlierOf(of), p), nil
+}
+
+func earlierOf(p journal.Paying) []returns.EarlierPayment {
+	out := make([]returns.EarlierPayment, len(p.Earlier))
+	for i, e := range p.Earlier {
+		out[i] = returns.EarlierPayment{Payment: e.Payment, Content: e.Content, ResultID: e.ResultID, Line: e.Line}
+	}
+	return out
 }
 
 // contentOf is the digest by which the journal knows a payment: that of its JSON.
