@@ -1,6 +1,9 @@
 package bridge
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Beside is how somebody in the same process takes part in a bridge that watches. What is zero asks for nothing.
 type Beside struct {
@@ -12,6 +15,8 @@ type Beside struct {
 	Began func()
 	// Step is told which step of a pass begins.
 	Step func(name string)
+	// Since is from when on a schedule counts that nobody has looked after yet; zero: from the first look on.
+	Since time.Time
 }
 
 // onePass makes a pass under a context of its own. One that somebody stopped alone is no failure of the daemon.

@@ -120,7 +120,7 @@ func (b *Bridge) Due(ctx context.Context, returns bool, done func(*Summary)) (ne
 
 // slots are the scheduled times; done is told the summary of each run.
 func (b *Bridge) slots(done func(*Summary)) *slots.Slots {
-	return &slots.Slots{Schedule: b.cfg.Schedule, Journal: b.j, Now: b.now, Log: b.log,
+	return &slots.Slots{Schedule: b.cfg.Schedule, Journal: b.j, Now: b.now, Log: b.log, Since: b.beside.Since,
 		Run: func(ctx context.Context) error { return b.runAndReport(ctx, done, b.Run) }}
 }
 

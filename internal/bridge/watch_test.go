@@ -2,6 +2,7 @@ package bridge_test
 
 import (
 	"context"
+	"log/slog"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/bridge/slots"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
@@ -146,6 +148,43 @@ func TestWatchMissedWhileDown(t *testing.T) {
 	watch(w, night(4, -time.Hour), 1, nil)
 	if got, want := w.slots(), "01 02:00 taken, 02 02:00 missed, 03 02:00 missed, 04 02:00 taken"; got != want {
 		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
+// Who is looked after for the first time behind a scheduled time, though the schedule has counted from before it, has missed it: a company of a fleet that was
+// published before its hour, while all nodes were busy or away. With a schedule that counts from now on nothing was missed.
+func TestFirstVisitBehindItsTime(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		since time.Time
+		want  string
+	}{
+		{"published before", night(2, 10*time.Minute), "02 01:50 missed, 02 02:00 taken"},
+		{"published behind", night(2, -time.Minute), "02 02:01 missed"},
+		{"nobody knows", time.Time{}, "02 02:05 missed"},
+		{"a clock that goes ahead", night(2, -time.Hour), "02 02:05 missed"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, options{extra: nightly})
+			w.clock.add(night(2, -5*time.Minute).Sub(w.clock.now()))
+			runs := 0
+			s := &slots.Slots{Schedule: w.cfg.Schedule, Journal: w.j, Now: w.clock.now, Log: slog.New(slog.DiscardHandler), Since: c.since, Run: func(context.Context) error {
+				runs++
+				w.run(bridge.ExitDone)
+				return nil
+			}}
+			for range 2 {
+				w.ok(s.Missed(w.ctx))
+			}
+			if got := w.slots(); got != c.want {
+				t.Errorf("%s\nwant %s", got, c.want)
+			}
+			if want := strings.Count(c.want, "taken"); runs != want {
+				t.Errorf("%d runs, want %d", runs, want)
+			}
+		})
 	}
 }
 

@@ -22,6 +22,8 @@ type Slots struct {
 	Journal  *journal.Journal
 	Now      func() time.Time
 	Log      *slog.Logger
+	// Since is from when on the schedule counts where nobody has looked after it yet; zero, or ahead of the clock: from now on.
+	Since time.Time
 	// Run makes a pass.
 	Run func(context.Context) error
 }
@@ -122,9 +124,14 @@ func (s *Slots) missed(ctx context.Context, expr string, zone *time.Location) ([
 		return nil, err
 	}
 	now := s.Now().In(zone)
-	if last.IsZero() { // the first start: nothing was missed; from now on it counts
-		_, err := s.Journal.TakeSlots(ctx, []string{expr}, now.Truncate(time.Minute), records.SlotMissed)
-		return nil, err
+	if last.IsZero() { // the first start: nothing was missed, unless it has counted from before it
+		if last = now; !s.Since.IsZero() && s.Since.Before(now) {
+			last = s.Since
+		}
+		last = last.Truncate(time.Minute)
+		if _, err := s.Journal.TakeSlots(ctx, []string{expr}, last, records.SlotMissed); err != nil {
+			return nil, err
+		}
 	}
 	return schedule.Missed(expr, last.In(zone), now)
 }

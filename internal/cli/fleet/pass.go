@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,6 +24,7 @@ import (
 // newPass is the process that a node begins for one pass of one company. People do not call it.
 func newPass(a *room) *cobra.Command {
 	var whole bool
+	var since string
 	cmd := &cobra.Command{
 		Use:    "pass COMPANY VERSION CLAIM",
 		Short:  "One pass for a company whose folder a node has laid out",
@@ -30,6 +32,7 @@ func newPass(a *room) *cobra.Command {
 		Args:   frame.WantArgs(3, 3),
 	}
 	cmd.Flags().BoolVar(&whole, "whole", false, "a pass over everything, whatever the schedule says")
+	cmd.Flags().StringVar(&since, "since", "", "the `moment` from which the schedule counts where nobody has looked after it yet")
 	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
 		version, err := strconv.ParseInt(args[1], 10, 64)
 		if err != nil {
@@ -39,6 +42,10 @@ func newPass(a *room) *cobra.Command {
 		if err != nil || claim < 1 {
 			return desk.Usage(fmt.Errorf("%q is no claim of a node", args[2]))
 		}
+		from, err := time.Parse(time.RFC3339, since)
+		if err != nil && since != "" {
+			return desk.Usage(fmt.Errorf("--since %q is no moment", since))
+		}
 		f, err := a.load()
 		if err != nil {
 			return err
@@ -46,7 +53,7 @@ func newPass(a *room) *cobra.Command {
 		if err := boundMemory(f.Node.MemoryMiB); err != nil {
 			return err
 		}
-		return a.pass(ctx, f, companies.Claim{Company: args[0], Version: version, Number: claim}, whole)
+		return a.pass(ctx, f, companies.Claim{Company: args[0], Version: version, Number: claim, Since: from}, whole)
 	})
 	return cmd
 }
@@ -70,7 +77,7 @@ func (a *room) pass(ctx context.Context, f *config.Fleet, c companies.Claim, who
 	if err != nil {
 		return err
 	}
-	b, err := w.BridgeBeside(nil, bridge.Beside{Began: func() { t.Begin(ctx) }})
+	b, err := w.BridgeBeside(nil, bridge.Beside{Began: func() { t.Begin(ctx) }, Since: c.Since})
 	if err != nil {
 		return err
 	}

@@ -76,6 +76,9 @@ func (n *Node) pass(ctx context.Context, c *companies.Claim, dir string, whole b
 	limited, cancel := context.WithTimeout(ctx, n.Fleet.Node.LongestPass)
 	defer cancel()
 	args := append(n.Program[1:len(n.Program):len(n.Program)], c.Company, strconv.FormatInt(c.Version, 10), strconv.FormatInt(c.Number, 10))
+	if !c.Since.IsZero() {
+		args = append(args, "--since", c.Since.UTC().Format(time.RFC3339))
+	}
 	if whole {
 		args = append(args, "--whole")
 	}

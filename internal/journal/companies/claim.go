@@ -16,6 +16,7 @@ type Claim struct {
 	Version int64
 	Late    time.Duration // since when it was due
 	Failed  int64         // passes before that failed
+	Since   time.Time     // when its version was published
 	Asked   time.Time     // since when somebody wants a whole pass; zero: nobody does
 }
 
@@ -28,14 +29,14 @@ func (b *Book) Due(ctx context.Context, owner func(company string) string, but [
 	c := &Claim{}
 	err := b.in(ctx, "look for a company that is due", func(t *sql.Tx) error {
 		var late float64
-		var asked sql.NullTime
-		err := t.QueryRowContext(ctx, `SELECT company, version, failures, asked_at, COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - due_at), 0)::float8 FROM companies
+		var asked, since sql.NullTime
+		err := t.QueryRowContext(ctx, `SELECT company, version, failures, asked_at, (SELECT at FROM versions v WHERE v.company = companies.company AND number = version), COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - due_at), 0)::float8 FROM companies
  WHERE state = 'active' AND (due_at <= clock_timestamp() OR $2) AND (lease_until IS NULL OR lease_until < clock_timestamp()) AND NOT company = ANY($1)
- ORDER BY due_at NULLS FIRST LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED`, but, whenever).Scan(&c.Company, &c.Version, &c.Failed, &asked, &late)
+ ORDER BY due_at NULLS FIRST LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED`, but, whenever).Scan(&c.Company, &c.Version, &c.Failed, &asked, &since, &late)
 		if err != nil {
 			return err
 		}
-		c.Late, c.Asked = time.Duration(late*float64(time.Second)), asked.Time
+		c.Late, c.Asked, c.Since = time.Duration(late*float64(time.Second)), asked.Time, since.Time
 		return t.QueryRowContext(ctx, `UPDATE companies SET fence = fence + 1, claim = claim + 1, owner = $2, taken_at = clock_timestamp(), lease_until = clock_timestamp() + $3 * INTERVAL '1 second'
  WHERE company = $1 RETURNING claim`, c.Company, owner(c.Company), postgres.LeaseFor.Seconds()).Scan(&c.Number)
 	})

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
+	"github.com/fisbridge/fisbridge/internal/journal/postgres"
 )
 
 // nodeProcess is a node that serves companies.
@@ -95,8 +96,11 @@ func (n *nodeProcess) processes() (pids []int) {
 	return pids
 }
 
-// elapsed lets the time pass, by the database's clock, after which the leases of a node have ended.
+// elapsed lets the time pass, by the database's clock, after which the leases of a node have ended. In the long form it passes by itself.
 func (f *fleet) elapsed(n *nodeProcess) {
+	if long() {
+		return
+	}
 	f.server.Do(f.t, `UPDATE fisbridge_fleet.companies SET lease_until = lease_until - INTERVAL '50 seconds' WHERE strpos(owner, '`+n.dir+`/work/') > 0`)
 }
 
@@ -128,17 +132,72 @@ func (f *fleet) parallel(do func(*world)) {
 	all.Wait()
 }
 
+// trial is how large the trial is: in the short form, in the long one, or as the environment says.
+type trial struct {
+	companies, documents int // documents of each company at the beginning
+	nodes, atOnce        int
+	trouble, settle      time.Duration
+}
+
+func trialOf(t *testing.T) trial {
+	t.Helper()
+	c := trial{20, 2, 3, 2, 15 * time.Second, 5 * time.Minute}
+	if long() {
+		c = trial{200, 500, 3, 2, 30 * time.Minute, 30 * time.Minute}
+	}
+	for name, value := range map[string]*int{"COMPANIES": &c.companies, "DOCUMENTS": &c.documents, "NODES": &c.nodes, "AT_ONCE": &c.atOnce} {
+		if text, given := os.LookupEnv("FISBRIDGE_FLEET_" + name); given {
+			n, err := strconv.Atoi(text)
+			if err != nil || n < 1 {
+				t.Fatalf("FISBRIDGE_FLEET_%s=%s is no number of them", name, text)
+			}
+			*value = n
+		}
+	}
+	if text, given := os.LookupEnv("FISBRIDGE_FLEET_TROUBLE"); given {
+		d, err := time.ParseDuration(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.trouble = d
+	}
+	return c
+}
+
+// watched notes each taking of a company by the database's clock.
+func (f *fleet) watched() {
+	f.server.Do(f.t, `CREATE TABLE takings (company TEXT, at TIMESTAMPTZ DEFAULT clock_timestamp(), owner TEXT, until TIMESTAMPTZ, killed BOOLEAN DEFAULT false)`,
+		`CREATE FUNCTION taken() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN INSERT INTO public.takings (company, owner) VALUES (NEW.company, NEW.owner); RETURN NEW; END $$`,
+		`CREATE TRIGGER taken AFTER UPDATE OF fence ON fisbridge_fleet.companies FOR EACH ROW WHEN (NEW.owner <> '') EXECUTE FUNCTION taken()`)
+}
+
+// left notes, when a node was killed, the companies that it had.
+func (f *fleet) left(n *nodeProcess) {
+	f.server.Do(f.t, `INSERT INTO takings (company, owner, killed) SELECT company, owner, true FROM fisbridge_fleet.companies WHERE lease_until >= clock_timestamp() AND strpos(owner, '`+n.dir+`/work/') > 0`)
+}
+
+// servedAfter tells how long the companies of killed nodes waited for the next one to take them, in seconds.
+func (f *fleet) servedAfter() (number int, median, longest float64) {
+	f.t.Helper()
+	const waits = `WITH waits AS (SELECT EXTRACT(EPOCH FROM (SELECT MIN(t.at) FROM takings t WHERE t.company = k.company AND t.at > k.at AND NOT t.killed) - k.at)::float8 AS s FROM takings k WHERE k.killed) SELECT `
+	number = pgtest.Ask[int](f.t, f.server, waits+`COUNT(*) FROM waits WHERE s IS NOT NULL`)
+	if number > 0 {
+		median = pgtest.Ask[float64](f.t, f.server, waits+`percentile_cont(0.5) WITHIN GROUP (ORDER BY s) FROM waits`)
+		longest = pgtest.Ask[float64](f.t, f.server, waits+`MAX(s) FROM waits`)
+	}
+	return number, median, longest
+}
+
 // Three nodes serve twenty companies, each with a Concur and an ERP of its own, while nodes are killed, paused for longer than their leases, and
 // cut off from the database. By the records of the services and of the ERPs, every document is in one file and is confirmed once.
-// FISBRIDGE_KILL_LONG=1: two hundred companies, a hundred thousand documents, thirty minutes.
+// FISBRIDGE_KILL_LONG=1: two hundred companies, a hundred thousand documents, thirty minutes. FISBRIDGE_FLEET_COMPANIES, _DOCUMENTS (of each company), _NODES, _AT_ONCE and
+// _TROUBLE (8m) set other sizes.
 func TestFleetInTrouble(t *testing.T) {
 	if !onServer() {
 		return
 	}
-	number, documents, trouble, settle := 20, 2, 15*time.Second, 90*time.Second
-	if long() {
-		number, documents, trouble, settle = 200, 500, 30*time.Minute, 30*time.Minute
-	}
+	c := trialOf(t)
+	number := c.companies
 	began := time.Now()
 	f := openFleet(t)
 	for i := range number {
@@ -147,16 +206,17 @@ func TestFleetInTrouble(t *testing.T) {
 			set.page, set.files = 100, 200
 		}
 		w := f.company(fmt.Sprintf("company_%03d", i), set)
-		w.copies("01-cash-taxi", documents)
+		w.copies("01-cash-taxi", c.documents)
 	}
 	f.parallel(func(w *world) {
 		w.login()
 		f.want(0, "fleet", "publish", w.dir, "--reason", "a test")
 	})
 	t.Logf("%d companies are published after %s", number, time.Since(began).Round(time.Second))
+	f.watched()
 	var nodes []*nodeProcess
-	for i := range 3 {
-		n := f.node(i+1, 2, "1s")
+	for i := range c.nodes {
+		n := f.node(i+1, c.atOnce, "1s")
 		n.begin(t)
 		nodes = append(nodes, n)
 	}
@@ -180,6 +240,7 @@ func TestFleetInTrouble(t *testing.T) {
 	}{
 		{"killed", func(n *nodeProcess) {
 			n.end(syscall.SIGKILL)
+			f.left(n)
 			f.elapsed(n)
 			n.begin(t)
 		}},
@@ -189,7 +250,11 @@ func TestFleetInTrouble(t *testing.T) {
 				_ = syscall.Kill(pid, syscall.SIGSTOP)
 			}
 			f.elapsed(n)
-			time.Sleep(time.Second) // others take its companies over
+			pause := time.Second
+			if long() { // for longer than its leases
+				pause = time.Minute
+			}
+			time.Sleep(pause) // others take its companies over
 			for _, pid := range pids {
 				_ = syscall.Kill(pid, syscall.SIGCONT)
 			}
@@ -204,7 +269,7 @@ func TestFleetInTrouble(t *testing.T) {
 			n.begin(t)
 		}},
 	}
-	for end := time.Now().Add(trouble); time.Now().Before(end); {
+	for end := time.Now().Add(c.trouble); time.Now().Before(end); {
 		time.Sleep(time.Duration(200+random.IntN(800)) * time.Millisecond)
 		act := acts[random.IntN(len(acts))]
 		act.do(nodes[random.IntN(len(nodes))])
@@ -223,7 +288,7 @@ func TestFleetInTrouble(t *testing.T) {
 		n.begin(t)
 	}
 	left := slices.Clone(f.companies)
-	for end := time.Now().Add(settle); len(left) > 0 && time.Now().Before(end); time.Sleep(300 * time.Millisecond) {
+	for end := time.Now().Add(c.settle); len(left) > 0 && time.Now().Before(end); time.Sleep(300 * time.Millisecond) {
 		left = slices.DeleteFunc(left, func(w *world) bool { w.poll(); return len(w.violations()) == 0 })
 	}
 	for _, w := range left {
@@ -246,6 +311,12 @@ func TestFleetInTrouble(t *testing.T) {
 	}
 	if n := pgtest.Ask[int](t, f.server, `SELECT COUNT(*) FROM fisbridge_fleet.companies WHERE state = 'active' AND failures > 3`); n > 0 {
 		t.Errorf("%d companies fail again and again", n)
+	}
+	if n, median, longest := f.servedAfter(); n > 0 {
+		t.Logf("%d companies of killed nodes were taken by the next one after %.1f s (median), %.1f s at most", n, median, longest)
+		if most := (postgres.LeaseFor + 10*time.Second).Seconds(); median > most {
+			t.Errorf("companies of a killed node wait longer than a minute")
+		}
 	}
 	t.Logf("%d documents of %d companies, each in one file and confirmed once, after %s", all, number, time.Since(began).Round(time.Second))
 }
