@@ -24,9 +24,9 @@ type advance struct {
 func advanceID(id string) string { return hexID(32, "advance", id) }
 
 func (a advance) document() object {
-	payee, payer, side, kind := "EMPL", "COMP", "DR", 1
+	payee, payer, side := "EMPL", "COMP", "DR"
 	if amount(a.amount).IsNegative() {
-		payee, payer, side, kind = "COMP", "EMPL", "CR", 3
+		payee, payer, side = "COMP", "EMPL", "CR"
 	}
 	row := object{{"amount", num(a.amount)}, {"payee", payee}, {"accountCode", orNull(a.account)}, {"debitOrCredit", side}, {"payer", payer}, {"paymentCode", "Cash"}}
 	data := object{{"locationName", nil}, {"exchangeRate", num("1")}, {"clearingAccountCode", advances}, {"purpose", a.title}, {"cashAdvanceId", advanceID(a.id)}, {"paymentMethod", 0},
@@ -34,7 +34,7 @@ func (a advance) document() object {
 		{"currencyAlphaCode", orText(a.currency, a.who.of.currency)}, {"isTest", a.who.isTest()}, {"countryCode", nil}, {"countrySubCode", nil}, {"requestedDisbursementDate", nil},
 		{"travelStartDate", nil}, {"travelEndDate", nil}, {"currencyNumCode", nil}, {"expensePayIndicator", "N"}, {"employeeCurrencyAlphaCode", a.who.of.currency}}
 	data.nulls("cardAccountID", "cardTransactionID", "cardTransactionAmount", "cardTransactionCurrency", "cardTransactionPostedAmount", "cardTransactionPostedCurrency")
-	data = append(data, object{{"transactionType", kind}, {"name", a.title}}...)
+	data = append(data, object{{"transactionType", 1}, {"name", a.title}}...)
 	return object{{"employeeData", a.who.employee()}, {"cashAdvanceData", data}, {"journalData", []object{row}}}
 }
 

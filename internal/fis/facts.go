@@ -165,8 +165,17 @@ func (d *Document) Named() string {
 	return strings.TrimSpace(p.Str("employeeFirstName") + " " + p.Str("employeeLastName"))
 }
 
-// IsTest reports whether the document belongs to a test user.
-func (d *Document) IsTest() bool { return strings.EqualFold(d.Header().Str("isTest"), "Y") }
+// IsTest reports whether the document belongs to a test user: by its head, where isTest is Y, or by its employee, where
+// the service has true (samples of requestobligation say it there alone).
+func (d *Document) IsTest() bool {
+	for _, part := range []*Node{d.Header(), d.Person()} {
+		switch strings.ToLower(part.Str("isTest")) {
+		case "y", "true":
+			return true
+		}
+	}
+	return false
+}
 
 // EmployeeID is the employee's id. For an invoice it is the owner's, not the payee's.
 func (d *Document) EmployeeID() string { return d.Person().Str("employeeId") }

@@ -39,7 +39,7 @@ var shapes = map[string][]member{
 		{name: "employeeLedgerCode", typ: "code", sample: "MAIN", meaning: "ledger the employee belongs to", types: "requestobligation"},
 		{name: "employeeReimbursementCurrency", typ: "code", max: 3, sample: "EUR", meaning: "currency the employee is paid in; the request's total is in it", types: "requestobligation"},
 		{name: "employeeCountryCode", typ: "code", sample: "SE", meaning: "country of the employee", types: "requestobligation"},
-		{name: "isTest", typ: "flag", sample: "N", meaning: "whether the traveller is a test user", types: "requestobligation"},
+		{name: "isTest", typ: "bool", sample: "N", meaning: "whether the traveller is a test user", types: "requestobligation"},
 		{name: "employeeCustom", from: 1, to: 21, max: 48, maxValue: 64, meaning: "custom field"},
 		{name: "employeeCustom", from: 22, to: 22, max: 48, maxValue: 64, meaning: "custom field", types: "payroll"},
 		{name: "employeeOrgUnit", from: 1, to: 6, max: 48, maxValue: 64, meaning: "organisation unit"},
@@ -165,7 +165,7 @@ var shapes = map[string][]member{
 		{name: "cashAdvanceId", typ: "code", max: 32, sample: "C0A81F5E2B9D4763", meaning: "advance that is used up or given back"},
 		{name: "cashAdvanceApplicationAmount", typ: "amount", sample: "-150.00", meaning: "amount in the posting currency; negative when the advance is used up"},
 		{name: "cashAdvanceClearingAccountCode", typ: "code", max: 48, sample: "129000", meaning: "clearing account of advances"},
-		{name: "cashAdvanceTransactionType", typ: "integer", sample: "2", meaning: "2: used in a report, 3: carried forward by the system"},
+		{name: "cashAdvanceTransactionType", typ: "integer", sample: "2", meaning: "1: given back, 2: used in a report, 3: carried forward by the system"},
 	},
 	"mileage": {
 		{name: "odometerStart", typ: "number", sample: "48210", meaning: "odometer before the drive"},

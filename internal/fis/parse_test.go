@@ -329,3 +329,20 @@ func withoutNulls(v any) any {
 	}
 	return v
 }
+
+// A production ERP gets no documents of test users, wherever the service says that somebody is one.
+func TestDocumentsOfTestUsers(t *testing.T) {
+	for text, want := range map[string]bool{
+		`{"report":{"isTest":"Y"}}`:                                                     true,
+		`{"report":{"isTest":"N"}}`:                                                     false,
+		`{"requestHeader":{"requestId":"Q"},"employee":{"isTest":true}}`:                true,
+		`{"requestHeader":{"requestId":"Q","isTest":"N"},"employee":{"isTest":true}}`:   true,
+		`{"requestHeader":{"requestId":"Q"},"employee":{"isTest":false}}`:               false,
+		`{"requestHeader":{"requestId":"Q","isTest":null},"employee":{"isTest":"Y"}}`:   true,
+		`{"requestHeader":{"requestId":"Q","isTest":"Y"},"employee":{"employeeId":""}}`: true,
+	} {
+		if got := parse(t, text).IsTest(); got != want {
+			t.Errorf("%s: %t", text, got)
+		}
+	}
+}
