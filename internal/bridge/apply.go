@@ -121,6 +121,7 @@ type applier struct {
 type keptOutcome struct {
 	Outcome fis.Outcome `json:"o"`
 	ByLine  bool        `json:"l,omitempty"`
+	Checked bool        `json:"k,omitempty"`
 	// Booked is the amount that the ERP says it posted, BookedIn its currency.
 	Booked   *fis.Amount `json:"b,omitempty"`
 	BookedIn string      `json:"c,omitempty"`
@@ -295,16 +296,16 @@ func encode(v any) (string, error) {
 // outcomeData is what is kept of an outcome with its line. Most lines of a document say the same.
 func (ap *applier) outcomeData(row *returns.Row) (string, error) {
 	if len(row.Outcome.Messages) > 0 || row.Booked != nil {
-		return encode(keptOutcome{Outcome: row.Outcome, ByLine: row.ByLine, Booked: row.Booked, BookedIn: row.BookedIn})
+		return encode(keptOutcome{Outcome: row.Outcome, ByLine: row.ByLine, Checked: row.Checked, Booked: row.Booked, BookedIn: row.BookedIn})
 	}
 	o := row.Outcome
-	said := bareOutcome{o.Verdict, o.Number, o.Company, o.FiscalYear, o.Posted, row.ByLine, row.BookedIn}
+	said := bareOutcome{o.Verdict, o.Number, o.Company, o.FiscalYear, o.Posted, row.ByLine, row.Checked, row.BookedIn}
 	if ap.saidData != "" && said == ap.said {
 		return ap.saidData, nil
 	}
 	var err error
 	ap.said = said
-	ap.saidData, err = encode(keptOutcome{Outcome: o, ByLine: row.ByLine, BookedIn: row.BookedIn})
+	ap.saidData, err = encode(keptOutcome{Outcome: o, ByLine: row.ByLine, Checked: row.Checked, BookedIn: row.BookedIn})
 	return ap.saidData, err
 }
 
@@ -313,7 +314,7 @@ type bareOutcome struct {
 	verdict               fis.Verdict
 	number, company, year string
 	posted                fis.Date
-	byLine                bool
+	byLine, checked       bool
 	bookedIn              string
 }
 

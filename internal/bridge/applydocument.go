@@ -14,9 +14,11 @@ import (
 )
 
 // document folds everything told about one document. What this file says counts by itself first; only when it covers
-// the document in part are the lines of earlier result files added.
+// the document in part are the lines of earlier result files added: it may reject what is left of a document of which
+// an earlier one has posted lines.
 func (ap *applier) document(t journal.Told) error {
-	need := returns.Coverage{Lines: t.Part.Rows, First: t.Part.FirstLine, Last: t.Part.LastLine}
+	need := returns.Coverage{Lines: t.Part.Rows, First: t.Part.FirstLine, Last: t.Part.LastLine,
+		AllOrNothing: t.File.AllOrNothing()}
 	current := t.Rows[len(t.Rows)-1].ResultID
 	rows, err := rowsOf(t.Rows, func(r records.ResultRow) bool { return r.ResultID == current })
 	if err != nil {
@@ -26,7 +28,7 @@ func (ap *applier) document(t journal.Told) error {
 		return err
 	}
 	folded := returns.Fold(rows, need)
-	if folded.State == returns.Waiting && len(rows) < len(t.Rows) {
+	if len(rows) < len(t.Rows) && (folded.State == returns.Waiting || folded.Covered < need.Lines) {
 		if rows, err = rowsOf(t.Rows, func(records.ResultRow) bool { return true }); err != nil {
 			return err
 		}
@@ -38,7 +40,7 @@ func (ap *applier) document(t journal.Told) error {
 	switch {
 	case folded.State == returns.Waiting:
 		return nil
-	case folded.State == returns.Conflict && len(folded.Booked) > 0:
+	case folded.InPart:
 		return ap.a.PostedInPart(t.Doc.ID, strings.Join(folded.Booked, ", "), folded.Problem)
 	case folded.State == returns.Conflict:
 		return ap.a.Conflict(t.Doc.ID, folded.Problem)
@@ -106,7 +108,7 @@ func rowsOf(kept []records.ResultRow, want func(records.ResultRow) bool) ([]retu
 				return nil, err
 			}
 		}
-		out = append(out, returns.Row{Line: k.Line, Kind: returns.Posting, ByLine: t.ByLine, Outcome: t.Outcome,
+		out = append(out, returns.Row{Line: k.Line, Kind: returns.Posting, ByLine: t.ByLine, Checked: t.Checked, Outcome: t.Outcome,
 			Booked: t.Booked, BookedIn: t.BookedIn, Refs: fis.Refs{DocID: k.DocID, FileLine: k.FileLine}})
 	}
 	return out, nil

@@ -48,6 +48,7 @@ results:
     files: "*.csv"
     kind: posting
     level: line
+    posted_lines: checked
     layout: { kind: delimited, encoding: utf-8, line_end: lf, delimiter: ",", quoting: minimal, header: true, date_form: yyyy-MM-dd }
     records:
       - name: Row

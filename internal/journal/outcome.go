@@ -63,8 +63,11 @@ func (a *Apply) Conflict(docID, problem string) error {
 }
 
 // PostedInPart: the ERP has booked a part of the document and refused the rest. Nothing is told to Concur: by the vendor's rule a document is posted whole or
-// not at all, so what was booked must be taken back before the document is confirmed as rejected.
+// not at all, so what was booked must be taken back before the document is confirmed as rejected. numbers are its document numbers, empty where it gives none.
 func (a *Apply) PostedInPart(docID, numbers, problem string) error {
+	if numbers == "" {
+		return a.t.alarm("unexpected outcome", docID, why.New("posted-in-part-unnumbered", "result_file", a.result.Name, "doc", docID, "problem", problem))
+	}
 	return a.t.alarm("unexpected outcome", docID, why.New("posted-in-part", "result_file", a.result.Name, "doc", docID, "numbers", numbers, "problem", problem))
 }
 

@@ -11,6 +11,7 @@ import (
 // finish turns what was read into an outcome or a payment and checks it.
 func (d *data) finish() {
 	d.row.ByLine = d.row.Kind == Posting && d.f.spec.Level == format.LevelLine
+	d.row.Checked = d.row.ByLine && d.f.spec.PostedLines == format.LinesChecked
 	switch d.row.Kind {
 	case Posting:
 		d.finishOutcome()

@@ -17,6 +17,8 @@ type Coverage struct {
 	First, Last int
 	// Whole takes one row for the whole document, also when the format speaks of lines.
 	Whole bool
+	// AllOrNothing: the ERP books nothing of the import file while a line of it is rejected.
+	AllOrNothing bool
 }
 
 // State is how far rows settle what they are about.
@@ -41,15 +43,18 @@ type Folded struct {
 	Problem string
 	// Covered is how many of the document's lines are spoken for.
 	Covered int
-	// Booked are the document numbers of what the ERP has booked of a document that it posted in part.
+	// InPart: the ERP has posted a part of the document and refused another. Booked are the document numbers of what it
+	// has booked, where it gives any.
+	InPart bool
 	Booked []string
 }
 
 // Fold makes one outcome of all posting rows about one document, in the order in which they came. Rows of other kinds
 // are passed over.
 //
-// One rejected line rejects the document, with the messages of all its lines, unless the ERP gave a document number for
-// another line: then it booked a part, and that is a conflict. A document is posted when each of its lines is, or when
+// One rejected line rejects the document, with the messages of all its lines, unless the ERP has posted another line:
+// then it booked a part, and that is a conflict. A line that it has only checked, or that stands in an import file
+// which is imported whole or not at all, is posted only when it has a document number. A document is posted when each of its lines is, or when
 // one row says so of the whole document. Two document numbers are a conflict: the ERP may have booked it twice, and
 // nobody here knows which of them Concur should be told. So are two companies, fiscal years or posting dates in rows
 // that speak for the whole document. Posted and rejected for the same line or the whole document is a conflict, as is a
@@ -147,7 +152,7 @@ func (t *tally) folded(need Coverage) Folded {
 	case r != nil && d != nil:
 		out.conflict("rejected in line %d, but a duplicate in line %d", r.Line, d.Line)
 	case r != nil && p != nil:
-		t.foldRejected(&out)
+		t.foldRejected(&out, need)
 	case r != nil:
 		out.State, out.Outcome = Settled, fis.Outcome{Verdict: fis.Rejected, Messages: t.messages()}
 	case p != nil:
@@ -163,7 +168,7 @@ func (f *Folded) conflict(format string, args ...any) {
 }
 
 // foldRejected: some rows say posted, some rejected.
-func (t *tally) foldRejected(out *Folded) {
+func (t *tally) foldRejected(out *Folded, need Coverage) {
 	p, r := &t.posted, &t.rejected
 	if p.whole != nil || r.whole != nil {
 		out.conflict("posted in line %d, rejected in line %d", p.first.Line, r.first.Line)
@@ -175,12 +180,27 @@ func (t *tally) foldRejected(out *Folded) {
 			return
 		}
 	}
-	if p.booked != nil {
-		out.Booked = p.numbers()
+	switch booked := p.unchecked(); {
+	case p.booked != nil:
+		out.InPart, out.Booked = true, p.numbers()
 		out.conflict("line %d has the document number %s, but line %d is rejected%s", p.booked.Line, p.booked.Outcome.Number, r.first.Line, saying(r.first))
+		return
+	case booked != nil && !need.AllOrNothing:
+		out.InPart = true
+		out.conflict("line %d is posted, but line %d is rejected%s", booked.Line, r.first.Line, saying(r.first))
 		return
 	}
 	out.State, out.Outcome = Settled, fis.Outcome{Verdict: fis.Rejected, Messages: t.messages()}
+}
+
+// unchecked is the first row of which the ERP has done more than check it; nil for none.
+func (v *verdicts) unchecked() *Row {
+	for _, r := range v.rows {
+		if !r.Checked {
+			return r
+		}
+	}
+	return nil
 }
 
 // numbers are the document numbers that the rows give, each once.

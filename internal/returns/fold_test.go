@@ -10,11 +10,14 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// told makes rows of `verdict[@file line][=number][:message]`, in result lines 1, 2, 3…
+// told makes rows of `[~]verdict[@file line][=number][:message]`, in result lines 1, 2, 3…; ~ is a line that the ERP has
+// only checked.
 func toldRows(texts ...string) []Row {
 	var out []Row
 	for i, text := range texts {
 		r := Row{Line: i + 1, Kind: Posting, Accepted: -1, Rejected: -1}
+		text, checked := strings.CutPrefix(text, "~")
+		r.Checked = checked
 		text, message, has := strings.Cut(text, ":")
 		if has {
 			r.Outcome.Messages = []fis.Message{{Text: message}}
@@ -32,6 +35,8 @@ func toldRows(texts ...string) []Row {
 
 func TestFold(t *testing.T) {
 	three := Coverage{Lines: 3, First: 11, Last: 13}
+	whole := three
+	whole.AllOrNothing = true
 	for _, tt := range []struct {
 		name  string
 		rows  []string
@@ -60,7 +65,10 @@ func TestFold(t *testing.T) {
 		{"two lines without numbers", []string{"posted@0=77", "posted@0=77"}, three, Waiting, "posted for 2 of 3 lines"},
 		{"a document of unknown size", []string{"posted@1=77"}, Coverage{}, Waiting, "posted for 0 of 0 lines"},
 		{"one line is enough where the caller says so", []string{"posted@11=77"}, Coverage{Lines: 3, Whole: true}, Settled, "posted 77"},
-		{"one line rejected", []string{"posted@11", "rejected@12:closed", "posted@13:fine"}, three, Settled, "rejected closed, fine"},
+		{"one line rejected of a whole file", []string{"posted@11", "rejected@12:closed", "posted@13:fine"}, whole, Settled, "rejected closed, fine"},
+		{"one line rejected, the others were checked", []string{"~posted@11", "~rejected@12:closed", "~posted@13:fine"}, three, Settled, "rejected closed, fine"},
+		{"posted in part without numbers", []string{"posted@11", "posted@12", "rejected@13:closed"}, three, Conflict, "line 1 is posted, but line 3 is rejected: closed"},
+		{"checked, but it has a number", []string{"~posted@11=77", "~rejected@12:closed"}, three, Conflict, "line 1 has the document number 77, but line 2 is rejected: closed"},
 		{"one line rejected, rest unknown", []string{"rejected@12:closed"}, three, Settled, "rejected closed"},
 		{"same message once", []string{"rejected@11:closed", "rejected@12:closed", "rejected@13:open"}, three, Settled, "rejected closed, open"},
 		{"booked in part", []string{"posted@11=77", "rejected@12:closed"}, three, Conflict, "line 1 has the document number 77, but line 2 is rejected: closed"},

@@ -55,6 +55,8 @@ type Row struct {
 	Refs fis.Refs
 	// ByLine tells that a posting row speaks for one line of the import file, not for the whole document.
 	ByLine bool
+	// Checked: posted means of this line only that the ERP has found no mistake in it.
+	Checked bool
 	// Outcome is set for Posting and File rows. The verdict of a File row may be Partial.
 	Outcome fis.Outcome
 	// Booked is the amount that the ERP says it posted, and BookedIn its currency; nil and empty where a Posting row

@@ -46,6 +46,13 @@ var alarms = map[string]text{
 		out: "Concur's rule: take back in the ERP everything that it posted of this document ({numbers}), then " + rejected +
 			"; it comes back whole under a new id when it is corrected. Only when the ERP has posted the rest meanwhile: " + posted,
 	},
+	"posted-in-part-unnumbered": {
+		is: "the ERP posted a part of document {doc}, gave no document number, and refused the rest (result file " +
+			"{result_file}): {problem}",
+		out: "Concur's rule: find in the ERP what it has booked of this document and take all of it back, then " + rejected +
+			"; it comes back whole under a new id when it is corrected. Only when the ERP has posted the rest meanwhile: " + posted +
+			". Where `posted` of a line means only that it was checked, write `posted_lines: checked` into the template's result format",
+	},
 	"booked-otherwise": {
 		is:  "result file {result_file}: the ERP says that it posted document {doc} with {problem}",
 		out: "look in the ERP what was posted, and correct it there; then " + either,

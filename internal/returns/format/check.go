@@ -66,6 +66,12 @@ func (c *checker) head() {
 			c.add(".absolute_amounts", "true", "it means paid_amounts: negative; leave it out", "")
 		}
 	}
+	if f.PostedLines != "" {
+		checkOneOf(c, ".posted_lines", f.PostedLines, LinesBooked, LinesChecked)
+		if f.Level != LevelLine {
+			c.add(".posted_lines", string(f.PostedLines), "it says what posted means of a line; this format has another level", "")
+		}
+	}
 	c.rest()
 	if f.FiscalYearStart < 0 || f.FiscalYearStart > 12 {
 		c.add(".fiscal_year_start", fmt.Sprint(f.FiscalYearStart), "the fiscal year starts in a month from 1 to 12 (0: it is not derived)", "")

@@ -42,6 +42,8 @@ type Format struct {
 	// of them. `posted`: the ERP lists rejects only, and has booked everything else of the file. `acknowledged`: the
 	// same, but only when a file-level result counts as many rejects as are listed.
 	Rest Word `yaml:"rest,omitempty"`
+	// PostedLines says what it means that a line is posted beside one of its document that is rejected; empty: booked.
+	PostedLines LineMeaning `yaml:"posted_lines,omitempty" json:",omitempty"`
 	// FinalLineEnd refuses a file whose last line is not ended: a file without trailer cut in the middle of a number
 	// looks whole.
 	FinalLineEnd bool `yaml:"final_line_end,omitempty"`
@@ -127,6 +129,16 @@ const (
 	LevelLine Level = "line"
 	// LevelFile: one row speaks for a whole import file.
 	LevelFile Level = "file"
+)
+
+// LineMeaning is what an ERP has done with a line that it calls posted while it rejects another one of the document.
+type LineMeaning string
+
+const (
+	// LinesBooked: it has booked the line, so that the document is in its books in part.
+	LinesBooked LineMeaning = "booked"
+	// LinesChecked: it has found no mistake in the line, and books a document whole or not at all.
+	LinesChecked LineMeaning = "checked"
 )
 
 // Use is what the lines of one record are for.
