@@ -163,9 +163,9 @@ func loaderRules(d []string, keys map[string]bool) map[int]string {
 			out[column] = what
 		}
 	}
-	issued, used := d[185] == "1", d[185] == "2"
+	issued, returned, used := d[185] == "1" && d[168] == "DR", d[185] == "1" && d[168] == "CR", d[185] == "2"
 	code := slices.Contains([]string{"CASH", "CBCP", "IBCP", "COPD"}, d[126])
-	tell(!issued && !code, 126, "the row has no payment code: it is taken for the request of an advance and left out")
+	tell(!issued && !returned && !code, 126, "the row has no payment code: it is taken for the request of an advance and left out")
 	tell(issued && d[126] != "", 126, "an advance that was issued has no payment code")
 	tell(used && d[126] != "CASH", 126, "an application of an advance has the code CASH")
 	for _, card := range []string{"CBCP", "IBCP", "COPD"} {
@@ -173,7 +173,7 @@ func loaderRules(d []string, keys map[string]bool) map[int]string {
 	}
 	tell(used && d[61] == "", 61, "an application of an advance belongs to an entry")
 	tell(used && (d[177] == "" || strings.HasPrefix(d[177], "-") || d[184] != "Cash"), 177, "an advance is known by its amount, and Cash in 184")
-	tell(!issued && d[250] == "", 250, "the payment type has no name")
+	tell(!issued && !returned && d[250] == "", 250, "the payment type has no name")
 	tell(d[170] == "" || keys[d[170]], 170, "the journal key is blank, or another row has it")
 	keys[d[170]] = true
 	tell(d[190] != "" && d[189] == "", 189, "the allocation has no key")
