@@ -9,6 +9,15 @@ import (
 
 // Add is d + e, exactly.
 func (d Decimal) Add(e Decimal) Decimal {
+	if d.exp == e.exp && d.wide == nil && e.wide == nil { // as nearly always
+		if n, ok := sum(d.n, e.n); ok {
+			return Decimal{n: n, exp: d.exp}
+		}
+	}
+	return add(d, e)
+}
+
+func add(d, e Decimal) Decimal {
 	if x, y, exp, ok := pair(d, e); ok {
 		if n, ok := sum(x, y); ok {
 			return Decimal{n: n, exp: exp}
@@ -19,6 +28,15 @@ func (d Decimal) Add(e Decimal) Decimal {
 
 // Sub is d - e, exactly.
 func (d Decimal) Sub(e Decimal) Decimal {
+	if d.exp == e.exp && d.wide == nil && e.wide == nil {
+		if n, ok := sum(d.n, -e.n); ok {
+			return Decimal{n: n, exp: d.exp}
+		}
+	}
+	return sub(d, e)
+}
+
+func sub(d, e Decimal) Decimal {
 	if x, y, exp, ok := pair(d, e); ok {
 		if n, ok := sum(x, -y); ok {
 			return Decimal{n: n, exp: exp}
@@ -157,7 +175,12 @@ func (d Decimal) Cmp(e Decimal) int {
 }
 
 // Equal reports whether both are the same number.
-func (d Decimal) Equal(e Decimal) bool { return d.Cmp(e) == 0 }
+func (d Decimal) Equal(e Decimal) bool {
+	if d.exp == e.exp && d.wide == nil && e.wide == nil {
+		return d.n == e.n
+	}
+	return d.Cmp(e) == 0
+}
 
 // LessThan reports d < e.
 func (d Decimal) LessThan(e Decimal) bool { return d.Cmp(e) < 0 }

@@ -68,7 +68,7 @@ func short(text string) (Decimal, bool) {
 		return Zero, false
 	}
 	n, places := int64(0), int32(0)
-	for i := 0; i < len(digits); i++ {
+	for i := range len(digits) {
 		switch c := digits[i]; {
 		case c-'0' <= 9:
 			n = n*10 + int64(c-'0')
@@ -147,8 +147,13 @@ func sum(a, b int64) (int64, bool) {
 
 // pair gives two numbers the smaller exponent of theirs, when both fit then.
 func pair(a, b Decimal) (x, y int64, exp int32, ok bool) {
-	if a.wide != nil || b.wide != nil {
+	switch {
+	case a.wide != nil || b.wide != nil:
 		return 0, 0, 0, false
+	case a.n == 0 && a.exp >= b.exp: // the beginning of a sum
+		return 0, b.n, b.exp, true
+	case b.n == 0 && b.exp >= a.exp:
+		return a.n, 0, a.exp, true
 	}
 	x, y, exp, ok = a.n, b.n, a.exp, true
 	switch by := int64(a.exp) - int64(b.exp); {

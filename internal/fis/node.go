@@ -38,6 +38,7 @@ func (k Kind) String() string {
 type Node struct {
 	kind  Kind
 	marks marks    // Object: the telling names in it, null or not
+	may   uint32   // Object: the bits of its names (bitOf); a name whose bit is not among them is not there
 	text  string   // String: unescaped; Number: as spelled; Bool: true or false
 	names []string // Object: names beside items
 	items []*Node  // Object and Array
@@ -53,7 +54,7 @@ func (n *Node) Kind() Kind {
 
 // Get is the field of an object, nil when it is missing or null.
 func (n *Node) Get(name string) *Node {
-	if n == nil {
+	if n == nil || n.may&bitOf(name) == 0 {
 		return nil
 	}
 	for i, s := range n.names {
@@ -62,6 +63,23 @@ func (n *Node) Get(name string) *Node {
 		}
 	}
 	return nil
+}
+
+// bitOf is one of 32 bits for a name. Most names that are asked for are not in the part of the document in hand.
+func bitOf(name string) uint32 {
+	n := len(name)
+	if n == 0 {
+		return 1
+	}
+	return 1 << ((uint(n)*5 + uint(name[n-1])*3 + uint(name[n/2])) % 32)
+}
+
+// bitsOf are the bits of names.
+func bitsOf(names []string) (bits uint32) {
+	for _, name := range names {
+		bits |= bitOf(name)
+	}
+	return bits
 }
 
 // Text is the text of a scalar as sent: a text unescaped but not trimmed, a number as it was spelled. FIS contradicts

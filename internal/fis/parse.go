@@ -231,6 +231,7 @@ func (p *Parser) object(level int, field int32, outer bool) (*Node, error) {
 	}
 	n.marks |= p.known.places[at].marks
 	n.names, n.items = p.tree.strings(p.fields[fields:]), p.tree.list(p.items[items:])
+	n.may = bitsOf(n.names)
 	p.fields, p.items = p.fields[:fields], p.items[:items]
 	return n, nil
 }

@@ -1,48 +1,40 @@
 package layout
 
-// Before is what stood in the cells of the record that was written before it, for a record in which many of them say
-// the same again: the rows of one document. It is for one record of a plan, and for one goroutine.
-type Before struct {
-	// Same tells of each field whether its value is that of the record before; the caller says so for each record.
-	Same []bool
-	// Never tells of each field that it is never the same on purpose, so that nothing of it need be kept.
-	Never []bool
-	// cells are the fields as they were written, nil where they are not known.
-	cells [][]byte
-}
+import "github.com/fisbridge/fisbridge/internal/layout/beside"
 
-// NewBefore is for records with so many fields, of which none was written.
-func NewBefore(fields int) *Before {
-	return &Before{Same: make([]bool, fields), Never: make([]bool, fields), cells: make([][]byte, fields)}
-}
-
-// Forget says that the record before was not written.
-func (b *Before) Forget() { clear(b.cells) }
-
-// Repeated appends a cell that is the same as before; false when it must be made.
+// Repeated appends a cell that is the same as in the record before; false when it must be made.
 func (e *Writing) Repeated(c *Cell) bool {
-	b := e.Before
-	if b == nil || !b.Same[c.Index] || b.cells[c.Index] == nil {
+	if !e.Before.Repeats(c.Index) {
 		return false
 	}
-	e.Out = append(e.Out, b.cells[c.Index]...)
+	at := len(e.Out)
+	e.Out = append(e.Out, e.Before.Run(c.Index, c.Index)...)
+	e.Before.Made(c.Index, at-e.base, len(e.Out)-e.base, true)
 	return true
 }
 
-// Kept keeps a cell that was made: everything from there on, unless something was noted of it since.
-func (e *Writing) Kept(c *Cell, from, noted int) {
-	b := e.Before
-	switch {
-	case b == nil, b.Never[c.Index]:
-	case e.Noted() != noted || c.ByCurrency:
-		b.cells[c.Index] = nil
-	default:
-		b.cells[c.Index] = append(b.cells[c.Index][:0], e.Out[from:]...)
-		if b.cells[c.Index] == nil {
-			b.cells[c.Index] = []byte{}
-		}
+// RepeatedFrom is Repeated for as many as are the same of the cells that stand side by side from place i on, with what
+// stands between them. It gives their number.
+func (e *Writing) RepeatedFrom(i int) (n int) {
+	order := e.Line.Order[i:]
+	for n < len(order) && e.Before.Repeats(order[n]) {
+		n++
 	}
+	if n > 0 {
+		at := len(e.Out) - e.base
+		e.Out = append(e.Out, e.Before.Run(order[0], order[n-1])...)
+		e.Before.Move(order[:n], at)
+	}
+	return n
 }
+
+// Kept notes a cell that was made: everything from there on, unless something was noted of it since.
+func (e *Writing) Kept(c *Cell, from, noted int) {
+	e.Before.Made(c.Index, from-e.base, len(e.Out)-e.base, e.Noted() == noted && !c.ByCurrency)
+}
+
+// Keep keeps what was written for the next record; it comes before that is encoded.
+func (e *Writing) Keep() { e.Before.Keep(e.Out[e.base:]) }
 
 // Noted is how much was noted, mistakes included.
 func (e *Writing) Noted() int {
@@ -56,11 +48,11 @@ func (e *Writing) Noted() int {
 // Repeater is a Format that writes records beside those before them. Without open fields it writes whole records, with
 // them as EncodeOpen does.
 type Repeater interface {
-	EncodeBeside(dst []byte, gaps []int, record int, values []Value, open []bool, seen *Notes, before *Before) ([]byte, []int, FieldErrors)
+	EncodeBeside(dst []byte, gaps []int, record int, values []Value, open []bool, seen *Notes, before *beside.Record) ([]byte, []int, FieldErrors)
 }
 
 // EncodeBeside is EncodeOpen, or Encode when open is nil, for records that have much in common with the one before.
-func (p *Plan) EncodeBeside(dst []byte, gaps []int, record int, values []Value, open []bool, seen *Notes, before *Before) ([]byte, []int, error) {
+func (p *Plan) EncodeBeside(dst []byte, gaps []int, record int, values []Value, open []bool, seen *Notes, before *beside.Record) ([]byte, []int, error) {
 	r, ok := p.writer.(Repeater)
 	if !ok {
 		if open != nil {

@@ -31,7 +31,7 @@ func (c *Check) record(i int) {
 		}
 		seen[cell.Name] = f
 		if !cell.Hidden {
-			l.Placed = append(l.Placed, cell)
+			l.Placed, l.Order = append(l.Placed, cell), append(l.Order, cell.Index)
 		}
 	}
 	for f := range l.Cells {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
+	"github.com/fisbridge/fisbridge/internal/layout/beside"
 	"github.com/fisbridge/fisbridge/internal/say"
 )
 
@@ -40,12 +41,13 @@ type Writing struct {
 	Out    []byte
 	Errs   FieldErrors
 	plan   *Plan
-	Before *Before // nil: the record stands for itself
+	Before *beside.Record // nil: the record stands for itself
+	base   int            // where it begins in Out
 }
 
 // Begin begins to write a record after dst.
 func (p *Plan) Begin(dst []byte, record int, values []Value, seen *Notes) Writing {
-	return Writing{Line: &p.lines[record], Values: values, Seen: seen, Out: dst, plan: p}
+	return Writing{Line: &p.lines[record], Values: values, Seen: seen, Out: dst, plan: p, base: len(dst)}
 }
 
 // Fail notes why the value of a field cannot be written.

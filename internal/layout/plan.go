@@ -31,6 +31,7 @@ type Line struct {
 	Index  int
 	Cells  []Cell
 	Placed []*Cell  // those in the file, in its order
+	Order  []int    // their indexes
 	Values []string // of Match
 }
 

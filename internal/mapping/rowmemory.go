@@ -1,29 +1,15 @@
 package mapping
 
 import (
-	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 )
 
-// rowMemory is the row of a record that was made before: most of its fields say the same in the next one, for all rows of an entry stand in it.
-type rowMemory struct {
-	place  scope.Place   // where it was made
-	basis  []scope.Basis // of each field
-	values []layout.Value
-	known  []bool
-	before *layout.Before
-	// written tells that the row before was written, by the mapping alone.
-	written bool
+func newRowMemory(r *Record) *scope.Memory {
+	return scope.NewMemory(len(r.fields), func(i int) bool { return r.fields[i].steady }, func(i int) bool { return r.fields[i].isFixed() }, func(i int) bool { return r.fields[i].late })
 }
 
-func newRowMemory(r *Record) *rowMemory {
-	n := len(r.fields)
-	m := &rowMemory{basis: make([]scope.Basis, n), values: make([]layout.Value, n), known: make([]bool, n), before: layout.NewBefore(n)}
-	for i, f := range r.fields {
-		m.before.Never[i] = !f.steady && f.mode != ConstantField && f.mode != blankField
-	}
-	return m
-}
+// isFixed reports whether it says the same in all rows.
+func (f *Field) isFixed() bool { return f.mode == ConstantField || f.mode == blankField }
 
 // findSteady settles which fields depend on nothing but the parts of the document that the row stands in.
 func (r *Record) findSteady(all []scope.Slot) {
@@ -47,35 +33,31 @@ func (w *Worker) repeats() bool { return w.delta == nil && w.watch == nil }
 // fill gives the fields of a row their values; false when one of them has none that can be used.
 func (w *Worker) fill(r *Record) bool {
 	failures := w.failures
-	w.values = w.values[:0]
 	m := w.memory[r.index]
 	if m == nil {
 		m = newRowMemory(r)
 		w.memory[r.index] = m
 	}
-	if !m.written {
-		m.before.Forget()
+	w.values = m.Values
+	repeats := w.repeats()
+	still, settled := m.Stand(&w.env, repeats)
+	if settled {
+		for _, i := range m.Moving {
+			m.Values[i] = w.value(r, &r.fields[i])
+		}
+		return w.failures == failures
 	}
-	m.written = false
-	repeats, here := w.repeats(), w.env.Place()
-	still := here == m.place
-	m.place = here
 	for i := range r.fields {
 		f := &r.fields[i]
-		same := &m.before.Same[i]
-		if *same = repeats && (f.mode == ConstantField || f.mode == blankField); f.steady && repeats {
-			if *same = (still || w.env.Unchanged(&m.basis[i], f.reads)) && m.known[i]; *same {
-				w.values = append(w.values, m.values[i])
-				continue
-			}
+		if m.Has(&w.env, i, f.reads, still, repeats) {
+			continue
 		}
 		before := w.failures
 		v, ok := w.Forced(r, i)
 		if !ok {
 			v = w.value(r, f)
 		}
-		w.values = append(w.values, v)
-		m.values[i], m.known[i] = v, repeats && w.failures == before
+		m.Made(i, v, repeats && w.failures == before)
 	}
 	return w.failures == failures
 }

@@ -25,8 +25,8 @@ type Worker struct {
 	parser *fis.Parser
 	env    scope.Env
 	values []layout.Value
-	memory []*rowMemory // by record
-	made   []int        // rows of the document in hand, by record
+	memory []*scope.Memory // by record
+	made   []int           // rows of the document in hand, by record
 	// bytes and rows are how much the document before has made.
 	bytes, rows int
 	// room is memory for rows that are lent; nil when they are the document's own.
@@ -55,7 +55,7 @@ type Worker struct {
 
 // NewWorker makes a worker.
 func (p *Plan) NewWorker() *Worker {
-	return &Worker{plan: p, memory: make([]*rowMemory, len(p.records)), made: make([]int, len(p.records)), parser: fis.NewParser(p.Wants), env: scope.NewEnv(p.slots, p.posting.Round)}
+	return &Worker{plan: p, memory: make([]*scope.Memory, len(p.records)), made: make([]int, len(p.records)), parser: fis.NewParser(p.Wants), env: scope.NewEnv(p.slots, p.posting.Round)}
 }
 
 func (p *Plan) Wants(name string) bool { return p.wanted[name] || scope.DerivationNeeds(name) }
@@ -358,12 +358,12 @@ func (w *Worker) finish(r *Record, row *Row) {
 	m := w.memory[r.index]
 	switch {
 	case !r.late:
-		w.doc.buf, _, err = w.plan.layout.EncodeBeside(w.doc.buf, nil, r.index, w.values, nil, &w.doc.notes, m.before)
-		m.written = err == nil && w.repeats()
+		w.doc.buf, _, err = w.plan.layout.EncodeBeside(w.doc.buf, nil, r.index, w.values, nil, &w.doc.notes, m.Before)
+		m.Written = err == nil && w.repeats()
 	case r.open != nil && w.watch == nil:
 		row.gaps = len(w.doc.gaps)
-		w.doc.buf, w.doc.gaps, err = w.plan.layout.EncodeBeside(w.doc.buf, w.doc.gaps, r.index, w.values, r.open, &w.doc.notes, m.before)
-		m.written = err == nil && w.repeats()
+		w.doc.buf, w.doc.gaps, err = w.plan.layout.EncodeBeside(w.doc.buf, w.doc.gaps, r.index, w.values, r.open, &w.doc.notes, m.Before)
+		m.Written = err == nil && w.repeats()
 	case w.try(r):
 		row.values = append([]layout.Value(nil), w.values...)
 	default:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/layout/beside"
 	"github.com/fisbridge/fisbridge/internal/say"
 )
 
@@ -15,10 +16,11 @@ func (f *format) Encode(dst []byte, record int, values []layout.Value, seen *lay
 
 // EncodeBeside writes a record, or begins one with open fields, beside the one before it.
 func (f *format) EncodeBeside(dst []byte, gaps []int, record int, values []layout.Value, open []bool, seen *layout.Notes,
-	before *layout.Before) ([]byte, []int, layout.FieldErrors) {
+	before *beside.Record) ([]byte, []int, layout.FieldErrors) {
 	w := f.plan.Begin(dst, record, values, seen)
 	w.Before = before
 	gaps = f.cells(&w, gaps, open)
+	w.Keep()
 	if open != nil {
 		return w.Out, gaps, w.Errs
 	}
@@ -70,15 +72,22 @@ func (f *format) Spans(w *layout.Writing, _ []byte, spans []layout.Span) {
 // first byte it writes.
 func (f *format) cells(w *layout.Writing, gaps []int, open []bool) []int {
 	base := len(w.Out)
-	for i, c := range w.Line.Placed {
+	for i := 0; i < len(w.Line.Placed); i++ {
 		if i > 0 {
 			w.Out = append(w.Out, f.delimiter...)
 		}
+		if same := w.RepeatedFrom(i); same > 0 {
+			i += same - 1
+			continue
+		}
+		c := w.Line.Placed[i]
 		if open != nil && open[c.Index] {
 			gaps = append(gaps, len(w.Out)-base)
 			continue
 		}
+		start, noted := len(w.Out), w.Noted()
 		f.cell(w, c)
+		w.Kept(c, start, noted)
 	}
 	return gaps
 }
@@ -90,17 +99,8 @@ func (f *format) end(w *layout.Writing, base int) []byte {
 
 func (f *format) rule(c *layout.Cell) quoteRule { return f.rules[c.Record][c.Index] }
 
+// cell writes a field, with quotes where it needs them.
 func (f *format) cell(w *layout.Writing, c *layout.Cell) {
-	if w.Repeated(c) {
-		return
-	}
-	start, noted := len(w.Out), w.Noted()
-	f.make(w, c)
-	w.Kept(c, start, noted)
-}
-
-// make writes a field, with quotes where it needs them.
-func (f *format) make(w *layout.Writing, c *layout.Cell) {
 	start, failed := len(w.Out), len(w.Errs)
 	empty := w.AppendCell(c)
 	rule := f.rule(c)

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/layout/beside"
 )
 
 // writer is the files of one plan that can be written.
@@ -62,7 +63,7 @@ func (f *writer) Encode(dst []byte, record int, values []layout.Value, seen *lay
 
 // EncodeBeside writes a record beside the one before it.
 func (f *writer) EncodeBeside(dst []byte, gaps []int, record int, values []layout.Value, _ []bool, seen *layout.Notes,
-	before *layout.Before) ([]byte, []int, layout.FieldErrors) {
+	before *beside.Record) ([]byte, []int, layout.FieldErrors) {
 	w := f.plan.Begin(dst, record, values, seen)
 	w.Before = before
 	start := len(dst)
@@ -80,6 +81,7 @@ func (f *writer) EncodeBeside(dst []byte, gaps []int, record int, values []layou
 			flags = innerElements
 		}
 	}
+	w.Keep()
 	if !f.charset.UTF8 {
 		w.Out = f.charset.EncodeFrom(w.Out, start+head)
 	}
