@@ -3,6 +3,7 @@
 package charset
 
 import (
+	"encoding/binary"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -169,18 +170,18 @@ func (s *singleByte) encodeInPlace(b []byte, from int) int {
 // shows U+FFFD there.
 func (c *Charset) Decode(b []byte) (text string, ok bool) {
 	switch {
-	case c.Same && isASCII(b):
+	case c.IsText(b):
 		return string(b), true
 	case c.UTF8:
-		if utf8.Valid(b) {
-			return string(b), true
-		}
 		return strings.ToValidUTF8(string(b), "\uFFFD"), false
 	case c.single != nil:
 		return c.single.decodeText(b)
 	}
 	return c.multi.decodeText(b)
 }
+
+// IsText reports whether bytes of the file are the text that they stand for, as it is.
+func (c *Charset) IsText(b []byte) bool { return c.Same && isASCII(b) || c.UTF8 && utf8.Valid(b) }
 
 // Show is bytes of the file as text for people; what is no text of the encoding becomes U+FFFD.
 func (c *Charset) Show(b []byte) string {
@@ -210,6 +211,11 @@ func (s *singleByte) decodeText(b []byte) (string, bool) {
 }
 
 func isASCII(b []byte) bool {
+	for ; len(b) >= 8; b = b[8:] { // eight at once
+		if binary.LittleEndian.Uint64(b)&0x8080808080808080 != 0 {
+			return false
+		}
+	}
 	for _, x := range b {
 		if x >= utf8.RuneSelf {
 			return false

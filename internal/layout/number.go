@@ -25,11 +25,12 @@ func takeApart(a fis.Amount, least, most int, buf []byte) (Digits, say.Text) {
 		return Digits{Text: append(buf[:0], '0')}.settle(least, most)
 	}
 	exp := int(a.Exponent())
-	if exp > MaxPlaces || exp < -MaxPlaces*2 || a.NumDigits() > MaxPlaces*2 {
+	n, small := a.Small()
+	if exp > MaxPlaces || exp < -MaxPlaces*2 || !small && a.NumDigits() > MaxPlaces*2 {
 		return Digits{}, "is too large a number"
 	}
 	d := Digits{Text: buf[:0], Negative: a.Sign() < 0}
-	if n, ok := a.Small(); ok {
+	if small {
 		d.Text = strconv.AppendInt(d.Text, max(n, -n), 10)
 	} else {
 		n := a.Coefficient()
@@ -78,8 +79,13 @@ func (d Digits) AppendPlain(dst []byte, c *Cell) []byte {
 	if whole <= 0 {
 		dst = append(dst, '0')
 	}
-	for i := 0; i < whole; i++ {
-		if i > 0 && c.Group != "" && (whole-i)%3 == 0 {
+	i := 0
+	if c.Group == "" {
+		i = max(whole, 0)
+		dst = append(dst, d.Text[:i]...)
+	}
+	for ; i < whole; i++ {
+		if i > 0 && (whole-i)%3 == 0 {
 			dst = append(dst, c.Group...)
 		}
 		dst = append(dst, d.Text[i])

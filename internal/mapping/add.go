@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -92,14 +93,11 @@ func (a *adder) seen(k onceKey) bool {
 func (a *adder) late(r *Record, row *Row) (sums, bool) {
 	f := a.f
 	f.env.row, f.env.record = row, r
-	if f.values = append(f.values[:0], row.values...); row.values == nil {
-		f.values = append(f.values, make([]layout.Value, len(r.fields))...)
+	if f.values = append(f.values[:0], row.values...); row.values == nil { // of the others nothing is asked
+		f.values = slices.Grow(f.values, len(r.fields))[:len(r.fields)]
 	}
-	for i := range r.fields {
+	for _, i := range r.waiting {
 		p := &r.fields[i]
-		if !p.late {
-			continue
-		}
 		v, err := f.lateValue(p)
 		if err != nil {
 			problem := formulaProblem(err)

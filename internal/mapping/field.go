@@ -209,7 +209,7 @@ func (r *Record) findLate(all []scope.Slot) {
 		if !f.late {
 			continue
 		}
-		r.late = true
+		r.late, r.waiting = true, append(r.waiting, i)
 		for _, s := range f.prog.Fields() {
 			if all[s].Phase() == facts.Early && !seen[s] {
 				seen[s] = true

@@ -37,6 +37,8 @@ type Record struct {
 	// late tells that a field needs the file; capture are the slots whose values it needs from the document.
 	late    bool
 	capture []int
+	// waiting are the fields that need it.
+	waiting []int
 	// open marks the late fields when the rest of the record can be encoded before them; nil when it cannot.
 	open    []bool
 	counted bool

@@ -28,7 +28,19 @@ type source struct {
 	text   []byte // of a field with quotes: what is in them
 	values []layout.Value
 	part   *layout.Part
+	last   *layout.Line    // the record of the values
+	wanted [][]wanted      // of each record
+	texts  strings.Builder // of lines, many in one piece of memory; for a part only
 }
+
+// wanted is a field that is read, and the column that it stands in where there are no headings.
+type wanted struct {
+	cell *layout.Cell
+	at   int
+}
+
+// mostTexts is how much memory holds the texts of lines together: a text that is kept keeps no more of them.
+const mostTexts = 8 << 10
 
 // Read begins to read a file, with its headings.
 func (f *format) Read(in layout.Input) (layout.Source, error) {
@@ -38,6 +50,14 @@ func (f *format) Read(in layout.Input) (layout.Source, error) {
 	}
 	s := &source{format: f, part: in.Part, lines: lines, most: in.Limits.Columns,
 		values: make([]layout.Value, f.plan.MostCells())}
+	for i, l := range f.plan.Lines() {
+		s.wanted = append(s.wanted, nil)
+		for at, c := range l.Placed {
+			if s.part.Wants(i, c.Index) {
+				s.wanted[i] = append(s.wanted[i], wanted{c, at})
+			}
+		}
+	}
 	if f.plan.Headings() < 0 {
 		return s, nil
 	}
@@ -94,7 +114,10 @@ func (s *source) row(line int) (layout.Row, error) {
 		return row, layout.AtLine(line, s.raw, s.plan.Unrecognised())
 	}
 	row.Record, row.Values = l.Index, s.values[:len(l.Cells)]
-	clear(row.Values)
+	if s.last != l || l.AnyWidth {
+		clear(row.Values)
+	}
+	s.last = l
 	if l.AnyWidth {
 		return row, nil
 	}
@@ -103,12 +126,13 @@ func (s *source) row(line int) (layout.Row, error) {
 		columns, width = nil, len(l.Placed)
 	}
 	bad := s.count(l, columns, width)
-	for i, c := range l.Placed {
-		at := i
+	for _, w := range s.wanted[l.Index] {
+		c, at := w.cell, w.at
 		if columns != nil {
-			at = columns[i]
+			at = columns[at]
 		}
-		if at < 0 || at >= len(s.fields) || !s.part.Wants(l.Index, c.Index) {
+		if at < 0 || at >= len(s.fields) {
+			row.Values[c.Index] = layout.Value{}
 			continue
 		}
 		v, reason := c.Parse(s.says(at), s.currency(l, c, columns))
@@ -138,6 +162,9 @@ func (s *source) count(l *layout.Line, columns []int, width int) *layout.LineErr
 	n := len(s.fields)
 	for n > width && layout.TrimBlanks(s.fields[n-1]) == "" {
 		n--
+	}
+	if n == width {
+		return nil
 	}
 	if n > width {
 		return &layout.LineError{Value: layout.Clip(s.raw), Reason: fmt.Sprintf("has %d columns, %d are expected", n, width)}
@@ -181,7 +208,7 @@ func (s *source) split() (int, error) {
 	if err != nil {
 		return line, err
 	}
-	text, ok := s.charset.Decode(raw)
+	text, ok := s.decode(raw)
 	s.raw = text
 	if !ok {
 		return line, s.badBytes(line)
@@ -190,6 +217,20 @@ func (s *source) split() (int, error) {
 		return line, s.bare(text, line)
 	}
 	return line, s.quoted(text, ended, line)
+}
+
+// decode makes a text of a line. Of a part few texts are kept, and those of many lines are made at once.
+func (s *source) decode(raw []byte) (text string, ok bool) {
+	if s.part == nil || len(raw) > mostTexts/4 || !s.charset.IsText(raw) {
+		return s.charset.Decode(raw)
+	}
+	if s.texts.Cap()-s.texts.Len() < len(raw) {
+		s.texts.Reset()
+		s.texts.Grow(mostTexts)
+	}
+	start := s.texts.Len()
+	s.texts.Write(raw)
+	return s.texts.String()[start:], true
 }
 
 func (s *source) badBytes(line int) error {

@@ -12,14 +12,8 @@ import (
 
 // bare splits a line without quotes.
 func (s *source) bare(text string, line int) error {
-	d := s.delimiter
 	for {
-		at := -1
-		if len(d) == 1 {
-			at = strings.IndexByte(text, d[0])
-		} else {
-			at = strings.Index(text, d)
-		}
+		at := s.delimited(text)
 		if len(s.fields) >= s.most {
 			return &layout.LimitError{What: "columns", Limit: int64(s.most), Place: fmt.Sprintf("line %d", line)}
 		}
@@ -28,8 +22,21 @@ func (s *source) bare(text string, line int) error {
 			return nil
 		}
 		s.fields = append(s.fields, text[:at])
-		text = text[at+len(d):]
+		text = text[at+len(s.delimiter):]
 	}
+}
+
+// delimited is where the next delimiter stands, -1 where there is none.
+func (s *source) delimited(text string) int {
+	if d := s.delimiter; len(d) != 1 {
+		return strings.Index(text, d)
+	}
+	for i := range min(len(text), 16) { // most fields are short
+		if text[i] == s.delimiter[0] {
+			return i
+		}
+	}
+	return strings.IndexByte(text, s.delimiter[0])
 }
 
 // quoted splits a line with quotes, and the lines after it that belong to a quoted text.
@@ -40,7 +47,7 @@ func (s *source) quoted(text string, ended []byte, line int) error {
 			return &layout.LimitError{What: "columns", Limit: int64(s.most), Place: fmt.Sprintf("line %d", line)}
 		}
 		if rest == "" || rest[0] != s.quote[0] {
-			at := strings.Index(rest, s.delimiter)
+			at := s.delimited(rest)
 			if at < 0 {
 				s.fields = append(s.fields, rest)
 				break

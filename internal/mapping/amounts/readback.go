@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"math"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -264,7 +265,7 @@ func (b *readBack) say(h *Held, row *layout.Row, said Sides) {
 	}
 	currency := b.doc.Currency
 	if h.Currency.Known() {
-		currency = h.ISOOf(b.text(h.Currency, row), currency)
+		currency = strings.Clone(h.ISOOf(b.text(h.Currency, row), currency))
 	}
 	if b.said == nil {
 		b.said = map[string]Sides{}
@@ -306,7 +307,7 @@ func (b *readBack) otherDocument(text string) say.Text {
 		return say.F("%q stands in the rows of report %s, too: the ERP would take two reports for one document",
 			text, owner)
 	}
-	b.owner[text] = report
+	b.owner[strings.Clone(text)] = report // and not the lines around it
 	return ""
 }
 
