@@ -105,7 +105,7 @@ func allowed() map[string][]string {
 		"internal/mapping":         {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/amounts", "internal/mapping/facts", "internal/mapping/filename", "internal/mapping/formula", "internal/mapping/hashtotal", "internal/mapping/inorder", "internal/mapping/lent", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/settings", "internal/mapping/spool", "internal/mapping/takeback", "internal/mapping/template", "internal/mapping/workbook", "internal/posting", "internal/returns/format"},
 		"internal/mapping/formula": {"internal/fis", "internal/layout", "internal/mapping/formula/functions"},
 		"internal/charset":         {},
-		"internal/layout":          {"internal/charset", "internal/fis", "internal/layout/beside"},
+		"internal/layout":          {"internal/charset", "internal/fis", "internal/layout/beside", "internal/layout/clock"},
 		"internal/returns/format":  {"internal/layout", "internal/returns/readers", "internal/returns/ready"},
 		"internal/extracted":       {"internal/fis"},
 		"internal/findings":        {},

@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout/clock"
 	"github.com/fisbridge/fisbridge/internal/say"
 )
 
@@ -36,7 +37,7 @@ type Cell struct {
 	Group       string // between thousands
 
 	Date    *DateForm
-	time    *timeForm
+	time    *clock.Form
 	Yes, No string
 
 	def         Value
@@ -133,11 +134,11 @@ func (c *Cell) text(v Value, buf []byte) (string, []byte, say.Text) {
 		}
 		return "", c.Date.append(buf, d), ""
 	case TimeType:
-		t, ok := parseClock(v.Text)
+		t, ok := clock.Parse(v.Text)
 		if v.Kind != TextKind || !ok {
 			return "", nil, "is not a time (HH:mm:ss)"
 		}
-		return "", c.time.append(buf, t), ""
+		return "", c.time.Append(buf, t), ""
 	case FlagType:
 		s, reason := c.flag(v)
 		return s, nil, reason

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout/clock"
 	"github.com/fisbridge/fisbridge/internal/say"
 )
 
@@ -87,7 +88,7 @@ func (c *Check) forms(at string, f *Cell) {
 		c.Problem(at+".date_form", form, "%s", reason)
 	}
 	form = cmp.Or(f.TimeForm, s.TimeForm, "HH:mm:ss")
-	if f.time, reason = compileTimeForm(form); reason != "" {
+	if f.time, reason = clock.Compile(form); reason != "" {
 		c.Problem(at+".time_form", form, "%s", reason)
 	}
 	flags := f.Flags
@@ -200,7 +201,7 @@ func (c *Check) zero(at string, f *Cell) {
 	case f.Type == DateType && f.Date != nil:
 		f.NothingText = zeroed(string(f.Date.append(nil, fis.Date{Year: 2000, Month: 1, Day: 1})))
 	case f.Type == TimeType && f.time != nil:
-		f.NothingText = string(f.time.append(nil, clock{}))
+		f.NothingText = string(f.time.Append(nil, clock.Time{}))
 	default:
 		if f.Width == 0 {
 			c.Problem(at+".empty", "zero", "needs a width")

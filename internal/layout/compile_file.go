@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/charset"
+	"github.com/fisbridge/fisbridge/internal/layout/clock"
 )
 
 // file checks the settings of the file as a whole. It reports whether the records can be checked: not those of a kind
@@ -98,7 +99,7 @@ func (c *Check) values() {
 		c.Problem("file.date_form", s.DateForm, "%s", reason)
 		s.DateForm = ""
 	}
-	if _, reason := compileTimeForm(cmp.Or(s.TimeForm, "HH:mm:ss")); reason != "" {
+	if _, reason := clock.Compile(cmp.Or(s.TimeForm, "HH:mm:ss")); reason != "" {
 		c.Problem("file.time_form", s.TimeForm, "%s", reason)
 		s.TimeForm = ""
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout/clock"
 )
 
 // DateForm is a compiled form like yyyy-MM-dd, dd.MM.yyyy, yyyyDDD or CYYDDD.
@@ -170,23 +171,23 @@ func (f *DateForm) append(dst []byte, d fis.Date) []byte {
 		case LiteralPart:
 			dst = append(dst, p.Literal...)
 		case Year4:
-			dst = appendDigits(dst, d.Year, 4)
+			dst = clock.AppendDigits(dst, d.Year, 4)
 		case Year2:
-			dst = appendDigits(dst, d.Year%100, 2)
+			dst = clock.AppendDigits(dst, d.Year%100, 2)
 		case Century:
-			dst = appendDigits(dst, max(d.Year/100-19, 0), 1)
+			dst = clock.AppendDigits(dst, max(d.Year/100-19, 0), 1)
 		case Month2:
-			dst = appendDigits(dst, int(d.Month), 2)
+			dst = clock.AppendDigits(dst, int(d.Month), 2)
 		case Month1:
-			dst = appendDigits(dst, int(d.Month), 1)
+			dst = clock.AppendDigits(dst, int(d.Month), 1)
 		case MonthShort, MonthFull:
 			dst = append(dst, f.monthName(p, d.Month)...)
 		case Day2:
-			dst = appendDigits(dst, d.Day, 2)
+			dst = clock.AppendDigits(dst, d.Day, 2)
 		case Day1:
-			dst = appendDigits(dst, d.Day, 1)
+			dst = clock.AppendDigits(dst, d.Day, 1)
 		case DayOfYear:
-			dst = appendDigits(dst, d.Time().YearDay(), 3)
+			dst = clock.AppendDigits(dst, d.Time().YearDay(), 3)
 		}
 	}
 	return dst
@@ -209,16 +210,4 @@ func (f *DateForm) monthName(p DatePart, m time.Month) string {
 		return strings.ToUpper(name)
 	}
 	return name
-}
-
-// appendDigits writes n with at least width digits.
-func appendDigits(dst []byte, n, width int) []byte {
-	var b [20]byte
-	i := len(b)
-	for ; n > 0 || width > 0; width-- {
-		i--
-		b[i] = byte('0' + n%10)
-		n /= 10
-	}
-	return append(dst, b[i:]...)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout/clock"
 )
 
 // pivot divides the years of two digits: 00–69 are 2000–2069, 70–99 are 1970–1999.
@@ -49,7 +50,7 @@ func (f *DateForm) isTime(s string) bool {
 		s = strings.TrimLeft(s[1:], " ")
 	}
 	colon := ""
-	s, ok := readDigits(s, 2, 2, &hour)
+	s, ok := clock.ReadDigits(s, 2, 2, &hour)
 	if rest, found := strings.CutPrefix(s, ":"); found && !digits {
 		s, colon = rest, ":"
 	}
@@ -65,7 +66,7 @@ func (f *DateForm) isTime(s string) bool {
 }
 
 func andDigits(s string, ok bool, into *int) (string, bool) {
-	s, more := readDigits(s, 2, 2, into)
+	s, more := clock.ReadDigits(s, 2, 2, into)
 	return s, ok && more
 }
 
@@ -95,22 +96,22 @@ func (f *DateForm) parsePart(d *dateRead, p DatePart, s string) (rest string, ok
 	case LiteralPart:
 		return strings.CutPrefix(s, p.Literal)
 	case Year4:
-		return readDigits(s, 4, 4, &d.year)
+		return clock.ReadDigits(s, 4, 4, &d.year)
 	case Year2:
 		d.twoDigits = true
-		return readDigits(s, 2, 2, &d.year)
+		return clock.ReadDigits(s, 2, 2, &d.year)
 	case Century:
-		return readDigits(s, 1, 1, &d.century)
+		return clock.ReadDigits(s, 1, 1, &d.century)
 	case Month2:
-		return readDigits(s, 2, 2, &d.month)
+		return clock.ReadDigits(s, 2, 2, &d.month)
 	case Month1:
-		return readDigits(s, 1, 2, &d.month)
+		return clock.ReadDigits(s, 1, 2, &d.month)
 	case Day2:
-		return readDigits(s, 2, 2, &d.day)
+		return clock.ReadDigits(s, 2, 2, &d.day)
 	case Day1:
-		return readDigits(s, 1, 2, &d.day)
+		return clock.ReadDigits(s, 1, 2, &d.day)
 	case DayOfYear:
-		return readDigits(s, 3, 3, &d.yearDay)
+		return clock.ReadDigits(s, 3, 3, &d.yearDay)
 	}
 	for m := time.January; m <= time.December; m++ {
 		if name := f.monthName(p, m); len(s) >= len(name) && strings.EqualFold(s[:len(name)], name) {
@@ -143,15 +144,4 @@ func (d dateRead) date() (fis.Date, string) {
 		return fis.Date{}, "is not a day of the calendar"
 	}
 	return day, ""
-}
-
-// readDigits reads at least least and at most most digits.
-func readDigits(s string, least, most int, into *int) (string, bool) {
-	n, i := 0, 0
-	for i < len(s) && i < most && s[i] >= '0' && s[i] <= '9' {
-		n = n*10 + int(s[i]-'0')
-		i++
-	}
-	*into = n
-	return s[i:], i >= least
 }

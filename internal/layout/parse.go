@@ -27,7 +27,7 @@ func (c *Cell) ParseText(s string) (Value, string) {
 		d, reason := c.Date.parse(trimmed)
 		return Day(d), reason
 	case TimeType:
-		t, reason := c.time.parse(trimmed)
+		t, reason := c.time.Parse(trimmed)
 		return Text(t.String()), reason
 	case FlagType:
 		switch trimmed {
