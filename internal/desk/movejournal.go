@@ -55,7 +55,7 @@ func MoveJournal(ctx context.Context, p Place, old OldJournal, reason string) (o
 		return out, err
 	}
 	if !out.Already {
-		if err := sound(ctx, w.Config, j); err != nil {
+		if err := sound(ctx, w, j); err != nil {
 			return out, err
 		}
 		m, err := j.MoveTo(ctx, w.Journal, reason)
@@ -70,13 +70,13 @@ func MoveJournal(ctx context.Context, p Place, old OldJournal, reason string) (o
 	return out, out.Broken()
 }
 
-// sound refuses a journal that lies elsewhere than it lives, or that was changed by another hand.
-func sound(ctx context.Context, cfg *config.Config, j *journal.Journal) error {
+// sound refuses a journal that lies elsewhere than it lives, or that was changed by another hand. One whose move to this place was begun lives nowhere else.
+func sound(ctx context.Context, w *Workspace, j *journal.Journal) error {
 	r, err := j.Restored(ctx)
 	if err != nil {
 		return err
 	}
-	if r != nil {
+	if r != nil && !j.MovesTo(r, w.Journal) {
 		return RestoredHint(&moved.RestoredError{Restored: *r})
 	}
 	v, err := verify(ctx, j, "", true)

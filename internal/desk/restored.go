@@ -108,6 +108,9 @@ func RestoredHint(err error) error {
 func RestoredWays(r home.Restored) string {
 	const copied = "; only a copy, while another folder does the work: fisbridge restored --copied --reason …"
 	back := "look in the ERP what it has imported since, then: fisbridge restored --from-backup --reason …"
+	if r.Cause == home.DisplacedRetired && r.Retired.To != "" {
+		return "work with the journal at " + r.Retired.To + "; where fisbridge journal move was ended too early, give it again; if this one is to work all the same, " + back
+	}
 	if r.Cause == home.DisplacedRetired {
 		return "work with the folder that is no copy; if this one is to work all the same, " + back
 	}

@@ -37,6 +37,9 @@ func (e *RestoredError) cause() string {
 	r := e.Restored
 	switch r.Cause {
 	case home.DisplacedRetired:
+		if r.Retired.To != "" {
+			return fmt.Sprintf("this journal never works again, for it was moved (%s): %s", r.Retired.At, r.Retired.Reason)
+		}
 		return fmt.Sprintf("this journal was called a copy that must not work (%s): %s", r.Retired.At, r.Retired.Reason)
 	case home.DisplacedBackup:
 		text := fmt.Sprintf("the journal was restored from a backup: it is a copy that fisbridge backup made of %s (%s)", r.Copy.From, r.Copy.At)

@@ -228,17 +228,18 @@ func (a *room) erase(ctx context.Context, f *config.Fleet, b *companies.Book, co
 	if c.State == companies.Active {
 		return &desk.Error{Code: desk.ExitFailed, Err: errors.New("company " + company + " is active"), Hint: "first fisbridge fleet disable " + company + " --reason …"}
 	}
-	if c.State == companies.Disabled && !unfinished {
+	may := func(ctx context.Context) error {
 		left, err := companyfolder.Unfinished(ctx, f, company, a.Now)
-		if err != nil {
-			return err
-		}
-		if left > 0 {
-			return &desk.Error{Code: desk.ExitNeedsPerson, Err: fmt.Errorf("company %s has %s of unfinished work", company, wording.Counted(left, "piece")),
+		if err == nil && left > 0 {
+			err = &desk.Error{Code: desk.ExitNeedsPerson, Err: fmt.Errorf("company %s has %s of unfinished work", company, wording.Counted(left, "piece")),
 				Hint: "enable it and let its nodes finish, or settle it by hand; --unfinished erases it all the same"}
 		}
+		return err
 	}
-	left, err := b.Erase(ctx, company, who(a, "fleet erase", reason))
+	if unfinished {
+		may = nil
+	}
+	left, err := b.Erase(ctx, company, who(a, "fleet erase", reason), may)
 	if err != nil {
 		return err
 	}

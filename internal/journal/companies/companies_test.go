@@ -127,7 +127,7 @@ func TestClaimIsProved(t *testing.T) {
 
 	last := s.due()
 	s.must(s.book.Disable(ctx, "acme", ann))
-	_, err := s.book.Erase(ctx, "acme", ann)
+	_, err := s.book.Erase(ctx, "acme", ann, nil)
 	s.must(err)
 	for _, c := range []*Claim{last, nil} {
 		var closed *ledger.ClosedError
@@ -235,5 +235,38 @@ func TestMadeAtOnce(t *testing.T) {
 	do(`CREATE SCHEMA fisbridge_fleet; COMMIT`)
 	if err := <-second; err != nil {
 		t.Error(err)
+	}
+}
+
+// Whether a company may be erased is asked while nobody can write into its journal, so that nothing begins behind the answer.
+func TestEraseAsksUnderTheLock(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	if s == nil {
+		return
+	}
+	ctx := t.Context()
+	s.publish("acme")
+	s.must(s.book.Disable(ctx, "acme", ann))
+	refusal := errors.New("there is something left")
+	asked := 0
+	_, err := s.book.Erase(ctx, "acme", ann, func(ctx context.Context) error {
+		asked++
+		c, err := pgx.ParseConfig(s.server.URL + "&lock_timeout=100")
+		s.must(err)
+		c.Password = pgtest.Password
+		writer, err := pgx.ConnectConfig(ctx, c)
+		s.must(err)
+		defer writer.Close(ctx)
+		if _, err := writer.Exec(ctx, `SELECT FROM fisbridge_fleet.companies WHERE company = 'acme' FOR NO KEY UPDATE`); err == nil || !strings.Contains(err.Error(), "55P03") {
+			t.Errorf("somebody may write while it is asked: %v", err)
+		}
+		return refusal
+	})
+	if !errors.Is(err, refusal) || asked != 1 {
+		t.Errorf("asked %d times: %v", asked, err)
+	}
+	if c, err := s.book.Find(ctx, "acme"); err != nil || c.State != Disabled {
+		t.Errorf("it was erased all the same: %+v %v", c, err)
 	}
 }

@@ -61,7 +61,8 @@ type Left struct {
 }
 
 // Erase removes a company that is disabled: its schema with everything in it, its versions and secrets. What people did with it is kept, and how much it was.
-func (b *Book) Erase(ctx context.Context, name string, w Who) (left Left, err error) {
+// may, unless it is nil, is asked while nobody can write into the company's journal, and refuses with an error.
+func (b *Book) Erase(ctx context.Context, name string, w Who, may func(context.Context) error) (left Left, err error) {
 	if err := postgres.CheckSchema(name); err != nil {
 		return left, fmt.Errorf("company %q %w", name, err)
 	}
@@ -77,6 +78,11 @@ func (b *Book) Erase(ctx context.Context, name string, w Who) (left Left, err er
 			return &ErasedError{name}
 		case state != Disabled:
 			return &StateError{name, state}
+		}
+		if may != nil {
+			if err := may(ctx); err != nil {
+				return err
+			}
 		}
 		if left, err = count(ctx, t, name); err != nil {
 			return err

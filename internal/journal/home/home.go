@@ -44,6 +44,8 @@ type CopyMark struct {
 type Retired struct {
 	At     string `json:"at"`
 	Reason string `json:"reason"`
+	// To is the place that it is moved to, or was; empty: it is not that.
+	To string `json:"to,omitempty"`
 }
 
 // SettleIn gives a journal a home that has none: a new one, and one of a version that knew of no home, when its note
@@ -234,13 +236,30 @@ func (j *Home) AcceptMoved(ctx context.Context, r Restored, reason string) error
 }
 
 // Retire makes a journal one that never works again: a copy, while another one does the work. Looking at it goes on.
-func (j *Home) Retire(ctx context.Context, reason string) error {
+func (j *Home) Retire(ctx context.Context, reason string) error { return j.retire(ctx, reason, "") }
+
+// RetireFor retires a journal that is moved to a place, before it lies there: there are never two that work.
+func (j *Home) RetireFor(ctx context.Context, reason, to string) error {
+	return j.retire(ctx, "it was moved to "+to+": "+reason, to)
+}
+
+// Unretire lets a journal work again whose move has certainly not happened.
+func (j *Home) Unretire(ctx context.Context) error {
+	return j.in(ctx, "let the journal work again", func(t *ledger.Tx) error {
+		if _, err := t.Exec(`DELETE FROM meta WHERE name = $1`, metaRetired); err != nil {
+			return err
+		}
+		return t.Event("journal move given up", ledger.About{}, nil)
+	})
+}
+
+func (j *Home) retire(ctx context.Context, reason, to string) error {
 	here, err := j.Here(ctx)
 	if err != nil {
 		return err
 	}
 	return j.in(ctx, "retire the journal", func(t *ledger.Tx) error {
-		if err := t.WriteMeta(metaRetired, Retired{At: t.At, Reason: reason}); err != nil {
+		if err := t.WriteMeta(metaRetired, Retired{At: t.At, Reason: reason, To: to}); err != nil {
 			return err
 		}
 		return t.Event("journal retired", ledger.About{}, ledger.Detail{"reason": reason, "lies_at": here})

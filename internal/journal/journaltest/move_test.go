@@ -50,7 +50,7 @@ func TestPostgreSQLMove(t *testing.T) {
 		if err != nil || m.Rows == 0 || m.Already {
 			t.Fatalf("%+v %v", m, err)
 		}
-		if now := count(t, next, `SELECT COUNT(*) FROM history`); now != before+1 {
+		if now := count(t, next, `SELECT COUNT(*) FROM history`); now != before+2 { // the old one is retired, and this one was moved
 			t.Errorf("history of %d rows, was %d", now, before)
 		}
 		if _, _, breaks, err := next.VerifyHistory(ctx); len(breaks) > 0 || err != nil {
@@ -78,6 +78,19 @@ func TestPostgreSQLMove(t *testing.T) {
 	acknowledged(t, other, "Z")
 	if _, err := third.MoveTo(ctx, other, "a mistake"); !errors.Is(err, ledger.ErrNotEmpty) {
 		t.Errorf("a journal was written over: %v", err)
+	}
+	if r, err := third.Restored(ctx); r != nil || err != nil {
+		t.Errorf("a move that was refused has ended the old journal: %+v %v", r, err)
+	}
+	broken := opened(journal.Place{Path: filepath.Join(dir, "broken.db")})
+	if _, err := pgtest.Raw(t, filepath.Join(dir, "broken.db")).ExecContext(ctx, `CREATE TABLE more (x TEXT)`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := third.MoveTo(ctx, broken, "a mistake"); err == nil {
+		t.Error("a journal with other tables was taken")
+	}
+	if r, err := third.Restored(ctx); r != nil || err != nil {
+		t.Errorf("a move that failed has ended the old journal: %+v %v", r, err)
 	}
 	if m, err := second.MoveTo(ctx, third, "again"); err == nil && !m.Already {
 		t.Errorf("%+v", m)

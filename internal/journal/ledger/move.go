@@ -21,10 +21,13 @@ type Moved struct {
 	Tables, Rows int64
 	// Already: an earlier move that was ended too early has copied everything.
 	Already bool
+	// Unsure: the answer to the commit is lost.
+	Unsure bool
 }
 
 // Move copies a whole journal into an empty one, of another kind of database or not, in one transaction: all of it, or nothing. Every table's rows are
-// read back before the commit, and held against those that were read. settle writes what is true of the new place. The old one is only read.
+// read back before the commit, and held against those that were read. settle writes what is true of the new place. The old one is only read. Where it fails and m.Unsure is
+// not set, nothing was moved.
 func Move(ctx context.Context, from, to *Ledger, settle func(*Tx) error) (m Moved, err error) {
 	defer func() {
 		if err != nil {
@@ -53,13 +56,14 @@ func Move(ctx context.Context, from, to *Ledger, settle func(*Tx) error) (m Move
 	}
 	killpoint.Here("move.intended")
 	if err := t.Commit(); err != nil {
+		m.Unsure = true
 		return m, fmt.Errorf("commit: %w", err)
 	}
 	killpoint.Here("move.acted")
 	return m, nil
 }
 
-// Holds tells whether a journal has everything of another one, which was moved into it.
+// Holds tells whether a journal has everything of another one, which was moved into it; ErrNotEmpty where it has a history of its own.
 func Holds(ctx context.Context, from, to *Ledger) (bool, error) {
 	source, err := from.dialect.BeginSnapshot(ctx, from.pool.db)
 	if err != nil {
@@ -71,11 +75,7 @@ func Holds(ctx context.Context, from, to *Ledger) (bool, error) {
 		return false, err
 	}
 	defer t.Rollback() //nolint:errcheck // it has only read
-	done, err := moveBegun(ctx, source, t)
-	if errors.Is(err, ErrNotEmpty) {
-		return false, nil
-	}
-	return done, err
+	return moveBegun(ctx, source, t)
 }
 
 // moveBegun tells whether the new place has the newest row of the old one already; ErrNotEmpty when it has other ones.

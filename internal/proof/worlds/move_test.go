@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -25,6 +26,8 @@ func (w *world) journalIn(section string) {
 	}
 	w.write("fisbridge.yaml", head+"journal:\n"+section+"targets:\n"+tail)
 }
+
+var hasHistory = regexp.MustCompile(`"rows": [1-9]`)
 
 // A journal is moved from PostgreSQL to a file and back, again and again, and the command is killed at each of its steps. Given again it ends, the new
 // journal is whole and proved, the old one never works again, and what stands outside in the end is right.
@@ -84,6 +87,12 @@ func TestMoveKilled(t *testing.T) {
 		e, to, then := move(i, "FISBRIDGE_KILL_AT="+at)
 		if e.killed {
 			killed++
+			w.journalIn(was) // never two of which each would work
+			if old := w.exec(nil, "", "run"); old.code != 3 {
+				if w.journalIn(to); hasHistory.MatchString(w.exec(nil, "", "audit", "verify", "--json").out) {
+					t.Errorf("killed at %s: the new journal is whole, and the old one works: %s", at, old)
+				}
+			}
 			if e, _, _ = move(i); e.code != 0 {
 				t.Fatalf("killed at %s and given again: %s", at, e)
 			}
