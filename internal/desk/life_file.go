@@ -34,13 +34,13 @@ func partsOf(ctx context.Context, j *journal.Journal, fileID int64) ([]FilePart,
 	if err != nil {
 		return nil, err
 	}
+	states, err := j.StatesIn(ctx, fileID)
+	if err != nil {
+		return nil, err
+	}
 	var out []FilePart
 	for _, p := range parts {
-		d, err := j.Document(ctx, p.DocID)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, FilePart{Part: p, State: d.State})
+		out = append(out, FilePart{Part: p, State: states[p.DocID]})
 	}
 	return out, nil
 }
@@ -70,11 +70,10 @@ func (w *Workspace) FileLife(ctx context.Context, f records.File) (*FileLife, er
 	if life.Alarms, err = w.Journal.AlarmsAbout(ctx, "file "+FileLabel(f)); err != nil {
 		return nil, err
 	}
-	all, err := w.Journal.History(ctx, "", f.ID, 0)
+	life.History, err = w.Journal.FileHistory(ctx, f.ID) // what happened to single documents stands in the list of documents
 	if err != nil {
 		return nil, err
 	}
-	life.History = ofNoDocument(all) // what happened to single documents stands in the list of documents
 	return life, nil
 }
 

@@ -61,7 +61,21 @@ func (w writer) what(m Matter) string {
 	if at := w.moment(m, "when"); !at.IsZero() {
 		pairs = append(pairs, "when", w.when(at))
 	}
+	if m.Kind == config.AboutTies && m.Values["months"] != "" {
+		return wording.Visible(w.T("mail.what.tiesof", "months", w.months(m.Values["months"])))
+	}
 	return wording.Visible(w.T("mail.what."+m.Kind, pairs...))
+}
+
+// months are the names of months that a matter has by their first days.
+func (w writer) months(days string) string {
+	var names []string
+	for _, day := range strings.Fields(days) {
+		if t, err := time.Parse(time.DateOnly, day); err == nil {
+			names = append(names, w.Month(t))
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // verdict is how a changed mapping was decided, in the language.

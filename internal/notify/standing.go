@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,22 +18,47 @@ import (
 
 // What stands badly beside the list of things that need a person: figures, the disk; and what people have decided.
 
-// ties are the figures of this month and the last one, when they do not tie out: what was fetched, counted without a
-// look at states, is not what became of it.
+// ties are the figures of this month and the last one, and of older months of which a document changed since, when
+// they do not tie out: what was fetched, counted without a look at states, is not what became of it.
 func ties(ctx context.Context, w *desk.Workspace, _ time.Time) ([]Matter, error) {
 	now := w.Now().In(w.Config.Schedule.Zone())
 	since := time.Date(now.Year(), now.Month()-1, 1, 0, 0, 0, 0, now.Location())
-	e, err := today.Read(ctx, w, desk.Selection{Since: since})
-	if err != nil || e.TiesOut() {
+	months := []time.Time{since.AddDate(0, 1, 0), since}
+	hours, err := w.Journal.ReceivedAndChanged(ctx, since)
+	if err != nil {
 		return nil, err
 	}
-	var broken []string
-	for _, c := range e.Currencies {
-		if !e.Ties(c) {
-			broken = append(broken, c)
+	for _, h := range hours {
+		h = h.In(now.Location())
+		if m := time.Date(h.Year(), h.Month(), 1, 0, 0, 0, 0, now.Location()); !slices.ContainsFunc(months, m.Equal) {
+			months = append(months, m)
 		}
 	}
-	return []Matter{{Key: "ties", Kind: config.AboutTies, Print: "broken " + strings.Join(broken, " "), Since: now.UTC(), Number: 1, Path: "/"}}, nil
+	slices.SortFunc(months, time.Time.Compare)
+	var broken, names []string
+	last := "" // day of the first of them
+	for _, m := range months {
+		e, err := today.Read(ctx, w, desk.Selection{Since: m, Until: m.AddDate(0, 1, 0)})
+		if err != nil {
+			return nil, err
+		}
+		if e.TiesOut() {
+			continue
+		}
+		if broken, names = append(broken, m.Format("2006-01")), append(names, m.Format(time.DateOnly)); last == "" {
+			last = m.AddDate(0, 1, -1).Format(time.DateOnly)
+		}
+		for _, c := range e.Currencies {
+			if !e.Ties(c) {
+				broken = append(broken, c)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	return []Matter{{Key: "ties", Kind: config.AboutTies, Print: "broken " + strings.Join(broken, " "), Since: now.UTC(), Number: len(names), Values: map[string]string{"months": strings.Join(names, " ")},
+		Path: "/?" + url.Values{"since": {names[0]}, "until": {last}}.Encode()}}, nil
 }
 
 // leastFree is the part of a disk, in percent, below which people are told.

@@ -168,7 +168,6 @@ func (t *Teller) standing(ctx context.Context) (telling.Standing, []telling.Told
 	return s, told, err
 }
 
-// tell decides what is told now, and commits it with its messages. Nothing is sent yet.
 // all is everything that there is to tell, also what stands beside the journal.
 func (t *Teller) all(ctx context.Context, began time.Time) ([]Matter, error) {
 	all, err := collect(ctx, t.w, began)
@@ -186,6 +185,7 @@ func (t *Teller) all(ctx context.Context, began time.Time) ([]Matter, error) {
 	return all, err
 }
 
+// tell decides what is told now, and commits it with its messages. Nothing is sent yet.
 func (t *Teller) tell(ctx context.Context) error {
 	if len(t.w.Config.Notify.Recipients) == 0 {
 		return nil

@@ -168,6 +168,19 @@ func (j *Records) Fetched(ctx context.Context, sel Selection) ([]Amounts, error)
 	return out, err
 }
 
+// ReceivedAndChanged are the hours in which documents were received before a moment whose state changed since, each
+// once.
+func (j *Records) ReceivedAndChanged(ctx context.Context, since time.Time) ([]time.Time, error) {
+	const hour = len("2006-01-02T15")
+	return ledger.List(ctx, j.Ledger, fmt.Sprintf(`SELECT DISTINCT SUBSTR(received_at, 1, %d) FROM documents WHERE received_at < $1 AND state_since >= $1 ORDER BY 1`, hour), []any{ledger.Stamp(since)}, func(rows *sql.Rows) (time.Time, error) {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return time.Time{}, err
+		}
+		return time.Parse("2006-01-02T15", text)
+	})
+}
+
 func (j *Records) confirmationTallies(ctx context.Context, sel Selection) ([]ConfirmationTally, error) {
 	type key struct {
 		verdict  fis.Verdict

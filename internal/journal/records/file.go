@@ -194,6 +194,18 @@ func (j *Records) Parts(ctx context.Context, fileID int64) ([]Part, error) {
 	return j.parts(ctx, `file_id = $1 ORDER BY position`, fileID)
 }
 
+// StatesIn are the states of the documents of an import file, by docId.
+func (j *Records) StatesIn(ctx context.Context, fileID int64) (map[string]State, error) {
+	states := map[string]State{}
+	err := ledger.Each(ctx, j.Ledger, `SELECT d.doc_id, d.state FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id WHERE p.file_id = $1`, []any{fileID}, func(rows *sql.Rows) error {
+		var id, state string
+		err := rows.Scan(&id, &state)
+		states[id] = State(state)
+		return err
+	})
+	return states, err
+}
+
 // PartsOf gives the places of a document in all import files it was ever in.
 func (j *Records) PartsOf(ctx context.Context, docID string) ([]Part, error) {
 	return j.parts(ctx, `doc_id = $1 ORDER BY file_id`, docID)

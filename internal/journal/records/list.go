@@ -220,11 +220,18 @@ func (j *Records) ListDocuments(ctx context.Context, f Filter) (Page[ListedDoc],
 	}
 	c.between("d.received_at", f)
 	c.impersonal = f.Impersonal
-	c.found(f.Find)
+	find, err := j.rarestFirst(ctx, f.Find, f.Impersonal)
+	if err != nil {
+		return Page[ListedDoc]{}, fmt.Errorf("journal: list: %w", err)
+	}
+	c.found(f.Find, find)
 	if f.Amount != nil && !f.Amount.IsZero() {
 		c.add(`d.doc_id IN (SELECT k.doc_id FROM doc_keys k WHERE k.key = ? AND k.kind = 'amount')`, ledger.AmountKey(f.Amount.String()))
 	}
-	c.texts(f.Text)
+	if find, err = j.rarestFirst(ctx, f.Text, f.Impersonal); err != nil {
+		return Page[ListedDoc]{}, fmt.Errorf("journal: list: %w", err)
+	}
+	c.texts(f.Text, find)
 	var keep func(ListedDoc) bool
 	if f.Amount != nil {
 		keep = func(d ListedDoc) bool { return d.Amount.Equal(*f.Amount) }

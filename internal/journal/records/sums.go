@@ -1,6 +1,7 @@
 package records
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -102,71 +103,119 @@ func (j *Records) narrow(ctx context.Context, f Filter, c *conditions) error {
 }
 
 // found: the text is what people read aloud of a document. It begins one of its keys, all of it or each of its words
-// does; or it is its amount, or the name or ROUTE/NUMBER of an import file that it is or was in.
-func (c *conditions) found(text string) {
-	if strings.TrimSpace(text) == "" {
-		return
-	}
-	whole := c.keyed(text)
-	words := strings.Fields(text)
-	if len(words) == 1 {
-		c.text = append(c.text, whole)
-		return
-	}
-	each := make([]string, len(words))
-	for i, w := range words {
-		each[i] = c.keyed(w)
-	}
-	c.text = append(c.text, "("+whole+" OR "+strings.Join(each, " AND ")+")")
-}
-
-// texts: each word of the text begins a key of the document, or a word of its title or name; or all of it stands in the
-// document's reason.
-func (c *conditions) texts(text string) {
-	words := strings.Fields(text)
+// does; or it is its amount, or the name or ROUTE/NUMBER of an import file that it is or was in. The words come with the
+// rarest first.
+func (c *conditions) found(text string, words []string) {
 	if len(words) == 0 {
 		return
 	}
-	each := make([]string, len(words))
-	for i, w := range words {
-		each[i] = c.keyed(w)
+	ways := c.ways(text, "")
+	if len(words) > 1 {
+		ways = append(ways, c.all(words))
 	}
-	way := "(" + strings.Join(each, " AND ") + ")"
+	c.text = append(c.text, inOneOf(ways))
+}
+
+// texts: each word of the text begins a key of the document, or a word of its title or name; or all of it stands in the
+// document's reason. The words come with the rarest first.
+func (c *conditions) texts(text string, words []string) {
+	if len(words) == 0 {
+		return
+	}
+	ways := []string{c.all(words)}
 	if !c.impersonal {
 		c.args = append(c.args, likePattern(text))
-		way = fmt.Sprintf(`(%s OR d.doc_id IN (SELECT r.doc_id FROM documents r WHERE r.reason <> '' AND LOWER(r.reason) LIKE $%d ESCAPE '\'))`, way, len(c.args))
+		ways = append(ways, fmt.Sprintf(`SELECT r.doc_id FROM documents r WHERE r.reason <> '' AND LOWER(r.reason) LIKE $%d ESCAPE '\'`, len(c.args)))
 	}
-	c.text = append(c.text, way)
+	c.text = append(c.text, inOneOf(ways))
+}
+
+// inOneOf: one of the selections has the document.
+func inOneOf(ways []string) string { return `d.doc_id IN (` + strings.Join(ways, ` UNION `) + `)` }
+
+// all selects the documents that each of the words finds. The first word selects, and the others are only asked of what
+// it found: a word that half of the documents have is cheap behind a rare one.
+func (c *conditions) all(words []string) string {
+	out := `SELECT r.doc_id FROM (` + strings.Join(c.ways(words[0], ""), ` UNION `) + `) r`
+	join := ` WHERE `
+	for _, w := range words[1:] {
+		out += join + `(EXISTS (` + strings.Join(c.ways(w, "r.doc_id"), `) OR EXISTS (`) + `))`
+		join = ` AND `
+	}
+	return out
 }
 
 // shortestFound is how much of a key finds a document by its beginning.
 const shortestFound = 3
 
-// keyed is the condition that one text finds a document, with its arguments.
-func (c *conditions) keyed(text string) string {
+// ways select the documents that one text finds; of, where given, is the one document that is asked about.
+func (c *conditions) ways(text, of string) (ways []string) {
 	place := func(arg any) string {
 		c.args = append(c.args, arg)
 		return fmt.Sprintf("$%d", len(c.args))
 	}
-	var ways []string
-	other := ` AND k.kind <> 'amount'`
-	if c.impersonal {
-		other += ` AND k.kind NOT IN ('employee','title','person')`
+	add := func(query, doc string) {
+		if of != "" {
+			query += ` AND ` + doc + ` = ` + of
+		}
+		ways = append(ways, query)
 	}
-	if key := ledger.FoldKey(text); len([]rune(key)) >= shortestFound {
-		ways = append(ways, `SELECT k.doc_id FROM doc_keys k WHERE k.key >= `+place(key)+` AND k.key < `+place(after(key))+other)
-	} else if key != "" {
-		ways = append(ways, `SELECT k.doc_id FROM doc_keys k WHERE k.key = `+place(key)+other)
+	if where := keyWhere(text, c.impersonal, place); where != "" {
+		add(`SELECT k.doc_id FROM doc_keys k WHERE `+where, "k.doc_id")
 	}
 	if amount, err := fis.ParseAmount(strings.Replace(text, ",", ".", 1)); err == nil && !amount.IsZero() {
-		ways = append(ways, `SELECT k.doc_id FROM doc_keys k WHERE k.key = `+place(ledger.AmountKey(amount.String()))+` AND k.kind = 'amount'`)
+		add(`SELECT k.doc_id FROM doc_keys k WHERE k.key = `+place(ledger.AmountKey(amount.String()))+` AND k.kind = 'amount'`, "k.doc_id")
 	}
-	ways = append(ways, `SELECT p.doc_id FROM file_documents p JOIN files f ON f.id = p.file_id WHERE f.stem = `+place(StemOf(strings.TrimSpace(text))))
+	add(`SELECT p.doc_id FROM file_documents p JOIN files f ON f.id = p.file_id WHERE f.stem = `+place(StemOf(strings.TrimSpace(text))), "p.doc_id")
 	route, number, _ := strings.Cut(strings.TrimSpace(text), "/")
 	if sequence, err := strconv.ParseInt(number, 10, 64); err == nil {
-		ways = append(ways, `SELECT p.doc_id FROM file_documents p JOIN files f ON f.id = p.file_id WHERE f.route = `+place(route)+` AND f.sequence = `+place(sequence))
+		add(`SELECT p.doc_id FROM file_documents p JOIN files f ON f.id = p.file_id WHERE f.route = `+place(route)+` AND f.sequence = `+place(sequence), "p.doc_id")
 	}
-	return `d.doc_id IN (` + strings.Join(ways, ` UNION `) + `)`
+	return ways
+}
+
+// keyWhere is the condition that a key of doc_keys begins like a text; empty where the text has no sign of a key.
+func keyWhere(text string, impersonal bool, place func(any) string) string {
+	other := ` AND k.kind <> 'amount'`
+	if impersonal {
+		other += ` AND k.kind NOT IN ('employee','title','person')`
+	}
+	switch key := ledger.FoldKey(text); {
+	case len([]rune(key)) >= shortestFound:
+		return `k.key >= ` + place(key) + ` AND k.key < ` + place(after(key)) + other
+	case key != "":
+		return `k.key = ` + place(key) + other
+	}
+	return ""
+}
+
+// enoughKeys is how many keys are counted to see which word is rare.
+const enoughKeys = 1000
+
+// rarestFirst are the words of a text, those that find fewer documents first, as far as enoughKeys tell.
+func (j *Records) rarestFirst(ctx context.Context, text string, impersonal bool) ([]string, error) {
+	words := strings.Fields(text)
+	if len(words) < 2 {
+		return words, nil
+	}
+	many := map[string]int{}
+	for _, w := range words {
+		var args []any
+		where := keyWhere(w, impersonal, func(arg any) string {
+			args = append(args, arg)
+			return fmt.Sprintf("$%d", len(args))
+		})
+		if where == "" {
+			continue
+		}
+		n, err := ledger.Count(ctx, j.Ledger, fmt.Sprintf(`SELECT COUNT(*) FROM (SELECT 1 FROM doc_keys k WHERE %s LIMIT %d) s`, where, enoughKeys), args...)
+		if err != nil {
+			return nil, err
+		}
+		many[w] = n
+	}
+	slices.SortStableFunc(words, func(a, b string) int { return cmp.Compare(many[a], many[b]) })
+	return words, nil
 }
 
 // after is the first text behind all that begin with a key.

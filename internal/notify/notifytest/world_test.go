@@ -101,10 +101,15 @@ func (w *world) configure(text string) {
 	before, err := os.ReadFile(path)
 	w.ok(err)
 	kept, _, _ := strings.Cut(string(before), "# told\n")
+	w.ok(os.WriteFile(path, []byte(strings.TrimRight(kept, "\n")+"\n# told\n"+w.told(text)), 0o600))
+}
+
+// told are keys with the address of the mail server.
+func (w *world) told(text string) string {
+	w.Helper()
 	host, port, err := net.SplitHostPort(w.mails.addr)
 	w.ok(err)
-	text = strings.NewReplacer("MAILHOST", host, "MAILPORT", port).Replace(text)
-	w.ok(os.WriteFile(path, []byte(strings.TrimRight(kept, "\n")+"\n# told\n"+text), 0o600))
+	return strings.NewReplacer("MAILHOST", host, "MAILPORT", port).Replace(text)
 }
 
 // command runs a command in the folder and gives its exit code and what it writes.

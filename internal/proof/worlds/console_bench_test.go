@@ -145,7 +145,7 @@ func BenchmarkConsole(b *testing.B) {
 	for _, page := range [][2]string{{"today", "/"}, {"today-all", "/?all=1"}, {"todo", "/todo"}, {"documents", "/documents"}, {"documents-posted", "/documents?state=posted&rows=100"}, {"document", "/documents/" + middle},
 		{"find-number", "/documents?q=" + fmt.Sprint(5100000000+documents/2)}, {"find-name", "/documents?q=hanlon-" + lookID(documents / 2 % 3000)[:5]}, {"find-title", "/documents?q=week+" + lookID(documents / 2 % 700)[:6]},
 		{"find-nothing", "/documents?q=nothing+like+it"}, {"find-amount", "/documents?from=100&to=100.50"}, {"files", "/files"}, {"file", "/files/expenses/3"}, {"results", "/results"}, {"payments", "/payments"}, {"mappings", "/mappings"}, {"nights", "/nights"},
-		{"evidence", "/evidence"}, {"settings", "/settings"}} {
+		{"evidence", "/evidence"}, {"evidence-people", "/evidence?kind=people"}, {"evidence-mappings", "/evidence?kind=mappings"}, {"find-words", "/documents?q=week+visit"}, {"settings", "/settings"}} {
 		get(here + page[1])
 		b.Run(page[0], func(b *testing.B) {
 			before, body := ticks(b, serve.Process.Pid), ""
