@@ -78,7 +78,7 @@ func (a *Apply) BookedOtherwise(docID, problem string) error {
 }
 
 // first is the first word of the ERP about a document.
-func (a *Apply) first(d records.Doc, f records.File, o fis.Outcome) error {
+func (a *Apply) first(d records.Brief, f records.File, o fis.Outcome) error {
 	if o.Verdict == fis.Duplicate {
 		return a.t.alarm("duplicate", d.ID, why.New("duplicate", "doc", d.ID, "file", f.Name))
 	}
@@ -141,7 +141,7 @@ func (a *Apply) holdPosted(docID, number string, f records.File) error {
 }
 
 // numbered: the ERP accepted the whole file first and gives the document's number now. What was not sent to Concur yet takes it.
-func (a *Apply) numbered(d records.Doc, o fis.Outcome, sent records.ConfirmState, where ledger.About) error {
+func (a *Apply) numbered(d records.Brief, o fis.Outcome, sent records.ConfirmState, where ledger.About) error {
 	if sent == records.Pending || sent == records.Waiting {
 		if err := a.t.owe(d, sent, o, a.result.ID); err != nil {
 			return err
@@ -150,7 +150,7 @@ func (a *Apply) numbered(d records.Doc, o fis.Outcome, sent records.ConfirmState
 	return a.t.Event("document number", where, ledger.Detail{"number": o.Number, "company": o.Company, "told": sent != records.Pending && sent != records.Waiting})
 }
 
-func (a *Apply) changedMind(d records.Doc, known, o fis.Outcome, sent records.ConfirmState) error {
+func (a *Apply) changedMind(d records.Brief, known, o fis.Outcome, sent records.ConfirmState) error {
 	said := why.New("outcome-changed-rejected", "doc", d.ID, "was", outcomeWords(known, o), "is", outcomeWords(o, known), "told", known.Verdict, "report", d.ReportID)
 	if sent == records.Pending || sent == records.Waiting {
 		if _, err := a.t.Exec(`UPDATE confirmations SET state = $1, message = 'the ERP contradicts itself' WHERE doc_id = $2 AND state IN ('pending','waiting')`, records.Stuck, d.ID); err != nil {
@@ -258,7 +258,7 @@ func (a *Apply) accepted(f records.File, o fis.Outcome) error {
 		return err
 	}
 	for _, id := range ids {
-		d, err := records.ScanDoc(a.t.QueryRowContext(a.t.Ctx, `SELECT `+records.DocColumns+` FROM documents WHERE doc_id = $1`, id))
+		d, err := records.ScanBrief(a.t.QueryRowContext(a.t.Ctx, `SELECT `+records.BriefColumnsOf("documents")+` FROM documents WHERE doc_id = $1`, id))
 		if err != nil {
 			return err
 		}

@@ -13,7 +13,7 @@ import (
 // final is an outcome that becomes final, and the result file that told it, 0 for none. With waits it does so later, with those of all documents of its
 // import file.
 type final struct {
-	doc     records.Doc
+	doc     records.Brief
 	outcome fis.Outcome
 	result  int64
 	waits   bool
@@ -21,7 +21,7 @@ type final struct {
 
 // settle makes an outcome final and its confirmation due.
 func (t *tx) settle(d records.Doc, o fis.Outcome, result int64) error {
-	if err := t.settleSoon(final{doc: d, outcome: o, result: result}); err != nil {
+	if err := t.settleSoon(final{doc: d.Brief(), outcome: o, result: result}); err != nil {
 		return err
 	}
 	return t.settleNow()
@@ -168,7 +168,7 @@ func firstText(o fis.Outcome) string {
 }
 
 // owe writes the posting confirmation that a document is owed.
-func (t *tx) owe(d records.Doc, state records.ConfirmState, o fis.Outcome, result int64) error {
+func (t *tx) owe(d records.Brief, state records.ConfirmState, o fis.Outcome, result int64) error {
 	list := []final{{doc: d, outcome: o, result: result}}
 	tried, err := t.doubtful(list)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 
 // Told is all that result files have said about one document in its present import file.
 type Told struct {
-	Doc  records.Doc
+	Doc  records.Brief
 	File records.File
 	Part records.Part
 	Rows []records.ResultRow // with the lines of earlier result files, by result file and line
@@ -64,15 +64,15 @@ func (a *Apply) page(after string) ([]Told, error) {
 // lines reads at most limit lines (-1: all) of documents that this result file speaks of; whole: there are no more.
 func (a *Apply) lines(where, docID string, limit int) (page []Told, whole bool, err error) {
 	n := 0
-	err = a.t.Each(`SELECT r.doc_id, r.result_id, r.line, r.file_id, r.file_line, r.verdict, r.data FROM result_documents t JOIN result_rows r ON r.doc_id = t.doc_id
+	err = a.t.Each(`SELECT r.doc_id, r.result_id, r.line, r.file_id, r.file_line, r.data FROM result_documents t JOIN result_rows r ON r.doc_id = t.doc_id
 		WHERE t.result_id = $1 AND `+where+` AND r.doc_id <> '' AND r.kind = 'outcome' ORDER BY t.doc_id, r.result_id, r.line LIMIT $3`, func(rows *sql.Rows) error {
 		n++
 		r := records.ResultRow{Kind: records.OutcomeRow}
-		if err := rows.Scan(&r.DocID, &r.ResultID, &r.Line, &r.FileID, &r.FileLine, &r.Verdict, &r.Data); err != nil {
+		if err := rows.Scan(&r.DocID, &r.ResultID, &r.Line, &r.FileID, &r.FileLine, &r.Data); err != nil {
 			return err
 		}
 		if len(page) == 0 || page[len(page)-1].Doc.ID != r.DocID {
-			page = append(page, Told{Doc: records.Doc{ID: r.DocID}})
+			page = append(page, Told{Doc: records.Brief{ID: r.DocID}})
 		}
 		told := &page[len(page)-1]
 		told.Rows = append(told.Rows, r)
@@ -115,10 +115,10 @@ func (a *Apply) complete(page []Told) error {
 // ofPage are the documents of a page: the result file speaks of them and of none between them.
 const ofPage = ` IN (SELECT doc_id FROM result_documents WHERE result_id = $1 AND doc_id >= $2 AND doc_id <= $3)`
 
-func (a *Apply) docs(page []Told) (map[string]records.Doc, error) {
-	out := make(map[string]records.Doc, len(page))
-	err := a.t.Each(`SELECT `+records.DocColumns+` FROM documents WHERE doc_id`+ofPage, func(rows *sql.Rows) error {
-		d, err := records.ScanDoc(rows)
+func (a *Apply) docs(page []Told) (map[string]records.Brief, error) {
+	out := make(map[string]records.Brief, len(page))
+	err := a.t.Each(`SELECT `+records.BriefColumnsOf("documents")+` FROM documents WHERE doc_id`+ofPage, func(rows *sql.Rows) error {
+		d, err := records.ScanBrief(rows)
 		out[d.ID] = d
 		return err
 	}, a.result.ID, page[0].Doc.ID, page[len(page)-1].Doc.ID)

@@ -52,6 +52,7 @@ var suite = []test{
 	{"DocumentOfferedTwiceIsStoredOnce", testDocumentOfferedTwiceIsStoredOnce},
 	{"PayloadComesBackByteForByte", testPayloadComesBackByteForByte},
 	{"DocumentIsInOneFileOnly", testDocumentIsInOneFileOnly},
+	{"BriefOfADocument", testBriefOfADocument},
 	{"FileBytesAreThoseThatWereFixed", testFileBytesAreThoseThatWereFixed},
 	{"OutcomesOfADocumentByDocumentERP", testOutcomesOfADocumentByDocumentERP},
 	{"OneRejectedDocumentReissuesAnAllOrNothingFile", testOneRejectedDocumentReissuesAnAllOrNothingFile},

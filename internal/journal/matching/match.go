@@ -141,7 +141,7 @@ func (a *Finder) lostFile(ref records.Ref) (Match, error) {
 
 // candidate is a document that a reference can mean.
 type candidate struct {
-	records.Doc
+	records.Brief
 	file int64 // the import file that holds it, or held it when it waits to be issued again
 	lost bool  // it went into an import file that the journal has lost since
 }
@@ -283,11 +283,11 @@ func (a *Finder) lookUp(column string, words []string, file int64, limit int) (f
 		where += fmt.Sprintf(` AND p.doc_id = d.doc_id AND p.file_id = $%d`, len(args))
 	}
 	found, n := map[string][]candidate{}, 0
-	err = a.t.Each(`SELECT `+records.DocColumnsOf("d")+`, `+held+`, d.lost_file, UPPER(d.`+column+`) FROM `+from+` WHERE `+where+` ORDER BY d.received_at, d.doc_id LIMIT $1`, func(rows *sql.Rows) error {
+	err = a.t.Each(`SELECT `+records.BriefColumnsOf("d")+`, `+held+`, d.lost_file, UPPER(d.`+column+`) FROM `+from+` WHERE `+where+` ORDER BY d.received_at, d.doc_id LIMIT $1`, func(rows *sql.Rows) error {
 		var c candidate
 		var word string
-		d, err := records.ScanDoc(rows, &c.file, &c.lost, &word)
-		c.Doc = d
+		d, err := records.ScanBrief(rows, &c.file, &c.lost, &word)
+		c.Brief = d
 		found[word] = append(found[word], c)
 		n++
 		return err

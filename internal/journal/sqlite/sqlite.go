@@ -75,7 +75,8 @@ func (Dialect) Open(path string) (write, readers *sql.DB, err error) {
 	if err := ownfile.Ensure(path); err != nil { // what the database makes beside it gets its rights from it
 		return nil, nil, err
 	}
-	if write, err = sql.Open("sqlite", dsn(path, "_txlock=immediate&_pragma=secure_delete(1)&_pragma=cache_size(-48000)&_pragma=temp_store(2)")); err != nil {
+	// The cache takes twice that much memory: a page of 4 KiB and what is known of it lie in 8 KiB. A cache three times as large is no faster.
+	if write, err = sql.Open("sqlite", dsn(path, "_txlock=immediate&_pragma=secure_delete(1)&_pragma=cache_size(-16000)&_pragma=temp_store(2)")); err != nil {
 		return nil, nil, err
 	}
 	write.SetMaxOpenConns(1)
