@@ -71,14 +71,14 @@ func (w *Workspace) MarkFile(ctx context.Context, word string, received bool, re
 }
 
 // notLyingThere looks whether an import file that is to go out again still lies where the ERP finds it: then both would
-// be imported.
+// be imported. Of a package no file may lie there, not even one that starts nothing.
 func (w *Workspace) notLyingThere(ctx context.Context, f records.File) (warnings []string, err error) {
-	there, place, err := w.lyingThere(ctx, f)
+	there, place, err := w.lyingThere(ctx, f, f.Names())
 	switch {
 	case err != nil:
 		return []string{notLooked(f, err)}, nil
-	case there:
-		return nil, &Error{Code: ExitFailed, Err: fmt.Errorf("import file %s still lies in %s: the ERP would import it beside the new one", f.Name, place), Hint: "take it out of that folder first, then give the command again"}
+	case there != "":
+		return nil, &Error{Code: ExitFailed, Err: fmt.Errorf("import file %s still lies in %s: the ERP would import it beside the new one", there, place), Hint: "take it out of that folder first, then give the command again"}
 	}
 	return nil, nil
 }
@@ -86,11 +86,11 @@ func (w *Workspace) notLyingThere(ctx context.Context, f records.File) (warnings
 // takenByERP looks whether the import file still lies where the ERP finds it: then the ERP has not imported it yet, and
 // would do so after the word of the person.
 func (w *Workspace) takenByERP(ctx context.Context, f records.File, docID string) (warnings []string, err error) {
-	there, place, err := w.lyingThere(ctx, f)
+	there, place, err := w.lyingThere(ctx, f, []string{f.Name})
 	switch {
 	case err != nil:
 		return []string{notLooked(f, err)}, nil
-	case there:
+	case there != "":
 		return nil, &Error{Code: ExitFailed, Err: fmt.Errorf("import file %s still lies in %s: the ERP has not taken it, and would import document %s after this", f.Name, place, docID),
 			Hint: "wait for the ERP, or take the file out of that folder first; then give the command again"}
 	}
@@ -101,23 +101,29 @@ func notLooked(f records.File, err error) string {
 	return fmt.Sprintf("nobody could look whether %s still lies in the ERP's folder: %s; make sure that it does not", f.Name, wording.Error(err))
 }
 
-func (w *Workspace) lyingThere(ctx context.Context, f records.File) (there bool, place string, err error) {
+// lyingThere is the first of these files of an import file that lies where the ERP finds it; empty when none does.
+func (w *Workspace) lyingThere(ctx context.Context, f records.File, names []string) (there, place string, err error) {
 	for _, r := range w.Config.Routes {
 		if r.Name != f.Route {
 			continue
 		}
 		t, err := w.Config.DropTo(r)
 		if err != nil {
-			return false, "", err
+			return "", "", err
 		}
 		d, err := exchange.OpenDrop(t, exchange.Options{})
 		if err != nil {
-			return false, "", err
+			return "", "", err
 		}
-		_, there, err = d.Stat(ctx, f.Name)
+		for _, name := range names {
+			if _, lies, serr := d.Stat(ctx, name); serr != nil || lies {
+				there, err = name, serr
+				break
+			}
+		}
 		return there, t.Place(), errors.Join(err, d.Close())
 	}
-	return false, "", fmt.Errorf("the configuration has no route %s", f.Route)
+	return "", "", fmt.Errorf("the configuration has no route %s", f.Route)
 }
 
 // paysFor tells whether Concur is told of payments of the document.
