@@ -5,8 +5,10 @@ import (
 	"cmp"
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -82,6 +84,52 @@ func TestExplainPackageOfTheJournal(t *testing.T) {
 	w = explainWorld(t, "generic-csv")
 	if _, stderr, code := w.exec("100", "explain", "expenses/1", "2", "--member", "x.csv"); code != desk.ExitUsage || !strings.Contains(stderr, "has no members") {
 		t.Errorf("one file: exit code %d, %s", code, stderr)
+	}
+}
+
+// A line of a package is explained by its document alone: the payloads of the others may have aged out.
+func TestExplainMemberByOneDocument(t *testing.T) {
+	invoices := []string{"47-invoice-plain", "48-invoice-tax", "50-invoice-several"}
+	for _, c := range []struct {
+		template, member string
+		documents        []string
+	}{
+		{"d365-general-journal", "General journal.csv", []string{"01-cash-taxi", "13-travel-allowance", "17-tax-half-deductible"}},
+		{"netsuite-bills", "BILL_expenses_000001_EXP.csv", invoices},
+		{"netsuite-bills", "BILL_expenses_000001.csv", invoices},
+		{"oracle-fbdi-ap", "ApInvoiceLinesInterface.csv", invoices},
+		{"oracle-fbdi-ap", "ApInvoicesInterface.csv", invoices},
+	} {
+		t.Run(c.template+" "+c.member, func(t *testing.T) {
+			w := explainWorldOf(t, c.template, c.documents...)
+			explained := func(line int) (x explaining.Explanation, stderr string, code int) {
+				out, stderr, code := w.exec("100", "explain", "expenses/1", strconv.Itoa(line), "--member", c.member, "--json")
+				if code == desk.ExitDone {
+					w.must(json.Unmarshal([]byte(out), &x))
+				}
+				return x, stderr, code
+			}
+			whose, rows := map[int]string{}, 0
+			for line := 1; ; line++ {
+				x, stderr, code := explained(line)
+				if code == desk.ExitUsage && line > 1 {
+					break
+				}
+				if code != desk.ExitDone || !x.Same || x.Line.Line != line || x.Member != c.member {
+					t.Fatalf("line %d: exit code %d, %s %+v", line, code, stderr, x.Line)
+				}
+				if x.Line.DocID != "" {
+					whose[line] = x.Line.DocID
+					rows++
+				}
+			}
+			last := slices.Max(slices.Collect(maps.Keys(whose)))
+			w.damage("DELETE FROM payloads WHERE doc_id <> '" + whose[last] + "'")
+			x, stderr, code := explained(last)
+			if code != desk.ExitDone || !x.Same || x.Line.DocID != whose[last] || rows < 3 {
+				t.Errorf("line %d of %d: exit code %d, %s", last, rows, code, stderr)
+			}
+		})
 	}
 }
 

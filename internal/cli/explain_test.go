@@ -32,6 +32,12 @@ import (
 // there.
 func explainWorld(t *testing.T, ready string) *lookWorld {
 	t.Helper()
+	return explainWorldOf(t, ready, "01-cash-taxi", "13-travel-allowance", "17-tax-half-deductible")
+}
+
+// explainWorldOf is such a world with an import file of these documents.
+func explainWorldOf(t *testing.T, ready string, documents ...string) *lookWorld {
+	t.Helper()
 	w := newLookWorld(t)
 	book, err := fs.ReadFile(mappings.FS(), ready+".xlsx")
 	w.must(err)
@@ -41,7 +47,7 @@ func explainWorld(t *testing.T, ready string) *lookWorld {
 	w.must(findings.Err())
 	var list []journal.Arrival
 	var acks []journal.AckOutcome
-	for _, name := range []string{"01-cash-taxi", "13-travel-allowance", "17-tax-half-deductible"} {
+	for _, name := range documents {
 		text, err := fs.ReadFile(samples.Documents(), name+".json")
 		w.must(err)
 		w.must(fis.ReadDocuments(bytes.NewReader(text), name, func(env fis.Envelope) error {
@@ -71,7 +77,11 @@ func explainWorld(t *testing.T, ready string) *lookWorld {
 	totals, err := file.Finish(&body)
 	w.must(err)
 	sum := sha256.Sum256(body.Bytes())
-	w.must(w.j.CreateFile(w.ctx, &records.File{Route: "expenses", Sequence: 1, Name: "expenses-000001.csv", TempName: ".t", Acceptance: "document", Group: groupOf(plan), Mapping: plan.Name(), MappingHash: plan.Hash(),
+	name := "expenses-000001.csv"
+	if len(plan.Layout().Beside(name)) > 0 { // its members are named for it
+		name = file.Name()
+	}
+	w.must(w.j.CreateFile(w.ctx, &records.File{Route: "expenses", Sequence: 1, Name: name, TempName: ".t", Acceptance: "document", Group: groupOf(plan), Mapping: plan.Name(), MappingHash: plan.Hash(),
 		SHA256: hex.EncodeToString(sum[:]), Size: int64(body.Len()), Lines: totals.Lines, Created: rendered, Totals: map[string]records.Sum{}}, journaltest.Parts(parts), &body))
 	return w
 }

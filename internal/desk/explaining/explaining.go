@@ -262,7 +262,11 @@ func Line(ctx context.Context, w *desk.Workspace, word, member string, line int)
 	if member == "" && line > f.Lines {
 		return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("import file %s has %s, so no line %d", f.Name, wording.Counted(f.Lines, "line"), line)}
 	}
-	if x, err := byDocument(ctx, w, f, plan, line); x != nil || err != nil {
+	alone := byDocument
+	if member != "" {
+		alone = ofMember(member)
+	}
+	if x, err := alone(ctx, w, f, plan, line); x != nil || err != nil {
 		return x, err
 	}
 	parts, err := w.Journal.Parts(ctx, f.ID)

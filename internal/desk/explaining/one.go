@@ -32,7 +32,7 @@ func options(w *desk.Workspace, f records.File, line int, revisions map[string]*
 // whatever reason; the whole file tells more then.
 func byDocument(ctx context.Context, w *desk.Workspace, f records.File, plan *mapping.Plan, line int) (*Explanation, error) {
 	if !plan.Layout().Can().Lines {
-		return nil, nil
+		return nil, nil // lines of packages are asked of a member: ofMember
 	}
 	at, err := w.Journal.PartAt(ctx, f.ID, line)
 	if errors.Is(err, ledger.ErrNotFound) {

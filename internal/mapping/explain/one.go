@@ -31,6 +31,11 @@ func One(p *mapping.Plan, opt Options, env fis.Envelope, before mapping.Before) 
 		return nil, out, err
 	}
 	defer made.file.Abort()
+	for i := range made.parts {
+		if made.parts[i].name == opt.Member {
+			made.parts[i].lines = opt.Before
+		}
+	}
 	if !made.file.After(before) {
 		return nil, out, nil
 	}
@@ -38,4 +43,15 @@ func One(p *mapping.Plan, opt Options, env fis.Envelope, before mapping.Before) 
 		return nil, out, nil
 	}
 	return line, out, nil
+}
+
+// Heads is how many lines a member of a package begins with that no document made: its headings, and the headers that
+// stand there.
+func Heads(p *mapping.Plan, opt Options) (int, error) {
+	made, err := newExplainer(p).file(opt.Context, opt.Member, func(int, int) bool { return false }, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer made.file.Abort()
+	return made.linesOf(opt.Member), nil
 }

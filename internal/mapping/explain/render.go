@@ -20,6 +20,8 @@ type Options struct {
 	OneFile bool
 	// Member, of a package, is the member whose lines Want counts; empty: the records of all members are counted.
 	Member string
+	// Before, with Member and One, is how many lines of the member stand before those of the document.
+	Before int
 	// Want says which lines are explained, by number; nil for all.
 	Want func(first, last int) bool
 	// Documents keeps the documents with their fields, too.
