@@ -382,3 +382,25 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// Days are those of the schedule's zone also while the rest of the file is still to be filled in.
+func TestZoneOfAFileThatIsNotFilledIn(t *testing.T) {
+	for text, want := range map[string]string{
+		"concur: {base_url: CHANGE-ME}\nschedule: {timezone: Asia/Tokyo}\n": "Asia/Tokyo",
+		"concur: {base_url: CHANGE-ME}\n":                                   "UTC",
+		"schedule: {timezone: Asia/Tokio}\n":                                "",
+		"schedule: [\n":                                                     "",
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, FileName), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		zone, err := Zone(dir)
+		if want == "" && err == nil || want != "" && (err != nil || zone.String() != want) {
+			t.Errorf("%q: %v, %v", text, zone, err)
+		}
+	}
+	if _, err := Zone(t.TempDir()); !errors.Is(err, ErrNoConfig) {
+		t.Error(err)
+	}
+}

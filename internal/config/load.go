@@ -7,6 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+	"time"
 )
 
 // maxFile bounds the configuration file.
@@ -33,8 +36,33 @@ func Load(dir string) (*Config, error) {
 	return Parse(text, file, abs)
 }
 
+// Zone is the time zone of the schedule in a working folder, also while other things there are still to be filled in.
+func Zone(dir string) (*time.Location, error) {
+	text, err := readFile(filepath.Join(dir, FileName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w in %s", ErrNoConfig, dir)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the configuration: %w", err)
+	}
+	cfg, problems, broken := parsed(text, FileName, dir)
+	if broken || slices.ContainsFunc(problems, func(p Problem) bool { return strings.HasPrefix(p.Field, "schedule") }) {
+		return nil, problems
+	}
+	return cfg.Schedule.Zone(), nil
+}
+
 // Parse is Load for a text: file is the name for messages, dir the absolute working folder.
 func Parse(text []byte, file, dir string) (*Config, error) {
+	cfg, problems, _ := parsed(text, file, dir)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return cfg, nil
+}
+
+// parsed is a configuration and what is wrong with it; broken: it is no YAML.
+func parsed(text []byte, file, dir string) (*Config, Problems, bool) {
 	cfg := defaults()
 	cfg.dir = dir
 	r := &reader{file: file, lines: map[string]int{}}
@@ -43,10 +71,7 @@ func Parse(text []byte, file, dir string) (*Config, error) {
 		complete(&cfg)
 		(&validation{Config: &cfg, reader: r}).all()
 	}
-	if len(r.problems) > 0 {
-		return nil, r.sorted()
-	}
-	return &cfg, nil
+	return &cfg, r.sorted(), r.broken
 }
 
 func readFile(path string) ([]byte, error) {

@@ -46,22 +46,22 @@ type hint struct {
 var (
 	rowHints = []hint{
 		{sideRole, "dc|drcr|dr cr|debit credit|cr db|crdr|side|shkzg|soll haben|dc ind|sign ind"},
-		{taxRole, "tax code|vat code|mwskz|steuerschluessel|taxcode"},
-		{costRole, "cost center|cost centre|costcenter|costcentre|kostl|kostenstelle|department|dept|cctr"},
-		{postedRole, "posting date|post date|accounting date|gl date|effective date|value date|budat|buchungsdatum|journal date|postingdate|accountingdate"},
-		{dateRole, "date|bldat|datum|belegdatum"},
-		{companyRole, "company|bukrs|ledger id|ledger name|entity|buchungskreis|companycode"},
-		{currencyRole, "currency|curr|ccy|waers|waehrung|currencycode|cur"},
-		{debitRole, "debit|debits|dr|soll|entered dr|accounted dr"},
-		{creditRole, "credit|credits|cr|haben|entered cr|accounted cr"},
-		{amountRole, "amount|amt|betrag|wrbtr|value"},
-		{employeeRole, "employee|personnel|empno|pernr|mitarbeiter|emp"},
+		{taxRole, "tax code|vat code|mwskz|steuerschluessel|steuerkennzeichen|steuercode|taxcode|code tva|codigo iva"},
+		{costRole, "cost center|cost centre|costcenter|costcentre|kostl|kostenstelle|kst|centre cout|centro coste|centro costo|ceco|department|dept|cctr"},
+		{postedRole, "posting date|post date|accounting date|gl date|effective date|value date|budat|buchungsdatum|buchungstag|date comptable|fecha contable|journal date|postingdate|accountingdate"},
+		{dateRole, "date|bldat|datum|belegdatum|fecha"},
+		{companyRole, "company|bukrs|ledger id|ledger name|entity|buchungskreis|companycode|societe|sociedad|empresa"},
+		{currencyRole, "currency|curr|ccy|waers|waehrung|waehrungsschluessel|currencycode|cur|devise|divisa|moneda"},
+		{debitRole, "debit|debits|dr|soll|sollbetrag|betragsoll|debe|entered dr|accounted dr"},
+		{creditRole, "credit|credits|cr|haben|habenbetrag|betraghaben|haber|entered cr|accounted cr"},
+		{amountRole, "amount|amt|betrag|buchungsbetrag|umsatz|wrbtr|value|montant|importe"},
+		{employeeRole, "employee|personnel|empno|pernr|personalnr|personalnummer|mitarbeiter|mitarbeiternr|mitarbeiternummer|matricule|empleado|emp"},
 		{vendorRole, "vendor|supplier|creditor|lifnr|lieferant"},
 		{batchRole, "batch|group id|batchid"},
 		{numberRole, "sequence|seq|line|line number|line no|lineno|row|row number|record number|zeile"},
-		{documentRole, "document|doc|voucher|reference|ref|beleg|invoice number|journal id|xblnr|documentno|docno|docnum|belegnr"},
-		{textRole, "description|desc|text|narrative|memo|comment|sgtxt|buchungstext"},
-		{accountRole, "account|acct|acc|konto|hkont|gl account|segment account|glaccount"},
+		{documentRole, "document|doc|voucher|reference|ref|beleg|invoice number|journal id|xblnr|documentno|docno|docnum|belegnr|belegnummer|piece|documento|asiento"},
+		{textRole, "description|desc|text|narrative|memo|comment|sgtxt|buchungstext|verwendungszweck|bezeichnung|libelle|concepto|descripcion"},
+		{accountRole, "account|acct|acc|konto|kontonr|kontonummer|sachkonto|compte|cuenta|hkont|gl account|segment account|glaccount"},
 		{originRole, "source|system|origin"},
 		{timeRole, "time"},
 		{numberRole, "no|nr|number|lfdnr"},
@@ -80,6 +80,10 @@ var (
 	}
 )
 
+// plainLetters spells letters with marks as names without them do.
+var plainLetters = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "ß", "ss", "é", "e", "è", "e", "ê", "e", "É", "E",
+	"à", "a", "á", "a", "û", "u", "ú", "u", "ó", "o", "ô", "o", "í", "i", "ç", "c", "ñ", "n")
+
 // words takes a name apart: GLD-POSTING-DATE, PostingDate and "Posting date" are the same.
 func words(name string) []string {
 	var out []string
@@ -91,7 +95,7 @@ func words(name string) []string {
 			word.Reset()
 		}
 	}
-	for _, r := range strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue").Replace(name) {
+	for _, r := range plainLetters.Replace(name) {
 		switch {
 		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
 			end()

@@ -231,8 +231,34 @@ func (w *writer) amounts(d *Draft) {
 		w.totals(r)
 		return
 	}
-	w.line("\n# FILL IN: which fields carry the amounts of the posting lines, so that each file is held against its documents:")
-	w.line("# amounts:\n#   rows:\n#     - { record: Line, amount: Amount, currency: Currency, document: Document }")
+	w.line("\n# FILL IN: which fields carry the amounts of the posting lines, so that each file is held against its documents. An amount")
+	w.line("# with its sign is `amount: FIELD`; one of each side are `debit: FIELD, credit: FIELD`.")
+	record, field, currency, document := d.guessAmounts()
+	w.line("# amounts:\n#   rows:\n#     - { record: %s, amount: %s, currency: %s, document: %s }", quote(record), quote(field), quote(currency), quote(document))
+	w.line("# totals:\n#   amount: %s", quote(record+"."+field))
+}
+
+// guessAmounts are names for what is to be filled in: those of the definition where there is one that may be meant.
+func (d *Draft) guessAmounts() (record, field, currency, document string) {
+	record, field, currency, document = "RECORD", "FIELD", "FIELD", "FIELD"
+	for _, r := range d.records {
+		if r.repeat == "header" || r.repeat == "trailer" {
+			continue
+		}
+		record = r.name
+		for _, f := range r.fields {
+			switch {
+			case f.Type == layout.AmountType && field == "FIELD":
+				field = f.Name
+			case f.role == currencyRole:
+				currency = f.Name
+			case f.role == documentRole:
+				document = f.Name
+			}
+		}
+		break
+	}
+	return record, field, currency, document
 }
 
 func (w *writer) totals(r *record) {

@@ -234,10 +234,10 @@ func (a *Frame) NewProgress(total int, what string) *progressbar.ProgressBar {
 // the process. Without a working folder it is UTC, the default of the schedule. A configuration that cannot be read is
 // told, for a day in a file may then be another one.
 func (a *Frame) Zone() *time.Location {
-	cfg, err := config.Load(a.Dir)
+	zone, err := config.Zone(a.Dir)
 	switch {
 	case err == nil:
-		return cfg.Schedule.Zone()
+		return zone
 	case !errors.Is(err, config.ErrNoConfig) && !a.zoneTold:
 		a.zoneTold = true
 		a.Remark("%s cannot be read, so days are those of UTC: fisbridge check says what is wrong with it", config.FileName)

@@ -228,11 +228,13 @@ func (a *bench) tellFiles(o renderOptions, made []workshop.RenderedFile, left in
 	return nil
 }
 
-// sums lists amounts by currency.
+// sums lists amounts by currency; nothing where a template does not say which fields hold them.
 func sums(debit map[string]fis.Amount) string {
 	var parts []string
 	for currency, amount := range debit {
-		parts = append(parts, currency+" "+fis.Text(amount, currency))
+		if !amount.IsZero() {
+			parts = append(parts, currency+" "+fis.Text(amount, currency))
+		}
 	}
 	sort.Strings(parts)
 	if len(parts) == 0 {
