@@ -97,6 +97,36 @@ func TestOwnSettings(t *testing.T) {
 	}
 }
 
+// Each kind with settings of its own refuses a key that it does not have, of the file, of a record and of a field, by its
+// line; what has no settings of its own takes none.
+func TestOwnSettingsAreStrict(t *testing.T) {
+	for _, k := range kinds.All() {
+		for place, text := range map[string]string{
+			"file.own":        "file: { kind: KIND, own: { stranger: 1 } }\nrecords: [ { name: r, fields: [ { name: a } ] } ]",
+			"records.r.own":   "file: { kind: KIND }\nrecords: [ { name: r, own: { stranger: 1 }, fields: [ { name: a } ] } ]",
+			"records.r.a.own": "file: { kind: KIND }\nrecords: [ { name: r, fields: [ { name: a, own: { stranger: 1 } } ] } ]",
+		} {
+			var in struct {
+				File    Spec
+				Records []Record
+			}
+			if err := yaml.NewDecoder(strings.NewReader(strings.Replace(text, "KIND", string(k.Name()), 1)), yaml.Strict()).Decode(&in); err != nil {
+				t.Fatal(err)
+			}
+			_, problems := Compile(kinds.All(), in.File, in.Records)
+			said := ""
+			for _, p := range problems {
+				if p.Place == place {
+					said = p.Reason
+				}
+			}
+			if !strings.Contains(said, `unknown field "stranger"`) && !strings.Contains(said, "have no settings of their own") && !strings.Contains(said, "has no settings of its own") {
+				t.Errorf("%s %s: %q of %v", k.Name(), place, said, problems)
+			}
+		}
+	}
+}
+
 // A kind that is only read cannot be written.
 func TestKindsThatAreOnlyRead(t *testing.T) {
 	p, problems := Compile(append(kinds.All(), nested{}), Spec{Kind: "nested"}, []Record{{Name: "r", Fields: []Field{{Name: "a"}}}})

@@ -322,3 +322,35 @@ func TestTemplateChangesByName(t *testing.T) {
 		}
 	}
 }
+
+// What a template says of everything in a file is a reason for any field to read differently; a record and a field are
+// one for themselves, and notes for nothing.
+func TestTemplateChangesThatExplain(t *testing.T) {
+	const rounded = "rounding: true\n" + diffTemplate
+	for name, c := range map[string]struct {
+		from, old, now string
+		line, other    bool // explains text of Line, and sum of Tail
+	}{
+		"file":                {diffTemplate, "line_end: lf", "line_end: crlf", true, true},
+		"grouping":            {diffTemplate, "\nrecords:", "\ngrouping: { by: currency }\nrecords:", true, true},
+		"posting_date":        {diffTemplate, "\nrecords:", "\nposting_date: file\nrecords:", true, true},
+		"one_posting_date":    {diffTemplate, "\nrecords:", "\none_posting_date: true\nrecords:", true, true},
+		"rounding":            {diffTemplate, "\nrecords:", "\nrounding: true\nrecords:", true, true},
+		"entry_sums":          {rounded, "\nrecords:", "\nentry_sums: true\nrecords:", true, true},
+		"rounding_difference": {rounded, "\nrecords:", "\nrounding_difference: { limit: 5 minor units }\nrecords:", true, true},
+		"revisions":           {diffTemplate, "\nrecords:", "\nrevisions: net\nrecords:", true, true},
+		"field":               {diffTemplate, "width: 40", "width: 30", true, false},
+		"other field":         {diffTemplate, "width: 12", "width: 14", false, false},
+		"file name":           {diffTemplate, "{sequence:0000}.csv", "{sequence:000}.csv", false, false},
+	} {
+		older, newer := changedTemplate(t, c.from).Template(), changedTemplate(t, strings.Replace(c.from, c.old, c.now, 1)).Template()
+		changes := compare.TemplateChanges(older, newer)
+		line, other := false, false
+		for _, change := range changes {
+			line, other = line || change.Explains("Line", "text"), other || change.Explains("Tail", "sum")
+		}
+		if len(changes) == 0 || line != c.line || other != c.other {
+			t.Errorf("%s: %d changes explain the text: %t, the sum: %t", name, len(changes), line, other)
+		}
+	}
+}
