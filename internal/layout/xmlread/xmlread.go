@@ -40,29 +40,59 @@ type Reader struct {
 	Name string
 	// Space is the namespace of the element that begins.
 	Space string
-	// Attributes are those of the element that begins.
+	// Attributes are those of the element that begins, until the next event.
 	Attributes []xml.Attr
 
-	decoder *xml.Decoder
-	in      *guard
+	in      *tokens
 	names   []string
+	open    []name            // the names of open elements as they stand in the file
+	spaces  map[string]string // namespaces by prefix
+	outside []binding         // what prefixes meant before open elements gave them another meaning
 	text    []byte
 	ended   bool // the text belongs to an element that has ended
+	empty   bool // the element that has begun ends at once
 	most    int  // bytes of a text, and of a tag
 	root    bool
+	failed  error // the declaration cannot be obeyed
+}
+
+// binding is what a prefix meant outside of an element.
+type binding struct {
+	depth       int
+	prefix, was string
+	known       bool
 }
 
 // New begins to read a file.
 func New(in layout.Input) *Reader {
 	bytes := bufio.NewReaderSize(io.NewSectionReader(in.R, 0, in.Size), 128<<10)
+	r := &Reader{most: in.Limits.Line, spaces: map[string]string{}}
 	var source io.Reader = bytes
+	encoding := ""
 	if wide := wideText(bytes); wide != nil {
 		source = transform.NewReader(bytes, wide)
+	} else if label := encodingOf(bytes); label != "" && !strings.EqualFold(label, "utf-8") {
+		encoding = label
+		if source, r.failed = charsetReader(label, bytes); r.failed != nil {
+			r.failed, source = malformed(fmt.Sprintf("opening charset %q: %s", layout.Clip(label), r.failed)), bytes
+		}
 	}
-	r := &Reader{in: newGuard(source, in.Limits.Line), most: in.Limits.Line}
-	r.decoder = xml.NewDecoder(r.in)
-	r.decoder.CharsetReader = charsetReader
+	r.in = newTokens(source, in.Limits.Line)
+	r.in.encoding = encoding
 	return r
+}
+
+// encodingOf is the encoding that the declaration names; empty without any.
+func encodingOf(in *bufio.Reader) string {
+	head, _ := in.Peek(1 << 10)
+	if !bytes.HasPrefix(head, []byte("<?xml")) || len(head) < 6 || !isSpace(head[5]) {
+		return ""
+	}
+	text, _, found := bytes.Cut(head, []byte("?>"))
+	if !found {
+		return ""
+	}
+	return declared("encoding", string(text))
 }
 
 // wideText decodes UTF-16 by its byte order mark, or by how `<?` looks in it; it takes the mark of UTF-8 away. Nil:
@@ -96,89 +126,30 @@ func charsetReader(label string, in io.Reader) (io.Reader, error) {
 }
 
 // decoded refuses what the encoding does not have, which a decoder only replaces.
-type decoded struct{ in *bufio.Reader }
+type decoded struct {
+	in  *bufio.Reader
+	err error
+}
 
-func (d *decoded) Read(p []byte) (int, error) {
-	r, n, err := d.in.ReadRune()
-	if err != nil {
-		return 0, err
-	}
-	if r == utf8.RuneError {
-		return 0, errors.New("it holds bytes that its encoding does not have")
-	}
-	if len(p) < n {
+func (d *decoded) Read(p []byte) (n int, err error) {
+	if len(p) < utf8.UTFMax {
 		return 0, io.ErrShortBuffer
 	}
-	return utf8.EncodeRune(p, r), nil
-}
-
-// guard is a buffer that counts the bytes of one piece, so that no piece can be much larger than the limit, and the
-// lines.
-type guard struct {
-	in      io.Reader
-	buf     []byte
-	at, end int
-	before  int64 // bytes of the buffers before this one
-	begun   int64 // where the piece began
-	most    int
-	lines   int // in the buffers before this one
-	err     error
-}
-
-func newGuard(in io.Reader, most int) *guard {
-	return &guard{in: in, buf: make([]byte, min(64<<10, most)), most: most}
-}
-
-func (g *guard) ReadByte() (byte, error) {
-	if g.at == g.end {
-		if err := g.fill(); err != nil {
-			return 0, err
+	for d.err == nil && n+utf8.UTFMax <= len(p) {
+		r, _, err := d.in.ReadRune()
+		switch {
+		case err != nil:
+			d.err = err
+		case r == utf8.RuneError:
+			d.err = errors.New("it holds bytes that its encoding does not have")
+		default:
+			n += utf8.EncodeRune(p[n:], r)
 		}
 	}
-	b := g.buf[g.at]
-	g.at++
-	return b, nil
-}
-
-func (g *guard) Read(p []byte) (int, error) {
-	if g.at == g.end {
-		if err := g.fill(); err != nil {
-			return 0, err
-		}
+	if n > 0 {
+		return n, nil
 	}
-	n := copy(p, g.buf[g.at:g.end])
-	g.at += n
-	return n, nil
-}
-
-func (g *guard) fill() error {
-	if g.err != nil {
-		return g.err
-	}
-	if g.large() {
-		return g.tooLong()
-	}
-	g.lines += bytes.Count(g.buf[:g.end], []byte{'\n'})
-	g.before += int64(g.end)
-	g.at, g.end = 0, 0
-	for g.end == 0 && g.err == nil {
-		g.end, g.err = g.in.Read(g.buf)
-	}
-	if g.end == 0 {
-		return g.err
-	}
-	return nil
-}
-
-// begin begins a piece.
-func (g *guard) begin() { g.begun = g.before + int64(g.at) }
-
-func (g *guard) large() bool { return g.before+int64(g.at)-g.begun > int64(g.most) }
-
-func (g *guard) line() int { return 1 + g.lines + bytes.Count(g.buf[:g.at], []byte{'\n'}) }
-
-func (g *guard) tooLong() error {
-	return &layout.LimitError{What: "bytes in one text or tag", Limit: int64(g.most), Place: fmt.Sprintf("line %d", g.line())}
+	return 0, d.err
 }
 
 // Line is the line that was read last, from 1.
@@ -191,7 +162,7 @@ func (r *Reader) Depth() int { return len(r.names) }
 func (r *Reader) Within(depth int) string { return r.names[depth] }
 
 // Text is what stands in the element that ends since the tag before, without blanks around.
-func (r *Reader) Text() string { return strings.TrimSpace(string(r.text)) }
+func (r *Reader) Text() string { return string(bytes.TrimSpace(r.text)) }
 
 // Blank tells whether there is no text.
 func (r *Reader) Blank() bool {
@@ -215,59 +186,114 @@ func (r *Reader) Attribute(name string) string {
 
 // Next is the next event; io.EOF after the root has ended and nothing else follows.
 func (r *Reader) Next() (Kind, error) {
+	if r.failed != nil {
+		return 0, r.wrong(r.failed)
+	}
 	if r.ended {
 		r.text, r.ended = r.text[:0], false
 	}
+	if n := len(r.open); r.empty && n > 0 {
+		r.empty = false
+		return End, r.end(r.open[n-1])
+	}
 	for {
-		r.in.begin()
-		token, err := r.decoder.Token()
-		if err == nil && r.in.large() {
-			err = r.in.tooLong()
-		}
+		k, err := r.in.next()
 		if err != nil {
 			return 0, r.wrong(err)
 		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			r.text = r.text[:0]
-			return Begin, r.begin(t)
-		case xml.EndElement:
-			r.Name = t.Name.Local
-			r.names, r.ended = r.names[:len(r.names)-1], true
-			return End, nil
-		case xml.CharData:
-			if err := r.characters(t); err != nil {
+		switch k {
+		case startTag, emptyTag:
+			r.text, r.empty = r.text[:0], k == emptyTag
+			return Begin, r.begin()
+		case endTag:
+			return End, r.end(r.in.tag)
+		case charData:
+			if err := r.characters(r.in.text); err != nil {
 				return 0, err
 			}
-		case xml.Directive:
+		case directive:
 			return 0, r.contradiction("it has a document type (<!…>), which could load other files or grow without end; no bank or ERP needs one")
 		}
 	}
 }
 
-func (r *Reader) begin(t xml.StartElement) error {
+func (r *Reader) begin() error {
+	tag, attrs := r.in.tag, r.in.attrs
 	switch {
 	case len(r.names) == 0 && r.root:
-		return r.contradiction("a second root element <" + layout.Clip(t.Name.Local) + ">; the file may be two files joined")
+		return r.contradiction("a second root element <" + layout.Clip(tag.local) + ">; the file may be two files joined")
 	case len(r.names) >= maxDepth:
 		return &layout.LimitError{What: "elements in each other", Limit: maxDepth, Place: fmt.Sprintf("line %d", r.Line())}
-	case len(t.Attr) > maxAttributes:
+	case len(attrs) > maxAttributes:
 		return &layout.LimitError{What: "attributes in one element", Limit: maxAttributes, Place: fmt.Sprintf("line %d", r.Line())}
 	}
-	for i := range t.Attr {
+	r.bind(attrs)
+	for i := range attrs {
+		n := &attrs[i].Name
+		if n.Space != "" && n.Space != "xmlns" {
+			n.Space = r.space(n.Space)
+		}
 		for k := range i {
-			if t.Attr[i].Name == t.Attr[k].Name {
-				return r.contradiction("the attribute " + layout.Clip(t.Attr[i].Name.Local) + " stands twice in one element")
+			if attrs[k].Name == *n {
+				return r.contradiction("the attribute " + layout.Clip(n.Local) + " stands twice in one element")
 			}
 		}
 	}
 	r.root = true
-	r.Name, r.Space, r.Attributes = t.Name.Local, t.Name.Space, t.Attr
-	r.names = append(r.names, t.Name.Local)
+	r.Name, r.Space, r.Attributes = tag.local, r.space(tag.prefix), attrs
+	r.names, r.open = append(r.names, tag.local), append(r.open, tag)
 	return nil
 }
 
-func (r *Reader) characters(t xml.CharData) error {
+// bind gives prefixes the meanings that an element gives them.
+func (r *Reader) bind(attrs []xml.Attr) {
+	for i := range attrs {
+		n := &attrs[i].Name
+		prefix := n.Local
+		switch {
+		case n.Space == "" && n.Local == "xmlns":
+			prefix = ""
+		case n.Space != "xmlns":
+			continue
+		}
+		was, known := r.spaces[prefix]
+		r.outside = append(r.outside, binding{len(r.names), prefix, was, known})
+		r.spaces[prefix] = attrs[i].Value
+	}
+}
+
+// space is the namespace of a prefix; one that nothing gives a meaning stands for itself.
+func (r *Reader) space(prefix string) string {
+	if space, ok := r.spaces[prefix]; ok {
+		return space
+	}
+	if prefix == "xml" {
+		return "http://www.w3.org/XML/1998/namespace"
+	}
+	return prefix
+}
+
+// end closes the element that was opened last; the tag must be its own.
+func (r *Reader) end(tag name) error {
+	if len(r.open) == 0 {
+		return r.wrong(malformed("unexpected end element </" + tag.local + ">"))
+	}
+	last := len(r.open) - 1
+	if r.open[last] != tag {
+		return r.wrong(malformed("element <" + r.open[last].String() + "> closed by </" + tag.String() + ">"))
+	}
+	r.Name, r.open, r.names, r.ended = tag.local, r.open[:last], r.names[:last], true
+	for i := len(r.outside) - 1; i >= 0 && r.outside[i].depth == last; i-- {
+		b := r.outside[i]
+		if r.spaces[b.prefix] = b.was; !b.known {
+			delete(r.spaces, b.prefix)
+		}
+		r.outside = r.outside[:i]
+	}
+	return nil
+}
+
+func (r *Reader) characters(t []byte) error {
 	if len(r.names) == 0 {
 		if strings.TrimSpace(strings.TrimPrefix(string(t), "\uFEFF")) != "" {
 			return r.contradiction("text outside of all elements; it is no XML")
@@ -275,7 +301,7 @@ func (r *Reader) characters(t xml.CharData) error {
 		return nil
 	}
 	if len(r.text)+len(t) > r.most {
-		return r.in.tooLong()
+		return r.tooLong()
 	}
 	r.text = append(r.text, t...)
 	return nil
@@ -285,16 +311,22 @@ func (r *Reader) contradiction(reason string) error {
 	return &layout.ContradictionError{Place: fmt.Sprintf("line %d", r.Line()), Reason: reason}
 }
 
-// wrong makes errors of the decoder ours: those of the file, and those of reading it.
+func (r *Reader) tooLong() error {
+	return &layout.LimitError{What: "bytes in one text or tag", Limit: int64(r.most), Place: fmt.Sprintf("line %d", r.Line())}
+}
+
+// wrong words what is wrong with the file; errors of reading it stay what they are.
 func (r *Reader) wrong(err error) error {
-	var syntax *xml.SyntaxError
+	var bad malformed
 	switch {
+	case errors.Is(err, errTooLong):
+		return r.tooLong()
 	case errors.Is(err, io.EOF) && !r.root:
 		return r.contradiction("there is no element in it; it is no XML")
-	case errors.As(err, &syntax):
-		return r.contradiction("is no well-formed XML: " + layout.Clip(syntax.Msg))
-	case strings.HasPrefix(err.Error(), "xml:"): // declarations that it does not take
-		return r.contradiction(layout.Clip(strings.TrimPrefix(err.Error(), "xml: ")))
+	case errors.Is(err, io.EOF) && len(r.open) > 0:
+		return r.contradiction("is no well-formed XML: " + string(cutShort))
+	case errors.As(err, &bad):
+		return r.contradiction("is no well-formed XML: " + layout.Clip(string(bad)))
 	}
 	return err
 }

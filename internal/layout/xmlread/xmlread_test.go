@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
@@ -42,11 +43,72 @@ func TestEvents(t *testing.T) {
 		"\uFEFF<?xml version='1.0'?>\n<a>\u00e4</a>\n<!-- end -->\n":  `<a>ä</a>`,
 		"<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe4</a>":      `<a>ä</a>`,
 		"\xff\xfe<\x00a\x00/\x00>\x00":                                `<a></a>`,
+		"<a b = 'x > &#x20AC;&lt;'\n/>":                               `<a b=x > €<></a>`,
+		"<a>1\r\n2\r3 ]] ]&gt;</a>":                                   "<a>1\n2\n3 ]] ]></a>",
+		"<a><![CDATA[]]]]><![CDATA[>]]></a >":                         `<a>]]></a>`,
+		"<?pi <a> ?><ä:é ü='1'></ä:é>":                                `<é ü=1></é>`,
 	} {
 		got, err := all(strings.NewReader(in), int64(len(in)), 1<<10)
 		if got != want || err != nil {
 			t.Errorf("%q: %q, %v", in, got, err)
 		}
+	}
+}
+
+// Namespaces are those of the element, whatever its prefix; one ends with the element that names it.
+func TestNamespaces(t *testing.T) {
+	in := `<a xmlns="u:a"><p:b xmlns:p="u:b" p:x="1" y="2"><c xmlns=""/></p:b><p:d/><e xml:lang="de"/></a>`
+	r := New(layout.Input{R: strings.NewReader(in), Size: int64(len(in)), Limits: layout.Limits{Line: 1 << 10}})
+	var got []string
+	for {
+		kind, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kind == Begin {
+			said := r.Space + "|" + r.Name
+			for _, a := range r.Attributes {
+				said += " " + a.Name.Space + "|" + a.Name.Local
+			}
+			got = append(got, said)
+		}
+	}
+	want := []string{"u:a|a |xmlns", "u:b|b xmlns|p u:b|x |y", "|c |xmlns", "p|d", "u:a|e http://www.w3.org/XML/1998/namespace|lang"}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("%q", got)
+	}
+}
+
+// A reader that gives a byte at a time makes the same of a file, in time that grows with it and not faster.
+func TestPieces(t *testing.T) {
+	in := "<?xml version='1.0' encoding='iso-8859-1'?><a>" + strings.Repeat("<b x='\xe4'>text \xe4 &amp; more</b>", 3000) + strings.Repeat("y", 100_000) + "</a>"
+	tokens := func(source io.Reader) (out []string) {
+		made := newTokens(source, 1<<20)
+		made.encoding = "iso-8859-1"
+		for {
+			k, err := made.next()
+			if errors.Is(err, io.EOF) {
+				return out
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, fmt.Sprint(k, made.tag, len(made.text), made.attrs))
+		}
+	}
+	whole, err := charsetReader("iso-8859-1", strings.NewReader(in))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := tokens(bytes.NewReader(text)), tokens(iotest.OneByteReader(bytes.NewReader(text))); len(a) < 9000 || strings.Join(a, "\n") != strings.Join(b, "\n") {
+		t.Error("byte by byte it is another file")
 	}
 }
 
@@ -66,6 +128,22 @@ func TestRefused(t *testing.T) {
 		"not quoted":       {`<a x=1/>`, "well-formed"},
 		"control":          {"<a>\x01</a>", "well-formed"},
 		"bytes":            {"<a>\xff</a>", "well-formed"},
+		"end alone":        {"</a>", "well-formed"},
+		"other prefix":     {"<x:a></y:a>", "element <x:a> closed by </y:a>"},
+		"second end":       {"<a/></a>", "unexpected end"},
+		"cut in a tag":     {"<a><b x='1", "unexpected EOF"},
+		"cut in a comment": {"<a><!-- x", "unexpected EOF"},
+		"< in a value":     {"<a x='<'/>", "unescaped <"},
+		"]]> in a text":    {"<a>]]></a>", "CDATA"},
+		"two dashes":       {"<a><!-- a -- b --></a>", "comments"},
+		"no name":          {"<a>< b/></a>", "element name"},
+		"digit first":      {"<1a/>", "element name"},
+		"two colons":       {"<a:b:c/>", "element name"},
+		"late declaration": {"<a><?xml version='1.0'?></a>", "declaration"},
+		"version":          {"<?xml version='1.1'?><a/>", "version"},
+		"surrogate":        {"<a>&#xD800;</a>", "entity"},
+		"no declaration":   {"<?xml0encoding='ISO-8859-1'?><a>\xe4</a>", "invalid UTF-8"},
+		"bytes of latin-1": {"<?xml version='1.0' encoding='us-ascii'?><a>\xe4</a>", "encoding does not have"},
 		"deep":             {deep, "more than 100 elements in each other"},
 		"long text":        {"<a>" + strings.Repeat("x", 2000) + "</a>", "more than 1024 bytes"},
 		"long comment":     {"<a><!--" + strings.Repeat("x", 2000) + "--></a>", "more than 1024 bytes"},
