@@ -97,7 +97,7 @@ func (d *deriver) postParties(e entry, line Line) {
 		if r.partyRole == EmployeePayable {
 			l.AccountCode = e.partyAccount
 		}
-		d.post(&l, d.gross(r).Neg())
+		d.postOwed(&l, d.gross(r).Neg(), r.gross.Neg())
 	}
 }
 

@@ -26,7 +26,8 @@ type Options struct {
 	// 17.87 and 17.88. Without it each row is rounded by itself.
 	EntrySums bool
 	// RoundingLine, with Round, posts what rounding leaves over in an expense report or an invoice as one line of its own,
-	// RoundingDifference, and not on the cost. Nil: on the cost.
+	// RoundingDifference, and not on the cost; what each party is owed is the rounded sum of its rows then. Nil: on the
+	// cost, and each row is rounded by itself.
 	RoundingLine *RoundingLine
 }
 
@@ -76,6 +77,9 @@ type deriver struct {
 	taxes    []tax
 	shares   map[*fis.Node]fis.Amount // of the entry in hand: the rounded gross amounts of its journal rows
 	over     fis.Amount               // what rounding left over so far, for a line of its own
+	// owing are the lines of each party with what they say exactly, kept for that line; parties are its keys in order.
+	owing   map[string][]owing
+	parties []string
 }
 
 func (d *deriver) derive() {

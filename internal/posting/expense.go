@@ -84,10 +84,11 @@ func (d *deriver) application(node *fis.Node, payroll string, w where) {
 	if !ok {
 		return
 	}
+	exact := a
 	a = d.rounded(a)
 	line := Line{Application: node, CashAdvanceID: node.Str("cashAdvanceId")}
 	line.Role, line.AccountCode = CashAdvanceClearing, node.Str("cashAdvanceClearingAccountCode")
 	d.post(&line, a)
 	line.Role, line.AccountCode, line.Party = EmployeePayable, payroll, employee
-	d.post(&line, a.Neg())
+	d.postOwed(&line, a.Neg(), exact.Neg())
 }

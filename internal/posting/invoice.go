@@ -52,7 +52,7 @@ func (d *deriver) invoiceRow(line Line, vendor string, w where) fis.Amount {
 	d.post(&line, shipping)
 	d.lines = append(d.lines, taxes...)
 	line.Role, line.AccountCode, line.Party = APVendor, "", vendor
-	d.post(&line, d.rounded(sum).Neg())
+	d.postOwed(&line, d.rounded(sum).Neg(), sum.Neg())
 	return sum
 }
 

@@ -1,6 +1,8 @@
 package posting
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -47,6 +49,7 @@ func (d *deriver) leftOver(rest fis.Amount) (onCost fis.Amount) {
 
 // roundingLine posts the line of what rounding left over in the document, within its limit.
 func (d *deriver) roundingLine() {
+	d.oweExactly()
 	if d.over.IsZero() {
 		return
 	}
@@ -56,4 +59,81 @@ func (d *deriver) roundingLine() {
 		return
 	}
 	d.post(&Line{Role: RoundingDifference}, d.over)
+}
+
+// owing is a line of a party, with what it says exactly.
+type owing struct {
+	line  int   // among the lines
+	none  *Line // it rounds to nothing, and is not among the lines
+	exact fis.Amount
+}
+
+// postOwed posts a line of a party, rounded, and keeps what it says exactly.
+func (d *deriver) postOwed(l *Line, rounded, exact fis.Amount) {
+	if d.opt.RoundingLine != nil {
+		o := owing{line: len(d.lines), exact: exact}
+		if rounded.IsZero() {
+			of := *l
+			o.none = &of
+		}
+		key := string(l.Role) + "\x00" + l.Party
+		if d.owing == nil {
+			d.owing = map[string][]owing{}
+		}
+		if d.owing[key] == nil {
+			d.parties = append(d.parties, key)
+		}
+		d.owing[key] = append(d.owing[key], o)
+	}
+	d.post(l, rounded)
+}
+
+// oweExactly makes the lines of each party add up to the rounded sum of what they say exactly, so that nobody is owed a
+// cent more or less because rows of half a cent are rounded each by itself: units are taken from, or given to, the lines
+// that rounding has changed most, the later of equals first. What that makes goes to the line of rounding differences.
+func (d *deriver) oweExactly() {
+	for _, key := range d.parties {
+		d.oweParty(d.owing[key])
+	}
+	d.lines = slices.DeleteFunc(d.lines, func(l Line) bool { return l.Amount().IsZero() })
+}
+
+func (d *deriver) oweParty(all []owing) {
+	exact, have := fis.Zero, fis.Zero
+	var none *Line
+	var list []owing
+	for _, o := range slices.Backward(all) {
+		exact = exact.Add(o.exact)
+		if o.none != nil {
+			none = o.none
+			continue
+		}
+		have, list = have.Add(d.lines[o.line].Amount()), append(list, o)
+	}
+	missing, step := d.rounded(exact).Sub(have), decimal.New(1, -fis.MinorUnits(d.currency))
+	if missing.IsNegative() {
+		step = step.Neg()
+	}
+	lost := func(o owing) fis.Amount { // in the direction of the step
+		return o.exact.Sub(d.lines[o.line].Amount()).Mul(step)
+	}
+	ends := func(o owing) int { // a line of which nothing is left is taken last
+		if d.lines[o.line].Amount().Add(step).IsZero() {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(list, func(a, b owing) int { return cmp.Or(ends(a)-ends(b), lost(b).Cmp(lost(a))) })
+	for _, o := range list {
+		if missing.IsZero() {
+			return
+		}
+		l := &d.lines[o.line]
+		l.set(l.Amount().Add(step))
+		missing, d.over = missing.Sub(step), d.over.Sub(step)
+	}
+	if none != nil && !missing.IsZero() { // all of it rounds to nothing, row by row
+		d.post(none, missing)
+		d.over = d.over.Sub(missing)
+	}
 }
