@@ -152,8 +152,15 @@ func TestNotAcknowledged(t *testing.T) {
 	w.ok(w.fis.SetStatus("D1", fis.StatusReady, ""))
 	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "acknowledge", DocID: "D1", Code: 102})
 	w.run(bridge.ExitNeedsPerson)
-	w.alarm("posting confirmation", "cannot be acknowledged again", "mark document D1 settled")
+	w.alarm("posting confirmation", "recalled", "reverse it in the ERP")
 	w.confirmation("D2", records.Done)
+	w.add(fis.Expense, "D9", expense("RD1", "640100")) // the next document of the report waits until the ERP is clean
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D9 held")
+	_, err := w.j.SettleByHand(w.ctx, "D1", "reversed")
+	w.ok(err)
+	w.run(bridge.ExitDone)
+	w.states("D9 filed")
 }
 
 // Recalled at each point: before the acknowledgement it is never filed; when the ERP has it a person must reverse it

@@ -151,6 +151,13 @@ func TestPaymentKnown(t *testing.T) {
 	w.run(bridge.ExitNeedsPerson)
 	w.payment("D2", "P2", records.Stuck)
 	w.alarm("payment confirmation", "knows payment reference P2", "we had not sent it")
+	// A second try does not make it ours: the answer to the first one was not lost.
+	m.before = nil
+	_, err := w.j.RetryConfirmation(w.ctx, "D2", "perhaps now")
+	w.ok(err)
+	w.run(bridge.ExitNeedsPerson)
+	w.payment("D2", "P2", records.Stuck)
+	w.alarm("payment confirmation", "knows payment reference P2", "we had not sent it")
 }
 
 // A payment that the ERP reports before the posting is confirmed waits for that; one that Concur will not take yet is

@@ -169,6 +169,42 @@ func TestCommitmentsOfOthers(t *testing.T) {
 	}
 }
 
+// An obligation that names a total and no rows sets nothing aside, and takes nothing back: it is held, as a first one and
+// after others. So is one that speaks of an earlier one without its total.
+func TestCommitmentsWithoutRows(t *testing.T) {
+	bare := func(revision int, total string) string {
+		text := asking("obligate", revision, total, "")
+		return text[:strings.Index(text, `"requestEntry":`)] + `"requestEntry":[]}`
+	}
+	w := commitments(t, "")
+	w.add(fis.RequestObligation, "A", bare(1, "1200.00"))
+	w.run(bridge.ExitNeedsPerson)
+	w.states("A held")
+	w.reason("A", "there is nothing to commit, and no earlier revision either")
+	if w.effects("posting", "A") != 0 {
+		t.Error("Concur was told")
+	}
+
+	w = commitments(t, "")
+	w.add(fis.RequestObligation, "A", asking("obligate", 1, "1200.00", ""))
+	w.run(bridge.ExitDone)
+	w.committed("1", "A", "CM-1")
+	w.run(bridge.ExitDone)
+	files := len(w.list("erp/in"))
+	w.add(fis.RequestObligation, "B", bare(2, "1200.00"))
+	w.run(bridge.ExitNeedsPerson)
+	w.states("A posted, B held")
+	w.reason("B", "there is nothing to commit, and no earlier revision either")
+	w.add(fis.RequestObligation, "C", strings.Replace(asking("obligate", 3, "1300.00", "1200.00"), `"previousRevisionRequestHeader":{"requestId":"Q","requestKey":"4TQN","requestName":"Fair","isTest":"N","revisionNumber":3,"totalApprovedAmount":1200.00}`, `"previousRevisionRequestHeader":{"requestId":"Q"}`, 1))
+	w.ok(w.j.MarkOutcome(w.ctx, "B", fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "no rows"}}}, "asked for again"))
+	w.run(bridge.ExitNeedsPerson)
+	w.states("C held")
+	w.reason("C", "Concur does not say how much was committed before; from here 1200.00 EUR was")
+	if n := len(w.list("erp/in")); n != files {
+		t.Errorf("%d files", n-files)
+	}
+}
+
 // confirmed is the posting confirmation of a document as Concur received it.
 func (w *world) confirmed(id string) string {
 	w.Helper()

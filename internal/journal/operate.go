@@ -257,14 +257,17 @@ func (j *Journal) MarkFile(ctx context.Context, fileID int64, received bool, rea
 	})
 }
 
-// RetryConfirmation makes a stuck posting confirmation or payment of a document due again.
+// RetryConfirmation makes a stuck posting confirmation or payment of a document due again. Where there was one try, and it was answered, none
+// was lost: what Concur has on record then is still not ours. (Before an invoice is marked again, it is read back in any case.)
 func (j *Journal) RetryConfirmation(ctx context.Context, docID, reason string) (n int64, err error) {
+	const answered = `attempts = CASE WHEN state = 'stuck' AND attempts = 1 THEN 0 ELSE attempts END`
+	const paid = `attempts = CASE WHEN state = 'stuck' AND attempts = 1 AND doc_type <> 'invoice' THEN 0 ELSE attempts END`
 	err = j.in(ctx, "retry confirmations of document "+docID, func(t *tx) error {
-		a, err := t.Exec(`UPDATE confirmations SET state = $1, due_at = $2 WHERE doc_id = $3 AND state IN ('stuck','intended')`, records.Intended, t.At, docID)
+		a, err := t.Exec(`UPDATE confirmations SET `+answered+`, state = $1, due_at = $2 WHERE doc_id = $3 AND state IN ('stuck','intended')`, records.Intended, t.At, docID)
 		if err != nil {
 			return err
 		}
-		b, err := t.Changed(`UPDATE payments SET state = $1, due_at = $2 WHERE doc_id = $3 AND state IN ('stuck','intended')`, records.Intended, t.At, docID)
+		b, err := t.Changed(`UPDATE payments SET `+paid+`, state = $1, due_at = $2 WHERE doc_id = $3 AND state IN ('stuck','intended')`, records.Intended, t.At, docID)
 		if err != nil {
 			return err
 		}

@@ -70,13 +70,13 @@ func unposted(id string, err error) error {
 	return refusal.Unposted(id, err)
 }
 
-// deriveCommitment makes the lines of an obligation. One that commits nothing (a question, or rows that are not there)
-// has none, and is no mistake.
+// deriveCommitment makes the lines of an obligation. A question, and a release whose rows are not there, have none, and
+// are no mistake: the journal knows what is to be released.
 func deriveCommitment(doc *fis.Document, opt posting.Options) (*posting.Result, error) {
 	post, err := posting.Derive(doc, opt)
 	var no *posting.Refusal
 	if errors.As(err, &no) && !slices.ContainsFunc(no.Problems, func(p posting.Problem) bool {
-		return p.Reason != posting.FundsCheck && p.Reason != posting.NoRows
+		return p.Reason != posting.FundsCheck && (p.Reason != posting.NoRows || doc.Instruction() != fis.Release)
 	}) {
 		return &posting.Result{DocID: doc.ID, DocType: doc.DocType, Currency: doc.Currency()}, nil
 	}
@@ -86,24 +86,30 @@ func deriveCommitment(doc *fis.Document, opt posting.Options) (*posting.Result, 
 // sameAsCommitted holds what an obligation says of its earlier revision against what was committed.
 func (w *Worker) sameAsCommitted(doc *fis.Document, earlier *fis.Node, rev *Revision) error {
 	total, present, err := earlier.Amount("totalApprovedAmount")
-	if err != nil || !present {
-		return nil // nothing is said
+	committed, currency := takeback.Committed(rev.Written), doc.Currency()
+	if err != nil {
+		return nil // posting refuses it
 	}
+	if !present {
+		return refusal.OfRevision(doc.ID, "Concur does not say how much was committed before; from here %s %s was",
+			fis.Text(committed, currency), currency)
+	}
+	private := fis.Zero
 	for _, name := range []string{"previousRevisionReportEntry", "previousRevisionRequestEntry"} {
 		for _, entry := range doc.Root.List(name) {
 			a, there, err := entry.Amount("entryApprovedAmount")
 			if err == nil && there && entry.Str("entryIsPersonal") == "Y" {
-				total = total.Sub(a)
+				private = private.Add(a)
 			}
 		}
 	}
-	currency := doc.Currency()
-	if w.plan.posting.Round {
-		total = fis.Round(total, currency)
-	}
-	committed := takeback.Committed(rev.Written)
-	if total.Equal(committed) {
-		return nil
+	for _, a := range []fis.Amount{total, total.Sub(private)} { // private entries are no part of it, or are
+		if w.plan.posting.Round {
+			a = fis.Round(a, currency)
+		}
+		if a.Equal(committed) {
+			return nil
+		}
 	}
 	return refusal.OfRevision(doc.ID, "Concur says that %s %s was committed before, and from here %s was",
 		fis.Text(total, currency), currency, fis.Text(committed, currency))

@@ -64,7 +64,7 @@ func (d *deriver) obligation() {
 		return
 	}
 	if none && earlier == nil && root.Get(parts.earlierRows).Len() == 0 {
-		d.refuse(NoRows, where{}, parts.rows, "there is nothing to commit, and no earlier revision either")
+		d.nothing(head, parts, request)
 		return
 	}
 	sum = sum.Sub(d.committed(parts.earlierRows, request, true))
@@ -83,15 +83,37 @@ func (d *deriver) stated(head *fis.Node, parts obligationParts, request, release
 		return
 	}
 	if len(d.lines) == 0 {
-		d.refuse(NoRows, where{}, parts.rows, "there is nothing to commit, and no earlier revision either")
+		d.nothing(head, parts, request)
 		return
 	}
 	d.totalsAgree(head, nil, parts, sum, request)
 }
 
+// nothing refuses an obligation that has no rows, unless its total says that nothing is to be committed: what it asks
+// for would be taken for set aside.
+func (d *deriver) nothing(head *fis.Node, parts obligationParts, request bool) {
+	total, present, ok := d.optional(head, "totalApprovedAmount", where{}.under(parts.head))
+	if ok && present && (total.IsZero() || !request && total.Equal(d.private(parts.rows))) || len(d.problems) > 0 {
+		return
+	}
+	d.refuse(NoRows, where{}, parts.rows, "there is nothing to commit, and no earlier revision either")
+}
+
+// private is what the private entries of a list were approved with. In the vendor's samples it is nothing, and no part
+// of the total.
+func (d *deriver) private(list string) (sum fis.Amount) {
+	for i, node := range d.list(d.doc.Root, list, where{}) {
+		if node.Str("entryIsPersonal") == "Y" {
+			a, _, _ := d.optional(node, "entryApprovedAmount", where{}.in(list, i))
+			sum = sum.Add(a)
+		}
+	}
+	return sum
+}
+
 // totalsAgree holds the rows, less the earlier ones, against the approved total, less the earlier one. The amounts of a
 // request's entries may be in the currency of the spending, and nothing says so: a difference is refused there, of a
-// report it is a warning.
+// report it is a warning, but where no rows are listed that would make lines.
 func (d *deriver) totalsAgree(head, earlier *fis.Node, parts obligationParts, sum fis.Amount, request bool) {
 	const field = "totalApprovedAmount"
 	total, present, ok := d.optional(head, field, where{}.under(parts.head))
@@ -103,9 +125,10 @@ func (d *deriver) totalsAgree(head, earlier *fis.Node, parts obligationParts, su
 	case !present && request:
 		d.refuse(MissingAmount, where{}, parts.head+"."+field, "the amount is null or missing")
 	case !present, difference.Equal(sum):
+	case !request && difference.Equal(sum.Add(d.private(parts.rows)).Sub(d.private(parts.earlierRows))):
 	default:
 		tell := d.warn
-		if request {
+		if request || len(d.lines) == 0 {
 			tell = d.refuse
 		}
 		tell(TotalMismatch, where{}, parts.head+"."+field, say.F("the approved total, less that of the earlier revision, is %s; the rows, less the earlier ones, add up to %s", fis.Text(difference, d.currency), fis.Text(sum, d.currency)))

@@ -100,17 +100,13 @@ func (c *Calls) confirmed(ctx context.Context, t fis.DocType, a concur.Answer,
 	case concur.AlreadyDone:
 		return c.confirmedBefore(ctx, t, r, out)
 	case concur.NotAcknowledged:
-		return c.acknowledgeThenConfirm(ctx, t, out)
+		return c.acknowledgeThenConfirm(ctx, t, r, out)
 	case concur.Unknown, concur.RepeatLater, concur.NotReady:
 		out.State, out.Due = records.Pending, c.Now().Add(later)
 	case concur.NotSent:
 		out.State, out.NotSent = records.Pending, true
 	case concur.Recalled, concur.RecalledAfterPosting:
-		if r.Verdict == fis.Rejected { // nothing was booked, so nothing is to be reversed; it returns under a new id
-			out.State = records.Done
-			break
-		}
-		out.Alarm = why.New("posting-recalled", "doc", a.DocID, "verdict", r.Verdict, "number", r.Outcome.Number)
+		return recalled(r, out), nil
 	case concur.ForeignSystem:
 		var err error
 		if out.Alarm, err = c.notOurs(ctx, a, ""); err != nil {
@@ -127,6 +123,19 @@ func (c *Calls) confirmed(ctx context.Context, t fis.DocType, a concur.Answer,
 		out.Alarm = why.New("posting-refused", "doc", a.DocID, "code", codeOf(a), "result", a.Result, "said", a.Message)
 	}
 	return out, nil
+}
+
+// recalled: Concur has taken the document back. Of a rejected one nothing was booked, so nothing is to be reversed. What
+// the ERP has posted a person reverses there, and until then no other document of the report goes out; it returns under
+// a new id. The answer may be a word without a code, or come when the lock is taken again.
+func recalled(r records.Confirmation, out verdict) verdict {
+	if r.Verdict == fis.Rejected {
+		out.State = records.Done
+		return out
+	}
+	out.State, out.Code = records.Stuck, records.RecalledAfterPosting
+	out.Alarm = why.New("posting-recalled", "doc", r.DocID, "verdict", r.Verdict, "number", r.Outcome.Number)
+	return out
 }
 
 // open is the verdict of an answer that could not be judged, for the journal is in trouble: it becomes no state, and
@@ -177,7 +186,8 @@ func (c *Calls) confirmedBefore(ctx context.Context, t fis.DocType, r records.Co
 
 // acknowledgeThenConfirm (111): the lock is missing, so take it, and confirm again. Taking it is a step of its own,
 // with its intention.
-func (c *Calls) acknowledgeThenConfirm(ctx context.Context, t fis.DocType, out verdict) (verdict, error) {
+func (c *Calls) acknowledgeThenConfirm(ctx context.Context, t fis.DocType, r records.Confirmation,
+	out verdict) (verdict, error) {
 	out.Undone, out.Due, out.State = true, c.Now().Add(later), records.Pending
 	d, err := c.Journal.Document(ctx, out.DocID)
 	if err != nil {
@@ -205,6 +215,8 @@ func (c *Calls) acknowledgeThenConfirm(ctx context.Context, t fis.DocType, out v
 		out.State, out.Due, out.Again = records.Pending, c.Now(), true
 	case a.Consequence.Repeatable():
 		out.State = records.Pending // nothing is known, or nothing was done: the next run asks again
+	case a.Consequence == concur.Recalled, a.Consequence == concur.RecalledAfterPosting:
+		return recalled(r, out), err
 	case a.Consequence == concur.ForeignSystem, a.Consequence == concur.AlreadyDone:
 		out.Alarm = why.New("posting-locked-by-other", "doc", out.DocID, "system", firstOf(a.SystemID, "unknown"))
 	default:

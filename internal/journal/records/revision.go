@@ -162,13 +162,14 @@ func rank(k StandingKind) int {
 	return slices.Index([]StandingKind{Whole, Elsewhere, Revision, Committed, Unclean, Waits}, k)
 }
 
-// recalledAfterPosting is the service's code for a document that was recalled in Concur after the ERP had posted it.
-const recalledAfterPosting = 112
+// RecalledAfterPosting is the service's code for a document that was recalled in Concur after the ERP had posted it. A
+// confirmation is kept with it, however the service says so.
+const RecalledAfterPosting = 112
 
 // reversed: Concur recalled what the ERP had posted, and a person has settled that it was reversed there. Nothing of it
 // is in the ERP any more.
 func (o *Sibling) reversed() bool {
-	return o.State == Posted && o.Code == recalledAfterPosting && o.Told == Done
+	return o.State == Posted && o.Code == RecalledAfterPosting && o.Told == Done
 }
 
 // against is what one other document means for a document.
@@ -178,7 +179,7 @@ func (o *Sibling) against(d Doc) StandingKind {
 		switch {
 		case o.reversed():
 			return Whole
-		case o.Code == recalledAfterPosting && o.Told == Stuck:
+		case o.Code == RecalledAfterPosting && o.Told == Stuck:
 			return Unclean
 		}
 		return Revision
