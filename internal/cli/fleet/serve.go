@@ -25,7 +25,7 @@ import (
 // Watch is the node: it serves companies until ctx ends.
 func Watch(ctx context.Context, shared *frame.Frame, version string) error {
 	a := &room{shared}
-	return a.node(ctx, "watch --fleet", func(f *config.Fleet, b *companies.Book, o node.Options) (err error) {
+	return a.stopped(ctx, a.node(ctx, "watch --fleet", func(f *config.Fleet, b *companies.Book, o node.Options) (err error) {
 		m, err := a.measure(f, b, version, o.Log)
 		if err != nil {
 			return err
@@ -39,7 +39,16 @@ func Watch(ctx context.Context, shared *frame.Frame, version string) error {
 		}
 		a.Remark("stopped")
 		return nil
-	})
+	}))
+}
+
+// stopped makes the end of a node that was told to end while it began the same as later.
+func (a *room) stopped(ctx context.Context, err error) error {
+	if ctx.Err() == nil || !errors.Is(err, context.Canceled) {
+		return err
+	}
+	a.Remark("stopped")
+	return nil
 }
 
 // served is a node of which the console is a part.
@@ -54,7 +63,7 @@ type served struct {
 // Serve is Watch, with the console of all companies.
 func Serve(ctx context.Context, shared *frame.Frame, version, listen string) error {
 	a := &room{shared}
-	return a.node(ctx, "serve --fleet", func(f *config.Fleet, b *companies.Book, o node.Options) (err error) {
+	return a.stopped(ctx, a.node(ctx, "serve --fleet", func(f *config.Fleet, b *companies.Book, o node.Options) (err error) {
 		settings, err := f.ConsoleAt(listen)
 		if err != nil {
 			return desk.Usage(err)
@@ -67,7 +76,7 @@ func Serve(ctx context.Context, shared *frame.Frame, version, listen string) err
 		o.Passed = m.passed
 		s := &served{a, f, b, node.New(o), o.Log}
 		return s.both(ctx, settings, version)
-	})
+	}))
 }
 
 // Run makes one whole pass for each company.
