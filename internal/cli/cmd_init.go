@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/interview"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/check"
 	"github.com/fisbridge/fisbridge/internal/desk/workshop"
@@ -18,7 +19,7 @@ import (
 )
 
 func newInit(a *app) *cobra.Command {
-	var tpl string
+	var tpl, language string
 	cmd := &cobra.Command{
 		Use:   "init [FOLDER]",
 		Short: "Make a working folder for an ERP",
@@ -32,6 +33,7 @@ answered is checked. With --template it asks nothing.`,
 		Args:    frame.WantArgs(0, 1),
 	}
 	cmd.Flags().StringVar(&tpl, "template", "", "`name` of the template; fisbridge templates lists them, with the ERPs that read them")
+	cmd.Flags().StringVar(&language, "language", "", "`language` of the mapping workbook, of reports and mails: en, de, fr or es (default en)")
 	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
 		folder := a.Dir
 		if len(args) == 1 {
@@ -41,14 +43,14 @@ answered is checked. With --template it asks nothing.`,
 			folder = filepath.Join(a.Dir, args[0])
 		}
 		if tty, is := a.Stdin.(*os.File); is && tpl == "" && !a.JSON && !a.Quiet && term.IsTerminal(tty) && a.Stderr.IsTerminal() {
-			return a.guided(ctx, tty, folder)
+			return a.guided(ctx, tty, folder, language)
 		}
 		if folder == "." { // people want to read where that is
 			if abs, err := filepath.Abs(folder); err == nil {
 				folder = abs
 			}
 		}
-		made, err := workshop.MakeFolder(folder, tpl, workshop.Beginning{})
+		made, err := workshop.MakeFolder(folder, tpl, workshop.Beginning{Beginning: config.Beginning{Language: language}})
 		if err != nil {
 			return err
 		}
@@ -100,9 +102,9 @@ func (a *app) tellNext(made workshop.Folder) {
 }
 
 // guided makes a working folder with the answers of a person at a terminal, logs in and checks.
-func (a *app) guided(ctx context.Context, tty *os.File, folder string) error {
+func (a *app) guided(ctx context.Context, tty *os.File, folder, language string) error {
 	q := term.NewQuestions(ctx, tty, a.Input, a.Stderr)
-	answers, err := interview.Ask(ctx, q, folder)
+	answers, err := interview.Ask(ctx, q, folder, language)
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ const Placeholder = "CHANGE-ME"
 type Beginning struct {
 	Company  string // what people call it
 	Timezone string // UTC
+	Language string // of the company's people and of its mapping workbook: en
 
 	// BaseURL is the address of the data centre; ClientSecret says where the secret lies (env:NAME, file:path).
 	BaseURL, CompanyUUID, ClientID, ClientSecret, SystemID string
@@ -48,6 +49,7 @@ type BeginServer struct {
 // WithDefaults fills in what is not known.
 func (b Beginning) WithDefaults() Beginning {
 	b.Timezone = cmp.Or(b.Timezone, "UTC")
+	b.Language = cmp.Or(b.Language, "en")
 	b.BaseURL = cmp.Or(b.BaseURL, "https://us2.api.concursolutions.com")
 	for _, text := range []*string{&b.CompanyUUID, &b.ClientID, &b.SystemID} {
 		*text = cmp.Or(*text, Placeholder)

@@ -109,6 +109,7 @@ func allowed() map[string][]string {
 		"internal/returns/format":  {"internal/layout", "internal/returns/readers", "internal/returns/ready"},
 		"internal/extracted":       {"internal/fis"},
 		"internal/findings":        {},
+		"internal/words/sheets":    {},
 		"internal/xlsx":            {},
 		"internal/posting":         {"internal/fis"},
 		"internal/fis":             {},
@@ -140,7 +141,7 @@ func allowed() map[string][]string {
 
 		// What a release holds besides the program; the questions of init; and services of Windows.
 		"packaging/make":          {"internal/cli"},
-		"internal/cli/interview":  {"internal/cli/term", "internal/desk", "internal/desk/check", "internal/desk/workshop"},
+		"internal/cli/interview":  {"internal/cli/term", "internal/config", "internal/desk", "internal/desk/check", "internal/desk/workshop"},
 		"internal/cli/winservice": {},
 
 		// The rooms of a run, each of them one of its steps.
@@ -197,27 +198,28 @@ func allowed() map[string][]string {
 		"internal/returns/readers":   {"internal/layout", "internal/layout/kinds", "internal/returns/*"},
 
 		// The rooms below and beside the plan of a mapping.
-		"internal/mapping/template":  {"internal/fis", "internal/layout", "internal/posting", "internal/returns/format"},
-		"internal/mapping/facts":     {"internal/mapping/formula"},
-		"internal/mapping/workbook":  {"internal/fis", "internal/layout", "internal/layout/pack", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/seen", "internal/mapping/template", "internal/returns/format"},
-		"internal/mapping/seen":      {"internal/fis"},
-		"internal/mapping/sums":      {"internal/fis", "internal/mapping/amounts"},
-		"internal/mapping/compare":   {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/facts", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/template", "internal/mapping/workbook"},
-		"internal/mapping/explain":   {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/amounts", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/template", "internal/posting"},
-		"internal/mapping/trial":     {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/refusal", "internal/mapping/workbook"},
-		"internal/mapping/lint":      {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/amounts", "internal/mapping/compare", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/sums", "internal/mapping/trial", "internal/mapping/workbook"},
-		"internal/mapping/preview":   {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/amounts", "internal/mapping/explain", "internal/mapping/sums", "internal/mapping/template", "internal/mapping/workbook"},
-		"internal/mapping/lookup":    {"internal/layout", "internal/mapping/formula", "internal/mapping/template", "internal/mapping/workbook"},
-		"internal/mapping/takeback":  {"internal/fis", "internal/mapping/refusal", "internal/posting"},
-		"internal/mapping/refusal":   {"internal/fis", "internal/posting"},
-		"internal/mapping/spool":     {},
-		"internal/mapping/inorder":   {},
-		"internal/mapping/lent":      {},
-		"internal/mapping/hashtotal": {},
-		"internal/mapping/filename":  {},
-		"internal/mapping/mend":      {"internal/fis", "internal/mapping/workbook"},
-		"internal/mapping/amounts":   {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/spool", "internal/mapping/template", "internal/mapping/workbook", "internal/posting"},
-		"internal/mapping/scope":     {"internal/fis", "internal/layout", "internal/layout/beside", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/template", "internal/posting"},
+		"internal/mapping/template":       {"internal/fis", "internal/layout", "internal/posting", "internal/returns/format"},
+		"internal/mapping/facts":          {"internal/mapping/formula"},
+		"internal/mapping/workbook/paper": {},
+		"internal/mapping/workbook":       {"internal/mapping/workbook/paper", "internal/fis", "internal/layout", "internal/layout/pack", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/seen", "internal/mapping/template", "internal/returns/format"},
+		"internal/mapping/seen":           {"internal/fis"},
+		"internal/mapping/sums":           {"internal/fis", "internal/mapping/amounts"},
+		"internal/mapping/compare":        {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/facts", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/template", "internal/mapping/workbook"},
+		"internal/mapping/explain":        {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/amounts", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/template", "internal/posting"},
+		"internal/mapping/trial":          {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/refusal", "internal/mapping/workbook"},
+		"internal/mapping/lint":           {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/amounts", "internal/mapping/compare", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/sums", "internal/mapping/trial", "internal/mapping/workbook"},
+		"internal/mapping/preview":        {"internal/mapping/workbook/paper", "internal/fis", "internal/layout", "internal/mapping", "internal/mapping/amounts", "internal/mapping/explain", "internal/mapping/sums", "internal/mapping/template", "internal/mapping/workbook"},
+		"internal/mapping/lookup":         {"internal/layout", "internal/mapping/formula", "internal/mapping/template", "internal/mapping/workbook"},
+		"internal/mapping/takeback":       {"internal/fis", "internal/mapping/refusal", "internal/posting"},
+		"internal/mapping/refusal":        {"internal/fis", "internal/posting"},
+		"internal/mapping/spool":          {},
+		"internal/mapping/inorder":        {},
+		"internal/mapping/lent":           {},
+		"internal/mapping/hashtotal":      {},
+		"internal/mapping/filename":       {},
+		"internal/mapping/mend":           {"internal/mapping/workbook/paper", "internal/fis", "internal/mapping/workbook"},
+		"internal/mapping/amounts":        {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/spool", "internal/mapping/template", "internal/mapping/workbook", "internal/posting"},
+		"internal/mapping/scope":          {"internal/fis", "internal/layout", "internal/layout/beside", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/template", "internal/posting"},
 
 		// What functions of formulas do with values.
 		"internal/mapping/formula/functions": {"internal/fis", "internal/layout"},
@@ -234,7 +236,7 @@ func rooms() []string {
 
 // leaves may be imported from everywhere; they import nothing of ours.
 func leaves() []string {
-	return []string{"internal/bundle", "internal/decimal", "internal/findings", "internal/killpoint", "internal/ownfile", "internal/say", "internal/secret", "internal/why", "internal/wording", "internal/xlsx"}
+	return []string{"internal/bundle", "internal/decimal", "internal/findings", "internal/killpoint", "internal/ownfile", "internal/say", "internal/secret", "internal/why", "internal/wording", "internal/words/sheets", "internal/xlsx"}
 }
 
 // imports lists, for each package folder, what its shipped files import of ours.

@@ -22,6 +22,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -68,7 +69,7 @@ func (c *compiler) compile() *Plan {
 	c.furtherFields()
 	c.language = c.options.Language(c.found)
 	c.posted = c.sheet.PostingDate(func(source string, at workbook.Cell) (prog *formula.Program, ofRows string) {
-		if prog = c.formula(source, at, workbook.OptionPostingDate); prog != nil {
+		if prog = c.formula(source, at, c.found.Option(workbook.OptionPostingDate)); prog != nil {
 			for _, i := range prog.Fields() {
 				if c.slots.OfRows(i) {
 					ofRows = c.slots.At(i).Name()
@@ -304,6 +305,11 @@ func (c *compiler) results() []format.Format {
 		rows, numbers = append(rows, cells), append(numbers, row.Number)
 	}
 	overrides, found := format.ParseRows(c.content.File, s.Name, rows)
+	for i := range found {
+		if found[i].Nearest = c.content.Named(sheets.Roles, found[i].Nearest); found[i].Nearest == "" {
+			found[i].Nearest = c.content.NearestRole(found[i].Value)
+		}
+	}
 	for i := range overrides {
 		overrides[i].Cell = moved(overrides[i].Cell, numbers)
 	}

@@ -67,7 +67,7 @@ func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]
 	p := Field{name: name, typ: f.Type, at: v.Place, source: wording.Clean(v.Show())}
 	label := t.Name + " " + f.Name
 	if !own && f.Value != "" {
-		c.found.Add(findings.Warning, findings.Place{Sheet: workbook.SheetColumns}, "",
+		c.found.Add(findings.Warning, findings.Place{Sheet: c.found.Sheet(workbook.SheetColumns)}, "",
 			say.F("%s has no row; the template's value %s applies", label, f.Value), "")
 		c.sheet.DatesColumn(label, f.Value)
 	}

@@ -10,7 +10,7 @@ import (
 
 // Whatever is in a mapping file: findings, never a panic, and a plan only without errors.
 func FuzzLoad(f *testing.F) {
-	book, err := workbook.New(templates.FS(), "legacy-fixed", nil)
+	book, err := workbook.New(templates.FS(), "legacy-fixed", nil, "")
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -117,7 +117,7 @@ func readyPlan(t *testing.T, name string) *mapping.Plan {
 func freshBook(t testing.TB, name string) []byte {
 	t.Helper()
 	return once(t, "workbook of "+name, func() []byte {
-		fresh, err := workbook.New(templates.FS(), name, nil)
+		fresh, err := workbook.New(templates.FS(), name, nil, "")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -100,7 +100,7 @@ func columnMutations() []mutation {
 		{name: "row hidden", want: `warning Columns!B6 "Document": the row is hidden, but it counts`, edit: func(w *damaged) { w.hideRow("Columns", 6) }},
 		{name: "column hidden", want: `warning Columns!C1 "Value": the column Value is hidden, but it counts`, edit: func(w *damaged) { w.hideColumn("Columns", "C") }},
 		{name: "sheet hidden", want: `warning Columns "": the sheet is hidden, but it counts`, edit: func(w *damaged) { w.hide("Columns") }},
-		{name: "sheet renamed", want: `error Columns "": the workbook has no sheet Columns`, edit: func(w *damaged) { w.rename("Columns", "Spalten") }},
+		{name: "sheet renamed", want: `error Columns "": the workbook has no sheet Columns`, edit: func(w *damaged) { w.rename("Columns", "Kolommen") }},
 		{name: "known at the end only", want: `error Columns!C2 "file.lines": file.lines is known only at the end of the file`, edit: func(w *damaged) { w.text("Columns", "C2", "file.lines") }},
 		{name: "non-breaking blank", want: "warning Columns!C14 \"line.text\u00a0\"", edit: func(w *damaged) { w.text("Columns", "C14", "line.text\u00a0") }},
 		{name: "width written over", want: `warning Columns!F14 "30": Line Text: the template says 60 for width`, edit: func(w *damaged) { w.text("Columns", "F14", "30") }},
@@ -200,7 +200,7 @@ func TestMutations(t *testing.T) {
 	if len(all) < 60 {
 		t.Fatalf("%d kinds of damage", len(all))
 	}
-	fresh, err := workbook.New(templates.FS(), "generic-csv", nil)
+	fresh, err := workbook.New(templates.FS(), "generic-csv", nil, "")
 	if err != nil {
 		t.Fatal(err)
 	}

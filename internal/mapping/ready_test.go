@@ -61,7 +61,7 @@ func TestReadyWorkbooks(t *testing.T) {
 
 func yamlOf(t *testing.T, path string, data []byte) string {
 	t.Helper()
-	out, _, err := workbook.Convert(templates.FS(), path, data, path+".yaml")
+	out, _, err := workbook.Convert(templates.FS(), path, data, path+".yaml", "")
 	if err != nil {
 		t.Fatal(err)
 	}

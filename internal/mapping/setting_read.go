@@ -17,7 +17,7 @@ func (c *compiler) furtherFields() {
 		return
 	}
 	if err := c.slots.Further(workbook.SplitFurther(v.Show())); err != nil {
-		c.found.Errorf(v, "", "%s: %s", workbook.OptionFurther, err)
+		c.found.Errorf(v, "", "%s: %s", c.found.Option(workbook.OptionFurther), err)
 	}
 }
 

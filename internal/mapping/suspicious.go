@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 )
 
 // What is legal but suspicious. None of it keeps a mapping from being used.
@@ -36,7 +37,7 @@ func (c *compiler) factsUnchanged(r *template.Record, name string, row workbook.
 		if head == workbook.HeadWidth {
 			hint += `; to cut a text, cut it in the Value: LEFT(line.text; 30)`
 		}
-		c.found.Warnf(got, "%s %s: the template says %s for %s; %s", r.Name, name, was, strings.ToLower(head), hint)
+		c.found.Warnf(got, "%s %s: the template says %s for %s; %s", r.Name, name, c.found.Name(sheets.Types, was), strings.ToLower(c.found.Name(sheets.Headings, head)), hint)
 	}
 }
 

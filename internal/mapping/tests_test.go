@@ -217,7 +217,7 @@ func TestPinTests(t *testing.T) {
 			if _, added, err := trial.PinTests(plan, doc, trial.Pin{}); err != nil || len(added) > 0 {
 				t.Errorf("pinned again: %v %v", added, err)
 			}
-			if back, _, err := workbook.Convert(template, c.file, data, c.file+".yaml"); err != nil || !strings.Contains(string(back), "employee") && !strings.Contains(string(back), "Trip D1 as it is") {
+			if back, _, err := workbook.Convert(template, c.file, data, c.file+".yaml", ""); err != nil || !strings.Contains(string(back), "employee") && !strings.Contains(string(back), "Trip D1 as it is") {
 				t.Errorf("as YAML: %v\n%s", err, back)
 			}
 			// The tests must be able to fail.

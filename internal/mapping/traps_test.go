@@ -26,7 +26,7 @@ func TestAwkwardCodes(t *testing.T) {
 			must(t)(f.SetSheetRow("Accounts", fmt.Sprintf("A%d", 30+i), &[]any{"K" + c, c}))
 		}
 	})
-	text, _, err := workbook.Convert(templates.FS(), "a.xlsx", data, "a.yaml")
+	text, _, err := workbook.Convert(templates.FS(), "a.xlsx", data, "a.yaml", "")
 	must(t)(err)
 	book, err := workbook.ToXLSX(templates.FS(), "a.yaml", text)
 	must(t)(err)
@@ -58,7 +58,7 @@ func TestRawValues(t *testing.T) {
 		"lookups:\n  - name: Rates\n    columns:\n      - { name: Key, type: code, key: true }\n      - { name: Factor, type: amount }\n      - { name: Day, type: date }\n    rows:\n      - [EUR, \"1\", \"\"]\n      - [\"*\", \"0\", \"\"]\n" +
 		"records:\n  - name: Line\n    repeat: document\n    fields:\n      - { name: factor, type: amount, value: LOOKUP(Rates; document.currency; Factor) }\n      - { name: day, type: date, value: LOOKUP(Rates; document.currency; Day) }\ntotals: { unbalanced: true }\namounts: { not_held: [{ record: Line, why: a rate }] }\n"
 	fsys := fstest.MapFS{"small/template.yaml": {Data: []byte("name: small\ntitle: T\ndocuments: [expense]\nacceptance: document\n" + template)}}
-	fresh, err := workbook.New(fsys, "small", nil)
+	fresh, err := workbook.New(fsys, "small", nil, "")
 	must(t)(err)
 	for _, date1904 := range []bool{false, true} {
 		for _, format := range []string{"(0.00)", "0%", "#,##0;[Red](#,##0)", "General"} {

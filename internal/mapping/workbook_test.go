@@ -99,7 +99,7 @@ func TestWorkbookIsSound(t *testing.T) {
 // The same template gives the same bytes.
 func TestWorkbookIsTheSameAgain(t *testing.T) {
 	for _, name := range oneOfEachKind(t) {
-		again, err := workbook.New(templates.FS(), name, nil)
+		again, err := workbook.New(templates.FS(), name, nil, "")
 		must(t)(err)
 		if !bytes.Equal(freshBook(t, name), again) {
 			t.Errorf("%s: the same template gives other bytes", name)

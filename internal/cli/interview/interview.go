@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/check"
 	"github.com/fisbridge/fisbridge/internal/desk/workshop"
@@ -48,8 +49,9 @@ type Answers struct {
 }
 
 // Ask asks a person all of it. An error says that nothing was made.
-func Ask(ctx context.Context, q *term.Questions, folder string) (Answers, error) {
+func Ask(ctx context.Context, q *term.Questions, folder, language string) (Answers, error) {
 	i := &interview{Questions: q, folder: folder, begin: workshop.Beginning{Secrets: map[string]string{}}}
+	i.begin.Language = language
 	i.Say("This makes a working folder for one company. An empty line takes what stands in [brackets]; what you do\nnot know yet can be written into fisbridge.yaml later. Nothing is made before the last answer.\n")
 	for _, ask := range []func(context.Context) error{i.company, i.erp, i.concur, i.target, i.agree} {
 		if err := ask(ctx); err != nil {
@@ -104,7 +106,24 @@ func (i *interview) company(context.Context) (err error) {
 		}
 		return nil
 	})
+	if err == nil && i.begin.Language == "" {
+		i.begin.Language, err = i.Text("The language of its accountants, for the mapping workbook, mails and reports: "+strings.Join(config.Languages(), ", "), localLanguage(), func(code string) error {
+			if !slices.Contains(config.Languages(), code) {
+				return fmt.Errorf("that is not one of %s", strings.Join(config.Languages(), ", "))
+			}
+			return nil
+		})
+	}
 	return err
+}
+
+// localLanguage is the language of this machine, en where it is none of ours.
+func localLanguage() string {
+	code := cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG"))
+	if code, _, _ = strings.Cut(code, "_"); slices.Contains(config.Languages(), code) {
+		return code
+	}
+	return "en"
 }
 
 // localZone is the name of the zone of this machine, UTC where it does not tell one.

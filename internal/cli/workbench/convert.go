@@ -15,7 +15,7 @@ import (
 )
 
 func newMappingConvert(a *bench) *cobra.Command {
-	force := false
+	force, language := false, ""
 	cmd := &cobra.Command{
 		Use:   "convert IN OUT",
 		Short: "Turn a mapping workbook into YAML, or YAML into a workbook",
@@ -25,17 +25,22 @@ The YAML form has one field or row a line, so that a change shows as a change of
 
 What was written is read back and compared before it gets its name. A mapping that cannot be kept whole is refused.
 
-From workbook to workbook it makes a fresh one with the same content: after a new version of a template, say.`,
+From workbook to workbook it makes a fresh one with the same content: after a new version of a template, or in another language. Sheets, headings,
+options and explanations are in that language; the mapping stays the same, and fisbridge reads each of them.`,
 		Example: `  fisbridge mapping convert mappings/acme.xlsx mappings/acme.yaml
-  fisbridge mapping convert mappings/acme.yaml acme.xlsx --force`,
+  fisbridge mapping convert mappings/acme.yaml acme.xlsx --force
+  fisbridge mapping convert mappings/acme.xlsx mappings/acme-fr.xlsx --language fr`,
 		Args: frame.WantArgs(2, 2),
 	}
+	cmd.Flags().StringVar(&language, "language", "", "`language` of a workbook: en, de, fr or es (default that of IN)")
 	cmd.Flags().BoolVar(&force, "force", false, "write over OUT if it is there")
-	cmd.RunE = a.Action(func(_ context.Context, args []string) error { return a.mappingConvert(args[0], args[1], force) })
+	cmd.RunE = a.Action(func(_ context.Context, args []string) error {
+		return a.mappingConvert(args[0], args[1], language, force)
+	})
 	return cmd
 }
 
-func (a *bench) mappingConvert(from, to string, force bool) error {
+func (a *bench) mappingConvert(from, to, language string, force bool) error {
 	if err := workshop.GoodName(to); err != nil {
 		return err
 	}
@@ -49,7 +54,7 @@ func (a *bench) mappingConvert(from, to string, force bool) error {
 		}
 		return fmt.Errorf("read the mapping: %w", err)
 	}
-	text, warnings, err := workshop.Convert(a.ownTemplates(from), from, data, to)
+	text, warnings, err := workshop.Convert(a.ownTemplates(from), from, data, to, language)
 	if err != nil {
 		return err
 	}

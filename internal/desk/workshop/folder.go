@@ -47,6 +47,9 @@ func MakeFolder(folder, name string, begin Beginning) (Folder, error) {
 	if err := findings.Err(); err != nil {
 		return Folder{}, err
 	}
+	if err := goodLanguage(begin.Language); err != nil {
+		return Folder{}, err
+	}
 	files, err := folderFiles(name, tpl.Documents, begin)
 	if err != nil {
 		return Folder{}, err
@@ -91,7 +94,7 @@ type folderFile struct {
 
 // folderFiles are the files of a new working folder.
 func folderFiles(template string, types []fis.DocType, begin Beginning) ([]folderFile, error) {
-	workbook, text, err := Ready(template)
+	workbook, text, err := ReadyIn(template, begin.Language)
 	if err != nil {
 		return nil, err
 	}

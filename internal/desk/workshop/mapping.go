@@ -78,6 +78,15 @@ func Ready(template string) (name string, text []byte, err error) {
 	return "", nil, fmt.Errorf("read the ready mapping of template %s: %w", template, err)
 }
 
+// ReadyIn is the workbook of a template in a language: en, de, fr or es; blank is en.
+func ReadyIn(template, language string) (name string, text []byte, err error) {
+	name, text, err = Ready(template)
+	if err == nil && language != "" && language != "en" && !IsYAML(name) {
+		text, err = workbook.New(builtin(), template, nil, language)
+	}
+	return name, text, err
+}
+
 // ReadyPlan is the built-in mapping of a template, compiled.
 func ReadyPlan(template string) (*mapping.Plan, error) {
 	name, text, err := Ready(template)

@@ -28,7 +28,7 @@ func TestAPageWorksOnAMapping(t *testing.T) {
 	if i := slices.IndexFunc(listed, func(x Template) bool { return x.Name == "generic-csv" }); i < 0 || !listed[i].Ready || listed[i].Title == "" || listed[i].Problem != "" || len(listed) != len(BuiltinNames()) {
 		t.Fatalf("templates: %+v", listed)
 	}
-	made, err := New(all, "generic-csv", "acme.xlsx", nil)
+	made, err := New(all, "generic-csv", "acme.xlsx", nil, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestAPageWorksOnAMapping(t *testing.T) {
 	if r, err = Check(ctx, Checking{Templates: all, At: at}, name, ready); err != nil || !r.Usable {
 		t.Fatalf("the ready mapping: %+v, %v", r, err)
 	}
-	yaml, _, err := Convert(all, name, ready, "acme.yaml")
+	yaml, _, err := Convert(all, name, ready, "acme.yaml", "")
 	if err != nil || !bytes.Contains(yaml, []byte("generic-csv")) {
 		t.Fatalf("%.80s, %v", yaml, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 )
 
 // CellChange is one cell (or row) in which two versions of a mapping differ.
@@ -49,14 +50,14 @@ func (c CellChange) String() string {
 func CellChanges(older, newer *mapping.Plan) []CellChange {
 	d := cellDiff{older: older, newer: newer}
 	d.template()
-	d.named(workbook.SheetSettings, settingCells(older), settingCells(newer))
-	d.named(workbook.SheetColumns, columnCells(older), columnCells(newer))
+	d.named(d.sheet(workbook.SheetSettings), settingCells(older), settingCells(newer))
+	d.named(d.sheet(workbook.SheetColumns), columnCells(older), columnCells(newer))
 	for _, name := range LookupsOf(older, newer) {
 		d.lookup(name, older.View().Lookups()[name], newer.View().Lookups()[name])
 	}
-	d.named(workbook.SheetResults, workbook.TableCells(older.View().Content().Results),
+	d.named(d.sheet(workbook.SheetResults), workbook.TableCells(older.View().Content().Results),
 		workbook.TableCells(newer.View().Content().Results))
-	d.named(workbook.SheetTests, workbook.TableCells(older.View().Content().Tests),
+	d.named(d.sheet(workbook.SheetTests), workbook.TableCells(older.View().Content().Tests),
 		workbook.TableCells(newer.View().Content().Tests))
 	return d.list
 }
@@ -90,12 +91,20 @@ func (d *cellDiff) named(sheet string, old, now []workbook.NamedValue) {
 	}
 }
 
+// sheet is the name of a sheet as the newer workbook has it.
+func (d *cellDiff) sheet(english string) string {
+	return d.newer.View().Content().Named(sheets.Sheets, english)
+}
+
 func (d *cellDiff) add(sheet string, at findings.Place, kind, what, old, now string) {
 	if kind != CellChanged && old == now {
 		return // a blank row more or less says nothing
 	}
 	if strings.HasPrefix(at.Ref, "line ") && at.Sheet != "" {
 		sheet = at.Sheet
+	}
+	if content := d.newer.View().Content(); sheet == d.sheet(workbook.SheetSettings) {
+		what, old, now = content.Named(sheets.Options, what), content.InWords(what, old), content.InWords(what, now)
 	}
 	d.list = append(d.list, CellChange{Sheet: sheet, Cell: at.Ref, What: what, Kind: kind, Old: old, New: now})
 }
@@ -115,7 +124,7 @@ func columnCells(p *mapping.Plan) []workbook.NamedValue {
 	for _, c := range p.View().Content().Columns {
 		record, field := wording.Clean(c.Record.Show()), wording.Clean(c.Field.Show())
 		out = append(out, workbook.NamedValue{Key: wording.Fold(record) + "\x00" + wording.Fold(field), What: record +
-			" " + field, At: c.Value.Place, Text: workbook.Written(c.Value)})
+			" " + p.View().Content().Named(sheets.Fields, field), At: c.Value.Place, Text: workbook.Written(c.Value)})
 	}
 	return out
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 )
 
 // What a version must not change by itself. A person may accept it.
@@ -176,12 +177,12 @@ func (w *doubter) masses() {
 // said reports whether an edit explains that a field changes; the empty field stands for the lines of the record as
 // such.
 func (w *doubter) said(record, field string) bool {
-	names := []string{workbook.PseudoWhen, workbook.PseudoSummarise}
+	names := w.newer.View().Content().In.Names(sheets.Fields, []string{workbook.PseudoWhen, workbook.PseudoSummarise})
 	if field != "" {
 		names = append(names, field)
 	}
 	for _, c := range w.d.Cells {
-		if option, is := workbook.OptionOf(c.What); c.Sheet == workbook.SheetSettings && is && option != "" {
+		if _, is := sheets.English(sheets.Options, c.What); is && w.isSettings(c.Sheet) {
 			return true // an option of the whole file
 		}
 		if slices.ContainsFunc(names,
@@ -205,6 +206,13 @@ func (w *doubter) said(record, field string) bool {
 	}
 	return false
 }
+
+// sheet is the name of a sheet as the newer workbook has it.
+func (w *doubter) sheet(english string) string {
+	return w.newer.View().Content().Named(sheets.Sheets, english)
+}
+
+func (w *doubter) isSettings(sheet string) bool { return sheet == w.sheet(workbook.SheetSettings) }
 
 // programsOf are the formulas that make a field, or decide over the lines of its record.
 func programsOf(p *mapping.Plan, record, field string) (out []*formula.Program) {
@@ -244,7 +252,7 @@ func (w *doubter) reads(prog *formula.Program) bool {
 		if slices.Contains(prog.Tables(), c.Sheet) && c.What != "headings" {
 			return true
 		}
-		if c.Sheet == workbook.SheetSettings &&
+		if w.isSettings(c.Sheet) &&
 			slices.ContainsFunc(prog.Settings(),
 				func(s string) bool { return wording.Fold(s) == wording.Fold(c.What) }) {
 			return true
@@ -256,13 +264,13 @@ func (w *doubter) reads(prog *formula.Program) bool {
 // lostGuards are doubts: a version without the tests, or without the words of result files, that the former one had.
 func (w *doubter) lostGuards() {
 	if rows, _ := trial.Read(w.older); len(rows) > 0 && !trial.Has(w.newer) {
-		w.add(findings.Place{Sheet: workbook.SheetTests}, "the version in force has %s, and this one has none",
+		w.add(findings.Place{Sheet: w.sheet(workbook.SheetTests)}, "the version in force has %s, and this one has none",
 			say.Counted(len(rows), "test"))
 	}
 	had, has := workbook.TableCells(w.older.View().Content().Results),
 		workbook.TableCells(w.newer.View().Content().Results)
 	if len(had) > 0 && len(has) == 0 {
-		w.add(findings.Place{Sheet: workbook.SheetResults}, "the version in force has %s of how result files read, "+
+		w.add(findings.Place{Sheet: w.sheet(workbook.SheetResults)}, "the version in force has %s of how result files read, "+
 			"and this one has none", say.Counted(len(had), "row"))
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook/paper"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
@@ -166,7 +167,7 @@ func (m *mender) write(sheet, cell, code string) error {
 		if err != nil {
 			return err
 		}
-		style.NumFmt, style.CustomNumFmt = workbook.TextFormat, nil
+		style.NumFmt, style.CustomNumFmt = paper.TextFormat, nil
 		if text, err = m.file.NewStyle(style); err != nil {
 			return err
 		}

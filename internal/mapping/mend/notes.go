@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook/paper"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -167,5 +168,5 @@ func noteSize(c excelize.Comment) (width, height uint) {
 	for _, r := range c.Paragraph {
 		text += r.Text
 	}
-	return 320, uint(min(400, 22+16*workbook.WrappedLines(text, perLine)))
+	return 320, uint(min(400, 22+16*paper.WrappedLines(text, perLine)))
 }

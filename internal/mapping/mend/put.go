@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -82,11 +83,14 @@ func (b *Book) headings(sheet string) (columns map[string]int, first, last int, 
 	return columns, first, last, nil
 }
 
-// heading is a heading as others name it: without the mark of a key.
+// heading is a heading as others name it: without the mark of a key, in whichever language.
 func heading(text string) string {
 	text = wording.Clean(text)
-	if n := len(text) - len(workbook.KeyMark); n > 0 && strings.EqualFold(text[n:], workbook.KeyMark) {
-		text = wording.Clean(text[:n])
+	for _, l := range sheets.All() {
+		mark := l.Name(sheets.Keys, workbook.KeyMark)
+		if n := len(text) - len(mark); n > 0 && strings.EqualFold(text[n:], mark) {
+			text = wording.Clean(text[:n])
+		}
 	}
 	return wording.Fold(text)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook/paper"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
@@ -158,7 +159,7 @@ type previewStyles struct {
 
 func newPreviewStyles(f *excelize.File) (previewStyles, error) {
 	fill := func(c string) excelize.Fill { return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{c}} }
-	line := []excelize.Border{{Type: "bottom", Color: workbook.ColourBorder, Style: 1}}
+	line := []excelize.Border{{Type: "bottom", Color: paper.ColourBorder, Style: 1}}
 	top := &excelize.Alignment{Vertical: "top"}
 	red, amber := "B3261E", "8A5A00"
 	st := previewStyles{}
@@ -171,24 +172,24 @@ func newPreviewStyles(f *excelize.File) (previewStyles, error) {
 		st   excelize.Style
 	}{
 		{&st.title, excelize.Style{Font: &excelize.Font{Family: family, Bold: true, Size: 14,
-			Color: workbook.ColourHead}}},
+			Color: paper.ColourHead}}},
 		{&st.summary, excelize.Style{Alignment: top}},
 		{&st.bad, excelize.Style{Font: &excelize.Font{Family: family, Bold: true, Color: red}, Alignment: top,
-			NumFmt: workbook.TextFormat}},
+			NumFmt: paper.TextFormat}},
 		{&st.warn, excelize.Style{Font: &excelize.Font{Family: family, Color: amber}, Alignment: top,
-			NumFmt: workbook.TextFormat, Border: line}},
+			NumFmt: paper.TextFormat, Border: line}},
 		{&st.head, excelize.Style{Font: &excelize.Font{Family: family, Bold: true, Color: "FFFFFF"},
-			Fill: fill(workbook.ColourHead), Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}}},
+			Fill: fill(paper.ColourHead), Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}}},
 		{&st.fileHead, excelize.Style{Font: &excelize.Font{Family: family, Bold: true, Color: "FFFFFF"},
 			Fill: fill("4A7A8C"), Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}}},
 		{&st.file, excelize.Style{Font: &excelize.Font{Family: family, Bold: true}, Fill: fill("DCE9EE"),
 			Alignment: top}},
-		{&st.text, excelize.Style{Alignment: top, NumFmt: workbook.TextFormat, Border: line}},
-		{&st.cell, excelize.Style{Fill: fill("F3F8FA"), Alignment: top, NumFmt: workbook.TextFormat, Border: line}},
+		{&st.text, excelize.Style{Alignment: top, NumFmt: paper.TextFormat, Border: line}},
+		{&st.cell, excelize.Style{Fill: fill("F3F8FA"), Alignment: top, NumFmt: paper.TextFormat, Border: line}},
 		{&st.special, excelize.Style{Font: &excelize.Font{Family: family, Italic: true, Color: "5D6B73"},
-			Alignment: top, NumFmt: workbook.TextFormat}},
+			Alignment: top, NumFmt: paper.TextFormat}},
 		{&st.held, excelize.Style{Font: &excelize.Font{Family: family, Color: red}, Fill: fill("FDECEA"),
-			Alignment: top, NumFmt: workbook.TextFormat}},
+			Alignment: top, NumFmt: paper.TextFormat}},
 	} {
 		if *one.into, err = f.NewStyle(&one.st); err != nil {
 			return st, fmt.Errorf("make a cell format: %w", err)

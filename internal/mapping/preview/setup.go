@@ -6,7 +6,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/mapping/sums"
-	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook/paper"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
@@ -50,7 +50,7 @@ func (w *previewWriter) setUp() {
 	w.try(w.f.SetRowHeight(w.name, headingsRow, 31))
 	w.try(w.f.SetPanes(w.name, &excelize.Panes{Freeze: true, XSplit: 1, YSplit: headingsRow,
 		TopLeftCell: xlsx.Ref(1, headingsRow+1), ActivePane: "bottomRight"}))
-	w.try(workbook.SetFilter(w.f, w.name, fmt.Sprintf("A%d:%s", headingsRow, xlsx.Ref(len(widths)-1, last))))
+	w.try(paper.SetFilter(w.f, w.name, fmt.Sprintf("A%d:%s", headingsRow, xlsx.Ref(len(widths)-1, last))))
 	landscape, a3, one, none, fit := "landscape", 8, 1, 0, true
 	w.try(w.f.SetPageLayout(w.name, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a3, FitToWidth: &one,
 		FitToHeight: &none}))

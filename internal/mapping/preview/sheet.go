@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/sums"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -61,8 +62,9 @@ func (b *previewBook) sheet() {
 
 // emptySheet finds the Preview sheet, or adds one, and takes everything out of it.
 func (b *previewBook) emptySheet() string {
+	in := b.v.plan.View().Content().In
 	for _, name := range b.f.GetSheetList() {
-		if wording.Fold(name) != wording.Fold(workbook.SheetPreview) {
+		if !in.Is(sheets.Sheets, workbook.SheetPreview, name) && wording.Fold(name) != wording.Fold(workbook.SheetPreview) {
 			continue
 		}
 		rows, err := b.f.GetRows(name)
@@ -79,9 +81,10 @@ func (b *previewBook) emptySheet() string {
 		}
 		return name
 	}
-	_, err := b.f.NewSheet(workbook.SheetPreview)
+	name := in.Name(sheets.Sheets, workbook.SheetPreview)
+	_, err := b.f.NewSheet(name)
 	b.try(err)
-	return workbook.SheetPreview
+	return name
 }
 
 // previewWriter writes the rows one below the other.

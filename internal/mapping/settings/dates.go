@@ -47,7 +47,7 @@ func (s *Settings) PostingDate(compile func(source string, at workbook.Cell) (pr
 	case !s.tpl.OnePostingDate && ofRows != "" && s.tpl.RoundingDifference != nil:
 		s.found.Warnf(at, "%s gives the lines of a document several dates (%s), and its rounding difference is one line: the lines of a day or "+
 			"month do not balance without it. Write document or file, and one_posting_date: true in a template whose ERP has one date for a journal, "+
-			"voucher or sum", workbook.OptionPostingDate, ofRows)
+			"voucher or sum", s.found.Option(workbook.OptionPostingDate), ofRows)
 	case s.tpl.OnePostingDate && ofRows != "":
 		s.postingRule(rule, text, fmt.Sprintf("gives the lines of a document several dates (%s), and in files of template %s a document "+
 			"has one: write document, for the date of the document, month end, for the end of its month, or file", ofRows, s.tpl.Name))
@@ -67,7 +67,7 @@ func (s *Settings) postingRule(rule workbook.Cell, text, reason string) {
 		s.templateError("posting_date", text, say.Plain(reason))
 		return
 	}
-	s.found.Errorf(rule, "", "%s %s", workbook.OptionPostingDate, reason)
+	s.found.Errorf(rule, "", "%s %s", s.found.Option(workbook.OptionPostingDate), reason)
 }
 
 // notBefore is a posting date that is never before the earliest day of the sheet Settings.
@@ -83,7 +83,7 @@ func (s *Settings) notBefore(prog *formula.Program) *formula.Program {
 		}
 	}
 	if day.Kind != layout.DateKind {
-		s.found.Errorf(v, "", "%s is a date cell, or a text such as 2026-04-01", workbook.OptionEarliest)
+		s.found.Errorf(v, "", "%s is a date cell, or a text such as 2026-04-01", s.found.Option(workbook.OptionEarliest))
 		return prog
 	}
 	return prog.NotBefore(day.Date)
@@ -105,7 +105,7 @@ func (s *Settings) DatesUsed() {
 	cells, options := s.dated()
 	for i, v := range cells {
 		s.found.Stricterf(v, "%s changes nothing, because no Value names %s: write %s on the sheet %s as the Value of the column "+
-			"that holds the posting date, or leave this cell blank", options[i], workbook.NamePostingDate, workbook.NamePostingDate, workbook.SheetColumns)
+			"that holds the posting date, or leave this cell blank", s.found.Option(options[i]), workbook.NamePostingDate, workbook.NamePostingDate, s.found.Sheet(workbook.SheetColumns))
 	}
 }
 
@@ -118,6 +118,6 @@ func (s *Settings) DatesColumn(label, value string) {
 	cells, options := s.dated()
 	for i, v := range cells {
 		s.found.Warnf(v, "%s has no row on the sheet %s, so that it follows %s: give it a row with the Value %s if that is meant, "+
-			"or with another one, such as file.date for the day of the file", label, workbook.SheetColumns, options[i], workbook.NamePostingDate)
+			"or with another one, such as file.date for the day of the file", label, s.found.Sheet(workbook.SheetColumns), s.found.Option(options[i]), workbook.NamePostingDate)
 	}
 }

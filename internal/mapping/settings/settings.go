@@ -17,6 +17,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/posting"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 )
 
 // Settings are the rows of the sheet, with those of the template that it does not have.
@@ -45,7 +46,7 @@ func Read(tpl *template.Template, content *workbook.Content, found *workbook.Col
 			continue
 		}
 		if d.Required && d.Value == "" {
-			s.found.Add(findings.Error, findings.Place{Sheet: workbook.SheetSettings}, "",
+			s.found.Add(findings.Error, findings.Place{Sheet: s.found.Sheet(workbook.SheetSettings)}, "",
 				say.F("the setting %s is missing: %s", d.Name, d.Note), "")
 		}
 		s.setting(d.Name, TemplateCell(s.tpl, string(d.Value)))
@@ -68,9 +69,9 @@ func (s *Settings) rows(content *workbook.Content) map[string]workbook.Cell {
 			continue
 		}
 		if !workbook.IsSettingName(name) {
-			s.found.Errorf(row.Name, wording.Nearest(name, append(workbook.OptionNames(), s.Declared()...)),
+			s.found.Errorf(row.Name, wording.Nearest(name, append(s.found.In.Names(sheets.Options, workbook.OptionNames()), s.Declared()...)),
 				"a setting's name is letters, digits and _ only; options of the tool are %s",
-				strings.Join(workbook.OptionNames(), ", "))
+				strings.Join(s.found.In.Names(sheets.Options, workbook.OptionNames()), ", "))
 			continue
 		}
 		if row.Value.Kind == workbook.Text {
@@ -138,7 +139,7 @@ func (s *Settings) Groups() (sources []string, at workbook.Cell, most int) {
 	if v, ok := s.Options[workbook.OptionMaximum]; ok && !v.IsBlank() {
 		n, err := strconv.Atoi(v.Value().String())
 		if err != nil || n < 0 {
-			s.found.Errorf(v, "", "%s is a whole number, 0 for no limit", workbook.OptionMaximum)
+			s.found.Errorf(v, "", "%s is a whole number, 0 for no limit", s.found.Option(workbook.OptionMaximum))
 		}
 		most = n
 	}
@@ -196,12 +197,12 @@ func (s *Settings) FileName() filename.Pattern {
 		return v.String(), ok, nearest
 	})
 	if want := path.Ext(s.tpl.FileName); ok && (want == ".zip" || want == ".xlsx") && !strings.EqualFold(path.Ext(pattern), want) {
-		s.found.Warnf(own, "%s: files of template %s are %s files, and their names end so", workbook.OptionFileName, s.tpl.Name, want[1:])
+		s.found.Warnf(own, "%s: files of template %s are %s files, and their names end so", s.found.Option(workbook.OptionFileName), s.tpl.Name, want[1:])
 	}
 	for _, f := range found {
 		if f.File, f.Cell = s.tpl.Path(), "file_name"; ok {
 			f.File, f.Sheet, f.Cell = s.file, own.Sheet, own.Ref
-			f.Reason = say.F("%s: %s", workbook.OptionFileName, f.Reason)
+			f.Reason = say.F("%s: %s", s.found.Option(workbook.OptionFileName), f.Reason)
 		}
 		s.found.List = append(s.found.List, f)
 	}

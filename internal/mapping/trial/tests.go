@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -58,13 +59,13 @@ func Read(p *mapping.Plan) ([]testRow, findings.List) {
 	h, ok := workbook.FindHeading(s, []string{workbook.TestDocument, workbook.TestColumn, workbook.TestExpected})
 	if !ok {
 		found.Add(findings.Error, findings.Place{Sheet: s.Name}, "",
-			say.F("no row has the headings %s", strings.Join(workbook.TestHeadings(), ", ")), "")
+			say.F("no row has the headings %s", strings.Join(p.View().Content().In.Names(sheets.Headings, workbook.TestHeadings()), ", ")), "")
 		return nil, found.List
 	}
 	for _, w := range []string{workbook.TestDocument, workbook.TestColumn, workbook.TestExpected} {
 		if h.Column(w) < 0 {
-			found.Add(findings.Error, s.Rows[h.Row].Place(), "", say.F("the heading %s is missing", w),
-				wording.Nearest(w, h.Names()))
+			found.Add(findings.Error, s.Rows[h.Row].Place(), "", say.F("the heading %s is missing", h.Name(w)),
+				wording.Nearest(h.Name(w), h.Names()))
 		}
 	}
 	if len(found.List) > 0 {

@@ -18,6 +18,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 )
 
 // FindDocument gives the document with a docId or report id; false when it is not at hand.
@@ -58,7 +59,7 @@ func Run(ctx context.Context, p *mapping.Plan, find FindDocument) (Report, error
 		}
 		i = n
 	}
-	r.report.Findings = r.found.List.Sorted([]string{workbook.SheetTests})
+	r.report.Findings = r.found.List.Sorted([]string{r.plan.View().Content().Named(sheets.Sheets, workbook.SheetTests)})
 	return r.report, nil
 }
 

@@ -9,19 +9,22 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/mapping/seen"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook/paper"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // New is a new mapping workbook for the template: it explains itself, and works as it is once its lookup sheets are
 // right. The same template and documents give the same bytes. The sheet Fields shows what the company's own documents
-// have in each field; documents is nil when nobody looked.
-func New(templates fs.FS, name string, documents *seen.Fields) ([]byte, error) {
+// have in each field; documents is nil when nobody looked. The language is en, de, fr or es; blank is English.
+func New(templates fs.FS, name string, documents *seen.Fields, language string) ([]byte, error) {
 	t, bad := template.Read(templates, name)
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
 	c := newContent(t)
+	c.In = sheets.In(language)
 	c.setFurther(documents)
 	return encodeXLSX(c, t, documents)
 }
@@ -29,7 +32,7 @@ func New(templates fs.FS, name string, documents *seen.Fields) ([]byte, error) {
 // book is a workbook in the making; the first error stops the rest.
 type book struct {
 	f   *excelize.File
-	st  styles
+	st  paper.Styles
 	c   *Content
 	tpl *template.Template
 	err error
@@ -41,6 +44,23 @@ type book struct {
 	there bool
 }
 
+// name is the name of a sheet in the language of the workbook, head a heading, text what explains.
+func (b *book) name(english string) string { return b.c.In.Name(sheets.Sheets, english) }
+
+func (b *book) head(english string) string { return b.c.In.Name(sheets.Headings, english) }
+
+func (b *book) heads(english ...string) []string { return b.c.In.Names(sheets.Headings, english) }
+
+func (b *book) text(english string, values ...any) string { return b.c.In.Text(english, values...) }
+
+func (b *book) texts(english ...string) []string {
+	out := make([]string, len(english))
+	for i, s := range english {
+		out[i] = b.text(s)
+	}
+	return out
+}
+
 func (b *book) try(err error) {
 	if b.err == nil && err != nil {
 		b.err = err
@@ -50,12 +70,12 @@ func (b *book) try(err error) {
 func encodeXLSX(c *Content, t *template.Template, documents *seen.Fields) ([]byte, error) {
 	f := excelize.NewFile()
 	defer f.Close()
-	st, err := newStyles(f)
+	st, err := paper.NewStyles(f)
 	if err != nil {
 		return nil, err
 	}
 	b := &book{f: f, st: st, c: c, tpl: t, tables: map[string]bool{}, seen: documents}
-	b.try(f.SetDefaultFont(fontName))
+	b.try(f.SetDefaultFont(paper.FontName))
 	b.sheets()
 	b.readMe()
 	b.fields()
@@ -68,7 +88,7 @@ func encodeXLSX(c *Content, t *template.Template, documents *seen.Fields) ([]byt
 	b.tests()
 	b.preview()
 	b.functions()
-	if i, err := f.GetSheetIndex(sheetReadMe); err == nil {
+	if i, err := f.GetSheetIndex(b.name(sheetReadMe)); err == nil {
 		f.SetActiveSheet(i)
 	}
 	b.try(f.SetDocProps(&excelize.DocProperties{Title: t.Title, Subject: "fisbridge mapping for " + t.Name,
@@ -81,21 +101,21 @@ func encodeXLSX(c *Content, t *template.Template, documents *seen.Fields) ([]byt
 	if err := f.Write(&out); err != nil {
 		return nil, fmt.Errorf("write a workbook for %s: %w", t.Name, err)
 	}
-	return tidyWorkbook(out.Bytes())
+	return paper.Tidy(out.Bytes())
 }
 
 // sheets makes all sheets in their order, each with the colour of its tab: yellow for what people edit, green for what
 // the tool fills, grey for reading.
 func (b *book) sheets() {
-	b.try(b.f.SetSheetName("Sheet1", sheetReadMe))
-	b.tab(sheetReadMe, ColourHead)
-	yours := append([]string{SheetColumns, SheetSettings}, b.c.LookupNames()...)
-	for _, name := range append(yours, SheetResults, SheetTests) {
-		b.addSheet(name, colourYours)
+	b.try(b.f.SetSheetName("Sheet1", b.name(sheetReadMe)))
+	b.tab(b.name(sheetReadMe), paper.ColourHead)
+	yours := append([]string{b.name(SheetColumns), b.name(SheetSettings)}, b.c.LookupNames()...)
+	for _, name := range append(yours, b.name(SheetResults), b.name(SheetTests)) {
+		b.addSheet(name, paper.ColourYours)
 	}
-	b.addSheet(SheetPreview, colourTool)
+	b.addSheet(b.name(SheetPreview), paper.ColourTool)
 	for _, name := range []string{sheetFields, sheetFunctions, sheetRoles} {
-		b.addSheet(name, colourRead)
+		b.addSheet(b.name(name), paper.ColourRead)
 	}
 }
 
@@ -136,12 +156,12 @@ func (b *book) cell(sheet string, column, number int, v Cell, style int) {
 	case Number:
 		n, _ := v.Number.Float64()
 		b.try(b.f.SetCellValue(sheet, at, n))
-		style = b.st.number(style)
+		style = b.st.Number(style)
 	case Bool:
 		b.try(b.f.SetCellBool(sheet, at, v.flag))
 	case Date:
 		b.try(b.f.SetCellValue(sheet, at, v.date.Time()))
-		style = b.st.date(style)
+		style = b.st.Date(style)
 	}
 	b.try(b.f.SetCellStyle(sheet, at, at, style))
 }
@@ -178,11 +198,11 @@ func shorten(s string, most int) string {
 	return string(r[:most-1]) + "…"
 }
 
-// choose offers a few words to choose from.
-func (b *book) choose(sheet, area string, words []string) {
+// choose offers a few words of a list to choose from.
+func (b *book) choose(sheet, area string, list sheets.List, words ...string) {
 	dv := excelize.NewDataValidation(true)
 	dv.Sqref = area
-	b.try(dv.SetDropList(words))
+	b.try(dv.SetDropList(b.c.In.Names(list, words)))
 	dv.ShowErrorMessage = false
 	b.try(b.f.AddDataValidation(sheet, dv))
 }

@@ -9,8 +9,10 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook/paper"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -26,6 +28,9 @@ const (
 	HeadRequired = "Required"
 	HeadAllowed  = "Allowed"
 	headNote     = "Note"
+	// The headings of the sheet Settings, beside Value.
+	headSetting = "Setting"
+	headMeaning = "Meaning"
 )
 
 func columnHeadings() []string {
@@ -35,14 +40,20 @@ func columnHeadings() []string {
 
 // columns writes the sheet that people work on.
 func (b *book) columns() {
-	s := SheetColumns
+	s := b.name(SheetColumns)
 	more := headingsOf(b.c.Columns)
-	b.row(s, 1, b.st.head, append(columnHeadings(), more...)...)
+	b.row(s, 1, b.st.Head, append(b.heads(columnHeadings()...), more...)...)
 	widths := append([]float64{b.widest(12, 20, func(r ColumnRow) Cell { return r.Record }),
 		b.widest(18, 38, func(r ColumnRow) Cell { return r.Field }), 58, 22, 10, 7, 9, 20, 44},
 		repeated(24, len(more))...)
+	for i, head := range b.heads(columnHeadings()...) {
+		if b.c.In == nil {
+			break // they fit
+		}
+		widths[i] = max(widths[i], paper.TextWidth(head)*1.1+2) // bold
+	}
 	n, before := 1, ""
-	fact, other := b.st.factOdd, b.st.fact
+	fact, other := b.st.FactOdd, b.st.Fact
 	for _, row := range b.c.Columns {
 		n++
 		record, field := wording.Clean(row.Record.Show()), wording.Clean(row.Field.Show())
@@ -50,19 +61,20 @@ func (b *book) columns() {
 			fact, other = other, fact // records take turns in two greys
 		}
 		before = record
-		b.row(s, n, fact, record, field)
-		b.cell(s, 2, n, row.Value, b.st.open)
+		shown := b.c.Named(sheets.Fields, field)
+		b.row(s, n, fact, record, shown)
+		b.cell(s, 2, n, row.Value, b.st.Open)
 		b.row2(s, 3, n, fact, "")
 		b.row2(s, 4, n, fact, b.facts(record, field)...)
-		note := row.noteOr(columnNote(b.tpl, record, field))
-		b.cell(s, 8, n, note, b.st.wrap)
+		note := row.noteOr(b.text(columnNote(b.tpl, record, field)))
+		b.cell(s, 8, n, note, b.st.Wrap)
 		b.more(s, 9, n, more, row.more)
-		b.height(s, n, widths, record, field, row.Value.Show(), "", "", "", "", b.facts(record, field)[3], note.Show())
+		b.height(s, n, widths, record, shown, row.Value.Show(), "", "", "", "", b.facts(record, field)[3], note.Show())
 		b.valueHint(n, record, field)
 	}
 	b.widths(s, widths...)
 	b.freeze(s, 2)
-	b.try(SetFilter(b.f, s, "A1:"+xlsx.Ref(len(widths)-1, n)))
+	b.try(paper.SetFilter(b.f, s, "A1:"+xlsx.Ref(len(widths)-1, n)))
 	b.asText(s, fmt.Sprintf("A2:I%d", n))
 	b.requiredBlank(n)
 	b.protect(s, len(widths))
@@ -73,29 +85,27 @@ func (b *book) columns() {
 func (b *book) widest(least, most float64, of func(ColumnRow) Cell) float64 {
 	w := least
 	for _, row := range b.c.Columns {
-		w = max(w, textWidth(of(row).Show())+2)
+		w = max(w, paper.TextWidth(of(row).Show())+2)
 	}
 	return min(w, most)
 }
 
 // valueHint offers the names that have a value in the record.
 func (b *book) valueHint(n int, record, field string) {
-	list, text := listLines, "A name from the list (see the sheet Fields), a constant in quotes such as \"1000\", "+
-		"or a formula (see Functions)."
+	list, text := listLines, b.text("A name from the list (see the sheet %s), a constant in quotes such as \"1000\", "+
+		"or a formula (see %s).", b.name(sheetFields), b.name(sheetFunctions))
 	if r := b.recordOf(record); r != nil && len(r.Repeat) > 0 && (r.Repeat[0] == template.RepeatHeader ||
 		r.Repeat[0] == template.RepeatTrailer) {
 		list = listFile
-		text = "A header or trailer belongs to the whole file: file.* and settings.* only, a constant in quotes, or " +
-			"a formula."
+		text = b.text("A header or trailer belongs to the whole file: file.* and settings.* only, a constant in quotes, or a formula.")
 	}
 	switch field {
 	case PseudoWhen:
-		text = `A condition such as line.amount <> 0: where it does not hold, the record is left out. Blank: always there.`
+		text = b.text("A condition such as line.amount <> 0: where it does not hold, the record is left out. Blank: always there.")
 	case PseudoSummarise:
-		text = "Names, with ; between them: posting lines that agree in all of them become one line. Blank: nothing " +
-			"is added up."
+		text = b.text("Names, with ; between them: posting lines that agree in all of them become one line. Blank: nothing is added up.")
 	}
-	b.choices(SheetColumns, xlsx.Ref(2, n), list, field, text)
+	b.choices(b.name(SheetColumns), xlsx.Ref(2, n), list, b.c.Named(sheets.Fields, field), text)
 }
 
 func (b *book) recordOf(name string) *template.Record {
@@ -110,10 +120,10 @@ func (b *book) recordOf(name string) *template.Record {
 // requiredBlank paints the Value of a required field red while it is blank.
 func (b *book) requiredBlank(last int) {
 	style, err := b.f.NewConditionalStyle(&excelize.Style{Fill: excelize.Fill{Type: "pattern", Pattern: 1,
-		Color: []string{colourWrong}}})
+		Color: []string{paper.ColourWrong}}})
 	b.try(err)
-	b.try(b.f.SetConditionalFormat(SheetColumns, fmt.Sprintf("C2:C%d", last),
-		[]excelize.ConditionalFormatOptions{{Type: "formula", Criteria: `AND($G2="yes",$C2="")`, Format: &style}}))
+	b.try(b.f.SetConditionalFormat(b.name(SheetColumns), fmt.Sprintf("C2:C%d", last),
+		[]excelize.ConditionalFormatOptions{{Type: "formula", Criteria: fmt.Sprintf(`AND($G2="%s",$C2="")`, b.c.Named(sheets.Types, "yes")), Format: &style}}))
 }
 
 // facts are type, width, required and allowed codes of a field.
@@ -124,15 +134,17 @@ func (b *book) facts(record, field string) []string {
 	case r == nil:
 		return out
 	case field == PseudoWhen:
-		return []string{"condition", "", "", ""}
+		return []string{b.c.Named(sheets.Types, "condition"), "", "", ""}
 	case field == PseudoSummarise:
-		return []string{"names", "", "", ""}
+		return []string{b.c.Named(sheets.Types, "names"), "", "", ""}
 	}
 	i, ok := r.FieldIndex(field)
 	if !ok {
 		return out
 	}
-	return FactsOf(&r.Fields[i])
+	out = FactsOf(&r.Fields[i])
+	out[0], out[2] = b.c.Named(sheets.Types, out[0]), b.c.Named(sheets.Types, out[2])
+	return out
 }
 
 func FactsOf(f *template.Field) []string {
@@ -182,7 +194,7 @@ func (b *book) more(sheet string, column, number int, headings []string, cells [
 				v = m.value
 			}
 		}
-		b.cell(sheet, column+i, number, v, b.st.wrap)
+		b.cell(sheet, column+i, number, v, b.st.Wrap)
 	}
 }
 

@@ -11,8 +11,11 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook/paper"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -28,39 +31,39 @@ const (
 // documents. Where documents were looked at, each field has what they fill it with, those that they never fill come
 // last, and what a drop-down offers is the name with its values behind it.
 func (b *book) fields() {
-	s := sheetFields
+	s := b.name(sheetFields)
 	heads, widths := b.fieldHeads()
-	b.row(s, 1, b.st.head, heads...)
+	b.row(s, 1, b.st.Head, heads...)
 	rows := b.factRows()
 	file, last := slices.IndexFunc(rows, func(r fieldRow) bool { return r.group == groupFile })+2, len(rows)+1
-	rows = append(rows, seenFields(sourceFields(b.tpl.Documents), b.seen)...)
+	rows = append(rows, seenFields(sourceFields(b.tpl.Documents), b.seen, b.c.In)...)
 	for i, r := range rows {
-		cells := []string{r.name, r.group, typeWord(r.typ), r.meaning, r.sample, r.where}
+		group, typ, meaning := b.c.Named(sheets.Groups, r.group), b.c.Named(sheets.Types, typeWord(r.typ)), b.text(r.meaning)
+		cells := []string{r.name, group, typ, meaning, r.sample, r.where}
 		if b.seen != nil {
-			cells = []string{r.name, r.group, typeWord(r.typ), r.filled, r.values, r.meaning, r.sample, r.where,
-				r.choice()}
+			cells = []string{r.name, group, typ, r.filled, r.values, meaning, r.sample, r.where,
+				r.choice(b.c.In)}
 		}
-		b.row(s, i+2, b.st.read, cells...)
+		b.row(s, i+2, b.st.Read, cells...)
 		b.height(s, i+2, widths, cells...)
 	}
-	n := len(rows) + 1
+	n, quoted := len(rows)+1, quotedSheet(s)
 	column := xlsx.ColumnName(0)
 	if b.seen != nil {
 		column = xlsx.ColumnName(len(heads) - 1)
 	}
-	b.define(listLines, fmt.Sprintf("%s!$%s$2:$%s$%d", s, column, column, n))
-	b.define(listFile, fmt.Sprintf("%s!$A$%d:$A$%d", s, file, last))
+	b.define(listLines, fmt.Sprintf("%s!$%s$2:$%s$%d", quoted, column, column, n))
+	b.define(listFile, fmt.Sprintf("%s!$A$%d:$A$%d", quoted, file, last))
 	b.reference(s, n, widths)
 }
 
 func (b *book) fieldHeads() (heads []string, widths []float64) {
 	if b.seen == nil {
-		return []string{"Name", "Group", "Type", "Meaning", "Sample", "Where it lives"},
+		return b.texts("Name", "Group", "Type", "Meaning", "Sample", "Where it lives"),
 			[]float64{32, 24, 10, 62, 28, 42}
 	}
-	filled := "Filled in (of " + wording.Counted(b.seen.Documents, "document") + ")"
-	return []string{"Name", "Group", "Type", filled, "In your documents", "Meaning", "Sample", "Where it lives",
-			"To choose"},
+	filled := b.text("Filled in (of %s)", say.Counted(b.seen.Documents, "document"))
+	return slices.Insert(b.texts("Name", "Group", "Type", "In your documents", "Meaning", "Sample", "Where it lives", "To choose"), 3, filled),
 		[]float64{32, 24, 10, 12, 52, 62, 28, 42, 60}
 }
 
@@ -73,7 +76,7 @@ func (b *book) define(name, area string) {
 func (b *book) reference(s string, last int, widths []float64) {
 	b.widths(s, widths...)
 	b.freeze(s, 1)
-	b.try(SetFilter(b.f, s, "A1:"+xlsx.Ref(len(widths)-1, last)))
+	b.try(paper.SetFilter(b.f, s, "A1:"+xlsx.Ref(len(widths)-1, last)))
 	b.asText(s, "A2:"+xlsx.Ref(len(widths)-1, last))
 	if !b.there {
 		b.protect(s, len(widths))
@@ -102,8 +105,8 @@ type fieldRow struct {
 // factRows are the names that fisbridge works out, those of the file last, then the settings.
 func (b *book) factRows() []fieldRow {
 	var out []fieldRow
-	posted := fieldRow{name: NamePostingDate, group: groupDocument, meaning: "the posting date by the rule of the sheet " +
-		"Settings", sample: "2026-03-31", where: "worked out by fisbridge", typ: formula.Date}
+	posted := fieldRow{name: NamePostingDate, group: groupDocument, meaning: b.text("the posting date by the rule of the sheet %s", b.name(SheetSettings)),
+		sample: "2026-03-31", where: b.text("worked out by fisbridge"), typ: formula.Date}
 	for _, f := range facts.All() {
 		if f.Kind == facts.OfRow && posted.name != "" { // after those of the document, and not among those of headers
 			out, posted = append(out, posted), fieldRow{}
@@ -113,10 +116,11 @@ func (b *book) factRows() []fieldRow {
 		where := "worked out by fisbridge"
 		switch f.Phase {
 		case facts.Late:
-			where += ", when the file is made"
+			where = "worked out by fisbridge, when the file is made"
 		case facts.AtEnd:
-			where += "; in headers and trailers only"
+			where = "worked out by fisbridge; in headers and trailers only"
 		}
+		where = b.text(where)
 		out = append(out, fieldRow{name: f.Name, group: group, meaning: f.Meaning, sample: f.Sample, where: where,
 			typ: f.Type})
 	}
@@ -124,8 +128,8 @@ func (b *book) factRows() []fieldRow {
 		name := wording.Clean(s.Name.Show())
 		if _, option := OptionOf(name); !option && IsSettingName(name) {
 			out = append(out, fieldRow{name: "settings." + name, group: groupSettings,
-				meaning: s.noteText(settingNote(b.tpl, name)), sample: s.Value.Show(),
-				where: "the sheet Settings", typ: formula.OfValue(s.Value.Value().Kind)})
+				meaning: s.noteText(settingNote(b.tpl, name, b.c.In)), sample: s.Value.Show(),
+				where: b.text("the sheet %s", b.name(SheetSettings)), typ: formula.OfValue(s.Value.Value().Kind)})
 		}
 	}
 	return out
@@ -179,16 +183,17 @@ func isCustom(name string) bool {
 }
 
 func (b *book) functions() {
-	s := sheetFunctions
+	s := b.name(sheetFunctions)
 	widths := []float64{16, 12, 46, 64, 46, 20, 22, 22, 22}
-	b.row(s, 1, b.st.head, "Function", "Group", "How it is written", "Meaning", "Example", "Result", "German", "French",
-		"Spanish")
+	b.row(s, 1, b.st.Head, b.texts("Function", "Group", "How it is written", "Meaning", "Example", "Result", "German", "French",
+		"Spanish")...)
 	n := 1
 	for _, f := range formula.Functions() {
 		n++
-		b.row(s, n, b.st.read, f.Name, f.Group, f.Syntax, f.Meaning, f.Example, f.Result, f.Abroad.German,
+		meaning := b.text(f.Meaning)
+		b.row(s, n, b.st.Read, f.Name, b.c.Named(sheets.Functions, f.Group), f.Syntax, meaning, f.Example, f.Result, f.Abroad.German,
 			f.Abroad.French, f.Abroad.Spanish)
-		b.height(s, n, widths, f.Name, "", f.Syntax, f.Meaning, f.Example, f.Result)
+		b.height(s, n, widths, f.Name, "", f.Syntax, meaning, f.Example, f.Result)
 	}
 	b.reference(s, n, widths)
 	b.roles()
@@ -196,15 +201,20 @@ func (b *book) functions() {
 
 // roles lists what a column of a result file can be.
 func (b *book) roles() {
-	s := sheetRoles
+	s := b.name(sheetRoles)
 	widths := []float64{20, 70, 60}
-	b.row(s, 1, b.st.head, format.HeadingRole, "Meaning", "Words it knows")
+	b.row(s, 1, b.st.Head, b.head(format.HeadingRole), b.text("Meaning"), b.text("Words it knows"))
 	n := 1
 	for _, role := range format.Roles() {
 		n++
 		facts, _ := role.Facts()
-		b.row(s, n, b.st.read, string(role), role.Meaning(), format.JoinWords(facts.Words))
-		b.height(s, n, widths, "", role.Meaning(), format.JoinWords(facts.Words))
+		words := make([]string, len(facts.Words))
+		for i, w := range facts.Words {
+			words[i] = b.c.Named(sheets.Words, string(w))
+		}
+		cells := []string{b.c.Named(sheets.Roles, string(role)), b.text(role.Meaning()), strings.Join(words, ", ")}
+		b.row(s, n, b.st.Read, cells...)
+		b.height(s, n, widths, "", cells[1], cells[2])
 	}
 	b.define(listRoles, fmt.Sprintf("'%s'!$A$2:$A$%d", s, n))
 	b.reference(s, n, widths)

@@ -7,7 +7,9 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook/paper"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -28,16 +30,20 @@ func (b *book) lookup(name string) {
 	}
 	for j := range columns {
 		if !hasNumbers(s, j) {
-			b.try(b.f.SetColStyle(name, xlsx.ColumnName(j), b.st.text))
+			b.try(b.f.SetColStyle(name, xlsx.ColumnName(j), b.st.Text))
 		}
 	}
 	for i, row := range s.Rows {
-		style := b.st.open
+		style := b.st.Open
 		if i == 0 {
-			style = b.st.head
+			style = b.st.Head
 		}
 		for j := range columns {
-			b.cell(name, j, i+1, row.At(j), style)
+			v := row.At(j)
+			if i == 0 {
+				v.rename(b.marked(wording.Clean(v.Text)))
+			}
+			b.cell(name, j, i+1, v, style)
 		}
 	}
 	b.lookupHints(name, s, columns)
@@ -48,13 +54,21 @@ func (b *book) lookup(name string) {
 	b.printSetup(name, true)
 }
 
+// marked is a heading with the mark of a key column in the language of the workbook.
+func (b *book) marked(head string) string {
+	if n := len(head) - len(KeyMark); n >= 0 && strings.EqualFold(head[n:], KeyMark) {
+		return head[:n] + b.c.Named(sheets.Keys, KeyMark)
+	}
+	return head
+}
+
 // fitted are widths that hold the headings and cells of each column.
 func fitted(s *Sheet, columns int) []float64 {
 	out := make([]float64, columns)
 	for j := range out {
 		w := 12.0
 		for i, row := range s.Rows {
-			n := textWidth(row.At(j).Show()) + 2
+			n := paper.TextWidth(row.At(j).Show()) + 2
 			if i == 0 {
 				n = n*1.1 + 3 // bold, and the filter button
 			}
@@ -113,28 +127,27 @@ func (b *book) lookupHints(name string, s *Sheet, columns int) {
 			continue
 		}
 		isKey := strings.HasSuffix(strings.ToLower(head), KeyMark) || keys == 0 && j == 0
-		note := columnHint(decl, head, isKey, hasNumbers(s, j))
-		b.prompt(name, fmt.Sprintf("%s:%s", xlsx.Ref(j, 2), xlsx.Ref(j, lastCodeRow)), head, note)
+		note := columnHint(decl, head, isKey, hasNumbers(s, j), b.c.In)
+		b.prompt(name, fmt.Sprintf("%s:%s", xlsx.Ref(j, 2), xlsx.Ref(j, lastCodeRow)), b.marked(head), note)
 	}
 }
 
-func columnHint(decl *template.Lookup, head string, isKey, numbers bool) string {
+func columnHint(decl *template.Lookup, head string, isKey, numbers bool, in *sheets.Lang) string {
 	text := ""
 	if decl != nil {
 		for _, c := range decl.Columns {
 			if wording.Fold(c.Name) == wording.Fold(strings.TrimSuffix(head, KeyMark)) && c.Note != "" {
-				text = strings.ToUpper(c.Note[:1]) + c.Note[1:] + ". "
+				text = in.Text(strings.ToUpper(c.Note[:1])+c.Note[1:]) + ". "
 			}
 		}
 	}
 	switch {
 	case isKey:
-		return text + "What is looked for. Each code once; codes are text, leading zeros count. * takes everything " +
-			"without a row of its own."
+		return text + in.Text("What is looked for. Each code once; codes are text, leading zeros count. * takes everything without a row of its own.")
 	case numbers:
-		return text + "What is found."
+		return text + in.Text("What is found.")
 	}
-	return text + "What is found. Codes are text: leading zeros stay."
+	return text + in.Text("What is found. Codes are text: leading zeros stay.")
 }
 
 func (b *book) declared(name string) *template.Lookup {

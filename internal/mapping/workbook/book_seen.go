@@ -11,18 +11,20 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/seen"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook/paper"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // choice is what a drop-down offers: the name, and behind it what documents have there, which a formula takes for a
 // remark.
-func (r *fieldRow) choice() string {
+func (r *fieldRow) choice(in *sheets.Lang) string {
 	switch {
 	case r.values != "":
 		return r.name + " // " + r.values
 	case r.filled == neverFilled:
-		return r.name + " // always blank"
+		return r.name + " // " + in.Text("always blank")
 	}
 	return r.name
 }
@@ -31,7 +33,7 @@ const neverFilled = "0"
 
 // seenFields puts beside each field what documents have in it. Fields that only documents have come behind those of the
 // reference, and what is always blank comes last.
-func seenFields(rows []fieldRow, documents *seen.Fields) []fieldRow {
+func seenFields(rows []fieldRow, documents *seen.Fields, in *sheets.Lang) []fieldRow {
 	if documents == nil {
 		return rows
 	}
@@ -137,7 +139,7 @@ func FillFields(path string, data []byte, c *Content, t *template.Template,
 	}
 	defer f.Close()
 	b := &book{f: f, c: c, tpl: t, tables: map[string]bool{}, seen: documents}
-	if b.st, err = newStyles(f); err != nil {
+	if b.st, err = paper.NewStyles(f); err != nil {
 		return nil, err
 	}
 	b.refillFields()
@@ -156,11 +158,11 @@ func FillFields(path string, data []byte, c *Content, t *template.Template,
 
 // refillFields empties the sheet and writes it anew; the drop-downs follow the named ranges.
 func (b *book) refillFields() {
-	s := sheetFields
+	s := b.name(sheetFields)
 	i, err := b.f.GetSheetIndex(s)
 	b.try(err)
 	if b.there = i >= 0; !b.there {
-		b.addSheet(s, colourRead)
+		b.addSheet(s, paper.ColourRead)
 	}
 	rows, err := b.f.GetRows(s)
 	b.try(err)
@@ -184,15 +186,15 @@ func (b *book) writeFurther(data []byte) {
 	if b.try(err); err != nil {
 		return
 	}
-	sheet, h, ok := (&Content{}).table(book, SheetSettings, []string{"Setting", headValue}, found)
+	sheet, h, ok := (&Content{}).table(book, SheetSettings, []string{headSetting, headValue}, found)
 	if !ok {
 		b.try(found.List.Err())
 		return
 	}
-	name, value, row := h.Column("Setting"), h.Column(headValue), 0
+	name, value, row := h.Column(headSetting), h.Column(headValue), 0
 	last := sheet.Rows[h.Row].Number
 	for _, r := range sheet.Rows[h.Row+1:] {
-		if o, ok := OptionOf(wording.Clean(r.At(name).Show())); ok && o == OptionFurther {
+		if sheets.Any(sheets.Options, OptionFurther, r.At(name).Show()) {
 			row = r.Number
 		}
 		if !r.At(name).IsBlank() || !r.At(value).IsBlank() {
@@ -201,7 +203,7 @@ func (b *book) writeFurther(data []byte) {
 	}
 	if row == 0 {
 		row = last + 1
-		b.try(b.f.SetCellStr(sheet.Name, xlsx.Ref(name, row), OptionFurther))
+		b.try(b.f.SetCellStr(sheet.Name, xlsx.Ref(name, row), b.c.Named(sheets.Options, OptionFurther)))
 	}
 	for _, s := range b.c.Settings {
 		if o, ok := OptionOf(wording.Clean(s.Name.Show())); ok && o == OptionFurther {

@@ -2,48 +2,46 @@ package workbook
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // results writes how result files read.
 func (b *book) results() {
-	s := SheetResults
+	s := b.name(SheetResults)
 	rows := [][]Cell{{textOf(format.HeadingFormat), textOf(format.HeadingRole), textOf(format.HeadingColumn),
 		textOf(format.HeadingWords)}}
 	if b.c.Results != nil {
 		rows = nil
 		for _, row := range b.c.Results.Rows {
-			rows = append(rows, row.Cells)
+			rows = append(rows, slices.Clone(row.Cells))
 		}
 	}
 	columns := 4
 	for _, row := range rows {
 		columns = max(columns, len(row))
 	}
+	hints := Row{Cells: slices.Clone(rows[0])}
+	b.c.inLanguage(rows)
 	for i, row := range rows {
-		style := b.st.open
+		style := b.st.Open
 		if i == 0 {
-			style = b.st.head
+			style = b.st.Head
 		}
 		for j := range columns {
 			b.cell(s, j, i+1, Row{Cells: row}.At(j), style)
 		}
 	}
-	role := -1
-	for j, c := range rows[0] {
-		if wording.Fold(c.Show()) == wording.Fold(format.HeadingRole) {
-			role = j
-		}
-	}
-	if role >= 0 {
+	if role := headingColumn(hints, format.HeadingRole); role >= 0 {
 		area := fmt.Sprintf("%s:%s", xlsx.Ref(role, 2), xlsx.Ref(role, len(rows)+40))
-		b.choices(s, area, listRoles, format.HeadingRole,
-			"What the column is to fisbridge; the sheet Result roles explains each.")
+		b.choices(s, area, listRoles, b.head(format.HeadingRole),
+			b.text("What the column is to fisbridge; the sheet %s explains each.", b.name(sheetRoles)))
 	}
-	b.resultHints(rows[0], len(rows)+40)
+	b.resultHints(hints.Cells, len(rows)+40)
 	b.widths(s, fitted(&Sheet{Rows: rowsOf(rows)}, columns)...)
 	b.asText(s, "A1:"+xlsx.Ref(columns-1, len(rows)+40))
 	b.freeze(s, 2)
@@ -71,37 +69,42 @@ func (b *book) resultHints(heads []Cell, last int) {
 			text = "What the ERP's words mean: OK = posted. One word a cell, in this column and all after it."
 		}
 		if text != "" {
-			b.prompt(SheetResults, fmt.Sprintf("%s:%s", xlsx.Ref(j, 2), xlsx.Ref(j, last)), c.Show(), text)
+			b.prompt(b.name(SheetResults), fmt.Sprintf("%s:%s", xlsx.Ref(j, 2), xlsx.Ref(j, last)), b.head(wording.Clean(c.Show())), b.text(text))
 		}
 	}
 }
 
 // tests writes the tests, or an empty sheet to put some in.
 func (b *book) tests() {
-	b.testsHead(SheetTests)
+	name := b.name(SheetTests)
+	b.testsHead(name)
 	const spare = 200
 	heads := TestHeadings()
 	if b.c.Tests != nil && len(b.c.Tests.Rows) > 0 {
 		heads = nil
 		for i, row := range b.c.Tests.Rows {
-			style := b.st.open
+			style := b.st.Open
 			if i == 0 {
-				style = b.st.head
+				style = b.st.Head
 			}
 			for j := range row.Cells {
-				b.cell(SheetTests, j, i+1, row.At(j), style)
+				v := row.At(j)
 				if i == 0 {
-					heads = append(heads, row.At(j).Show())
+					heads = append(heads, v.Show())
+					v.rename(b.head(wording.Clean(v.Text)))
+				} else {
+					v.rename(b.c.Named(sheets.Tests, wording.Clean(v.Text)))
 				}
+				b.cell(name, j, i+1, v, style)
 			}
 		}
 	}
 	for j, h := range heads {
 		if text := testHint(h); text != "" {
-			b.prompt(SheetTests, fmt.Sprintf("%s:%s", xlsx.Ref(j, 2), xlsx.Ref(j, spare)), h, text)
+			b.prompt(name, fmt.Sprintf("%s:%s", xlsx.Ref(j, 2), xlsx.Ref(j, spare)), b.head(wording.Clean(h)), b.text(text))
 		}
 	}
-	b.asText(SheetTests, "A1:"+xlsx.Ref(max(1, len(heads))-1, spare))
+	b.asText(name, "A1:"+xlsx.Ref(max(1, len(heads))-1, spare))
 }
 
 func testHint(heading string) string {
@@ -126,9 +129,10 @@ func testHint(heading string) string {
 
 // preview writes the sheet that the tool fills.
 func (b *book) preview() {
-	b.row(SheetPreview, 1, b.st.head, "Document", "Line", "Record")
-	b.row(SheetPreview, 2, b.st.body, "filled by: fisbridge mapping preview")
-	b.widths(SheetPreview, 36, 8, 16)
-	b.freeze(SheetPreview, 0)
-	b.printSetup(SheetPreview, true)
+	s := b.name(SheetPreview)
+	b.row(s, 1, b.st.Head, b.heads(TestDocument, TestLine, headRecord)...)
+	b.row(s, 2, b.st.Body, b.text("filled by: fisbridge mapping preview"))
+	b.widths(s, 36, 8, 16)
+	b.freeze(s, 0)
+	b.printSetup(s, true)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 )
 
 // The sheets of a mapping workbook that have a meaning of their own. All others are lookup sheets, when a formula names
@@ -32,13 +33,11 @@ func reservedSheets() []string {
 		SheetTests, sheetRoles}
 }
 
-func isReserved(name string) bool {
-	for _, s := range reservedSheets() {
-		if wording.Fold(s) == wording.Fold(name) {
-			return true
-		}
-	}
-	return false
+// isReserved reports whether a sheet of a workbook in the language has a meaning of its own.
+func isReserved(name string, in *sheets.Lang) bool {
+	return slices.ContainsFunc(reservedSheets(), func(s string) bool {
+		return wording.Fold(s) == wording.Fold(name) || in.Is(sheets.Sheets, s, name)
+	})
 }
 
 // Options are the rows of the Settings sheet that steer the tool; every other row is a setting for formulas.
@@ -80,9 +79,12 @@ const (
 	PseudoSummarise = "(summarise by)"
 )
 
-// Content is a mapping as people wrote it, in either form, before it meets its template.
+// Content is a mapping as people wrote it, in either form, before it meets its template. What has a meaning of its own
+// has its English name, in whichever language it was written; places are those of the file.
 type Content struct {
-	File     string
+	File string
+	// In is the language of the workbook; nil, which is English, for YAML.
+	In       *sheets.Lang
 	Settings []namedCell
 	Columns  []ColumnRow
 	// Tables are the sheets (or YAML tables) that may be lookup sheets, read when a formula names them.
@@ -133,6 +135,8 @@ type Tables interface {
 type Collector struct {
 	File string
 	List findings.List
+	// In is the language of the workbook that the findings are about.
+	In *sheets.Lang
 	// Former tells that the mapping was in force before: what has become an error since is a warning, so that it goes on
 	// as it was.
 	Former bool
@@ -171,37 +175,40 @@ type Heading struct {
 	Row     int // index into sheet.rows
 	columns map[string]int
 	cells   []Cell
+	// in is the language of the headings; wanted are known in every other one, too.
+	in     *sheets.Lang
+	wanted []string
 }
 
 // FindHeading takes the first row that has all wanted headings, else the one with the most of them within the first
 // rows.
 func FindHeading(s *Sheet, wanted []string) (Heading, bool) {
 	best, most := -1, 0
+	var in *sheets.Lang
 	for i, row := range s.Rows {
-		if i >= 20 {
+		if i >= 20 || most == len(wanted) {
 			break
 		}
-		hits := 0
-		for _, w := range wanted {
-			if headingColumn(row, w) >= 0 {
-				hits++
+		for _, l := range sheets.All() {
+			hits := 0
+			for _, w := range wanted {
+				if headingColumn(row, l.Name(sheets.Headings, w)) >= 0 {
+					hits++
+				}
 			}
-		}
-		if hits > most {
-			best, most = i, hits
-		}
-		if hits == len(wanted) {
-			break
+			if hits > most {
+				best, most, in = i, hits, l
+			}
 		}
 	}
 	if best < 0 {
 		return Heading{}, false
 	}
-	return readHeading(s, best), true
+	return readHeading(s, best, in, wanted), true
 }
 
-func readHeading(s *Sheet, row int) Heading {
-	h := Heading{Row: row, columns: map[string]int{}}
+func readHeading(s *Sheet, row int, in *sheets.Lang, wanted []string) Heading {
+	h := Heading{Row: row, columns: map[string]int{}, in: in, wanted: wanted}
 	for i, c := range s.Rows[row].Cells {
 		h.cells = append(h.cells, c)
 		if key := wording.Fold(c.Show()); key != "" {
@@ -222,13 +229,42 @@ func headingColumn(row Row, name string) int {
 	return -1
 }
 
-// Column is the number of a heading's column, -1 when there is none.
+// Column is the number of a heading's column by its English name, -1 when there is none.
 func (h Heading) Column(name string) int {
-	if i, ok := h.columns[wording.Fold(name)]; ok {
+	languages := []*sheets.Lang{h.in, nil}
+	if slices.Contains(h.wanted, name) {
+		languages = append(languages, sheets.All()...)
+	}
+	for _, l := range languages {
+		if i, ok := h.columns[wording.Fold(l.Name(sheets.Headings, name))]; ok {
+			return i
+		}
+	}
+	return -1
+}
+
+// folded are the headings, in English and as the sheet has them.
+func (h Heading) folded(names ...string) map[string]bool {
+	out := map[string]bool{}
+	for _, name := range names {
+		out[wording.Fold(name)], out[wording.Fold(h.Name(name))] = true, true
+		if at := h.Column(name); at >= 0 {
+			out[wording.Fold(h.cells[at].Show())] = true
+		}
+	}
+	return out
+}
+
+// first is the first column with a heading as it is written.
+func (h Heading) first(written string) int {
+	if i, ok := h.columns[wording.Fold(written)]; ok {
 		return i
 	}
 	return -1
 }
+
+// Name is a heading as the sheet has it, or would have it.
+func (h Heading) Name(name string) string { return h.in.Name(sheets.Headings, name) }
 
 // Names are the headings as written.
 func (h Heading) Names() []string {

@@ -7,6 +7,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -17,11 +18,13 @@ func readXLSX(file string, data []byte, found *Collector) *Content {
 		found.Add(findings.Error, findings.Place{}, "", say.Of(err), "")
 		return nil
 	}
-	c := &Content{File: file, Order: book.names, Tables: bookTables{book}}
+	c := &Content{File: file, In: book.language(), Order: book.names, Tables: bookTables{book}}
+	found.In = c.In
 	c.readSettings(book, found)
 	c.readColumns(book, found)
 	c.Results = optionalSheet(book, SheetResults, found)
 	c.Tests = optionalSheet(book, SheetTests, found)
+	c.english()
 	return c
 }
 
@@ -32,6 +35,7 @@ func optionalSheet(book *Workbook, called string, found *Collector) *Sheet {
 		noteMissing(book, called, found)
 		return nil
 	}
+	book.noteTwo(called, found)
 	s, err := book.Sheet(name)
 	if err != nil {
 		found.Add(findings.Error, findings.Place{Sheet: name}, "", say.Of(err), "")
@@ -42,24 +46,24 @@ func optionalSheet(book *Workbook, called string, found *Collector) *Sheet {
 	return s
 }
 
-// Find looks a sheet up without regard to case and blanks.
-func (w *Workbook) Find(name string) (string, bool) {
-	for _, n := range w.names {
-		if wording.Fold(n) == wording.Fold(name) {
-			return n, true
-		}
+// Find looks up a sheet that has a meaning of its own, by its English name.
+func (w *Workbook) Find(english string) (string, bool) {
+	if all := w.meaning(english); len(all) > 0 {
+		return all[0], true
 	}
 	return "", false
 }
 
 // table opens a sheet with known headings; what is missing is reported.
-func (c *Content) table(book *Workbook, name string, wanted []string, found *Collector) (*Sheet, Heading, bool) {
-	actual, ok := book.Find(name)
+func (c *Content) table(book *Workbook, called string, wanted []string, found *Collector) (*Sheet, Heading, bool) {
+	actual, ok := book.Find(called)
 	if !ok {
+		name := found.Sheet(called)
 		found.Add(findings.Error, findings.Place{Sheet: name}, "", say.F("the workbook has no sheet %s", name),
 			wording.Nearest(name, book.names))
 		return nil, Heading{}, false
 	}
+	book.noteTwo(called, found)
 	s, err := book.Sheet(actual)
 	if err != nil {
 		found.Add(findings.Error, findings.Place{Sheet: actual}, "", say.Of(err), "")
@@ -68,14 +72,14 @@ func (c *Content) table(book *Workbook, name string, wanted []string, found *Col
 	h, ok := FindHeading(s, wanted)
 	if !ok {
 		found.Add(findings.Error, findings.Place{Sheet: actual}, "", say.F("no row has the headings %s",
-			strings.Join(wanted, ", ")), "")
+			strings.Join(found.In.Names(sheets.Headings, wanted), ", ")), "")
 		return nil, Heading{}, false
 	}
 	for _, w := range wanted {
 		if h.Column(w) < 0 {
 			ok = false
 			found.Add(findings.Error, findings.Place{Sheet: actual, Ref: fmt.Sprint(s.Rows[h.Row].Number)}, "",
-				say.F("the heading %s is missing", w), wording.Nearest(w, h.Names()))
+				say.F("the heading %s is missing", h.Name(w)), wording.Nearest(h.Name(w), h.Names()))
 		}
 	}
 	CheckMerged(s, s.Rows[h.Row].Number, found)
@@ -87,8 +91,8 @@ func (c *Content) table(book *Workbook, name string, wanted []string, found *Col
 func checkTwiceHeadings(h Heading, wanted []string, found *Collector) {
 	for i, c := range h.cells {
 		for _, w := range wanted {
-			if wording.Fold(c.Show()) == wording.Fold(w) && h.Column(w) != i {
-				found.Errorf(c, "", "the heading %s stands twice: here and in %s", w, h.cells[h.Column(w)].Ref)
+			if at := h.Column(w); at >= 0 && at != i && wording.Fold(c.Show()) == wording.Fold(h.cells[at].Show()) {
+				found.Errorf(c, "", "the heading %s stands twice: here and in %s", h.Name(w), h.cells[at].Ref)
 			}
 		}
 	}
@@ -106,12 +110,12 @@ func CheckMerged(s *Sheet, headingRow int, found *Collector) {
 }
 
 func (c *Content) readSettings(book *Workbook, found *Collector) {
-	s, h, ok := c.table(book, SheetSettings, []string{"Setting", "Value"}, found)
+	s, h, ok := c.table(book, SheetSettings, []string{headSetting, headValue}, found)
 	if !ok {
 		return
 	}
-	name, value := h.Column("Setting"), h.Column("Value")
-	known := map[string]bool{"setting": true, "value": true}
+	name, value := h.Column(headSetting), h.Column(headValue)
+	known := h.folded(headSetting, headValue)
 	for _, row := range s.Rows[h.Row+1:] {
 		n := row.At(name)
 		if n.IsBlank() {
@@ -124,21 +128,18 @@ func (c *Content) readSettings(book *Workbook, found *Collector) {
 		v := blankAt(row, value, s.Name)
 		NoteBlanks(v, found)
 		if Usable(v, found) {
-			c.Settings = append(c.Settings, namedCell{n, v, readRemarks(row, h, "Meaning", known)})
+			c.Settings = append(c.Settings, namedCell{n, v, readRemarks(row, h, headMeaning, known)})
 		}
 	}
 }
 
 func (c *Content) readColumns(book *Workbook, found *Collector) {
-	s, h, ok := c.table(book, SheetColumns, []string{"Record", "Field", "Value"}, found)
+	s, h, ok := c.table(book, SheetColumns, []string{headRecord, headField, headValue}, found)
 	if !ok {
 		return
 	}
-	record, field, value := h.Column("Record"), h.Column("Field"), h.Column("Value")
-	known := map[string]bool{}
-	for _, name := range columnHeadings() {
-		known[wording.Fold(name)] = true
-	}
+	record, field, value := h.Column(headRecord), h.Column(headField), h.Column(headValue)
+	known := h.folded(columnHeadings()...)
 	for _, row := range s.Rows[h.Row+1:] {
 		r, f, v := row.At(record), row.At(field), blankAt(row, value, s.Name)
 		if r.IsBlank() && f.IsBlank() {
@@ -182,7 +183,7 @@ func readRemarks(row Row, h Heading, note string, known map[string]bool) remarks
 	}
 	for i, c := range h.cells {
 		name := wording.Clean(c.Show())
-		if name == "" || known[wording.Fold(name)] || wording.Fold(name) == wording.Fold(note) || h.Column(name) != i ||
+		if name == "" || known[wording.Fold(name)] || i == h.Column(note) || h.first(name) != i ||
 			row.At(i).IsBlank() {
 			continue
 		}
@@ -207,8 +208,8 @@ func NoteUnseen(s *Sheet, h Heading, wanted []string, found *Collector) {
 	}
 	for _, name := range wanted {
 		if at := h.Column(name); at >= 0 && s.HiddenColumns[at] {
-			found.Add(findings.Warning, h.cells[at].Place, name, say.F("the column %s is hidden, but it counts",
-				name), "")
+			found.Add(findings.Warning, h.cells[at].Place, h.Name(name), say.F("the column %s is hidden, but it counts",
+				h.Name(name)), "")
 		}
 	}
 }
@@ -238,11 +239,17 @@ type bookTables struct{ book *Workbook }
 func (b bookTables) Names() []string {
 	var out []string
 	for _, n := range b.book.names {
-		if !isReserved(n) {
+		if !b.book.reserved(n) {
 			out = append(out, n)
 		}
 	}
 	return out
 }
 
-func (b bookTables) Read(name string) (*Sheet, error) { return b.book.Sheet(name) }
+func (b bookTables) Read(name string) (*Sheet, error) {
+	s, err := b.book.Sheet(name)
+	if err == nil {
+		b.book.englishKeys(s)
+	}
+	return s, err
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 )
 
 // The limits of a workbook that a conversion could otherwise break in silence.
@@ -35,14 +36,15 @@ func NewYAML(templates fs.FS, name string, documents *seen.Fields) ([]byte, erro
 
 // ToXLSX turns a mapping of either form into a workbook.
 func ToXLSX(templates fs.FS, path string, data []byte) ([]byte, error) {
-	out, _, err := Convert(templates, path, data, path+".xlsx")
+	out, _, err := Convert(templates, path, data, path+".xlsx", "")
 	return out, err
 }
 
-// Convert turns a mapping into the form that the name to asks for. What it returns was read back and holds the same
+// Convert turns a mapping into the form that the name to asks for, a workbook in the language: en, de, fr or es; blank
+// is that of the workbook that it was. What it returns was read back and holds the same
 // content: columns with their notes, settings, lookup sheets, results and tests. The findings are warnings about what
 // only a workbook can hold, such as formulas in cells. A mapping that cannot be kept whole is an error.
-func Convert(templates fs.FS, path string, data []byte, to string) ([]byte, findings.List, error) {
+func Convert(templates fs.FS, path string, data []byte, to, language string) (out []byte, _ findings.List, err error) {
 	c, err := readAll(path, data)
 	if err != nil {
 		return nil, nil, err
@@ -52,11 +54,17 @@ func Convert(templates fs.FS, path string, data []byte, to string) ([]byte, find
 	if t == nil {
 		return nil, nil, found.List.Err()
 	}
+	if c.In != nil || sheets.In(language) != nil {
+		c.forgetUsual(t)
+	}
+	if language != "" {
+		c.In = sheets.In(language)
+	}
+	found.In = c.In
 	c.checkConvertible(found, !isYAMLFile(to))
 	if err := found.List.Err(); err != nil {
 		return nil, nil, fmt.Errorf("the mapping cannot be converted without loss:\n%w", err)
 	}
-	var out []byte
 	if isYAMLFile(to) {
 		out, err = encodeYAML(c, t)
 	} else {
@@ -86,6 +94,9 @@ func sameContent(c *Content, t *template.Template, to string, written []byte) er
 	back, err := readAll(to, written)
 	if err != nil {
 		return fmt.Errorf("read back what was written: %w", err)
+	}
+	if back.In != nil {
+		back.forgetUsual(t)
 	}
 	want, err := encodeYAML(c, t)
 	if err != nil {
@@ -206,7 +217,7 @@ func fitsCell(v Cell, found *Collector) {
 func fitsSheet(name string, before []string, found *Collector) {
 	bad := func(reason say.Text) { found.Add(findings.Error, findings.Place{Sheet: name}, name, reason, "") }
 	switch {
-	case isReserved(name):
+	case isReserved(name, found.In):
 		bad("a lookup sheet cannot be called so: the sheet has a meaning of its own")
 	case utf8.RuneCountInString(name) > maxSheetName:
 		bad(say.F("the name of a sheet has at most %d characters", maxSheetName))

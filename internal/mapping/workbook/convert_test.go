@@ -174,13 +174,13 @@ func dump(c *Content, t *template.Template) []string {
 		if _, option := OptionOf(name); option && s.Value.IsBlank() && len(s.more) == 0 {
 			continue // shown in workbooks, as if it were not there
 		}
-		say("setting", name, typed(s.Value.Value()), remarks(s.remarks, settingNote(t, name)))
+		say("setting", name, typed(s.Value.Value()), remarks(s.remarks, settingNote(t, name, nil)))
 	}
 	for _, r := range c.Columns {
 		say("column", wording.Clean(r.Record.Show()), wording.Clean(r.Field.Show()), typed(r.Value.Value()), remarks(r.remarks, columnNote(t, wording.Clean(r.Record.Show()), wording.Clean(r.Field.Show()))))
 	}
 	table := func(s *Sheet) {
-		if s == nil || len(s.Rows) < 2 && isReserved(s.Name) {
+		if s == nil || len(s.Rows) < 2 && isReserved(s.Name, nil) {
 			return
 		}
 		for _, row := range s.Rows {
@@ -221,7 +221,7 @@ func TestConversionLosesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(seed, err)
 		}
-		book, _, err := Convert(tinyTemplates(), "a.yaml", text, "a.xlsx")
+		book, _, err := Convert(tinyTemplates(), "a.yaml", text, "a.xlsx", "")
 		if err != nil {
 			t.Fatalf("seed %d: %v\n%s", seed, err, text)
 		}
@@ -233,7 +233,7 @@ func TestConversionLosesNothing(t *testing.T) {
 		if diff := cmp.Diff(sortSettings(want), sortSettings(dump(read, tpl))); diff != "" {
 			t.Fatalf("seed %d, YAML to workbook: %s\n%s", seed, diff, text)
 		}
-		again, _, err := Convert(tinyTemplates(), "a.xlsx", book, "a.yaml")
+		again, _, err := Convert(tinyTemplates(), "a.xlsx", book, "a.yaml", "")
 		if err != nil {
 			t.Fatal(seed, err)
 		}
@@ -286,7 +286,7 @@ func TestConversionRefuses(t *testing.T) {
 		{"mistake", "template: tiny\ntemplte: x\n", "unknown key"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			out, _, err := Convert(tinyTemplates(), "a.yaml", []byte(c.text), "a.xlsx")
+			out, _, err := Convert(tinyTemplates(), "a.yaml", []byte(c.text), "a.xlsx", "")
 			if out != nil || err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("want %q, got %v", c.want, err)
 			}

@@ -83,7 +83,7 @@ func writePairs(b *bytes.Buffer, section string, pairs []namedCell, t *template.
 	fmt.Fprintf(b, "\n%s:\n", section)
 	for _, p := range pairs {
 		name := wording.Clean(p.Name.Show())
-		fmt.Fprintf(b, "  %s: %s\n", quoteYAML(name), p.text(p.Value, settingNote(t, name)))
+		fmt.Fprintf(b, "  %s: %s\n", quoteYAML(name), p.text(p.Value, settingNote(t, name, nil)))
 	}
 }
 

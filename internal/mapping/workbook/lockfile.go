@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // LockFile is the name of the file that Excel (~$NAME) or LibreOffice (.~lock.NAME#) has laid beside a workbook while
@@ -25,7 +26,7 @@ func LockFile(path string) string {
 
 // SavedBy is who saved a workbook last, as the workbook itself says; empty when it does not, and for a YAML mapping.
 func SavedBy(data []byte) string {
-	if sniff(data) != nil {
+	if xlsx.NoWorkbook(data) != "" {
 		return ""
 	}
 	zr, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))

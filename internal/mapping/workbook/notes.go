@@ -7,6 +7,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout/pack"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 )
 
 // columnNote is the template's note on a row of the Columns sheet.
@@ -29,61 +30,63 @@ func columnNote(t *template.Template, record, field string) string {
 }
 
 // settingNote is what a setting or option means.
-func settingNote(t *template.Template, name string) string {
+func settingNote(t *template.Template, name string, in *sheets.Lang) string {
 	if t == nil {
 		return ""
 	}
 	if option, ok := OptionOf(name); ok {
-		return optionNote(t, option)
+		return optionNote(t, option, in)
 	}
 	for _, s := range t.Settings {
 		if s.Name == name {
-			return wording.Clean(s.Note)
+			return in.Text(wording.Clean(s.Note))
 		}
 	}
 	return ""
 }
 
-func optionNote(t *template.Template, option string) string {
+func optionNote(t *template.Template, option string, in *sheets.Lang) string {
 	file := delimitedFile(t)
+	word := in.Name
 	switch option {
 	case OptionTemplate:
-		return "the template this mapping fills"
+		return in.Text("the template this mapping fills")
 	case OptionGroupBy:
-		return "which documents share a file: run (all of them), currency, company, document, or a formula over the " +
-			"document, several with ; between them; blank: " + groupsBy(t)
+		return in.Text("which documents share a file: run (all of them), currency, company, document, or a formula over the "+
+			"document, several with ; between them; blank: %s", word(sheets.Grouping, groupsBy(t)))
 	case OptionMaximum:
-		return "the most documents in one file, 0 for no limit; blank: " + most(t)
+		return in.Text("the most documents in one file, 0 for no limit; blank: %s", most(t, in))
 	case OptionRounding:
-		return "on or off: whether amounts are rounded to the decimals of their currency; blank: " + onOff(t.Rounding)
+		return in.Text("on or off: whether amounts are rounded to the decimals of their currency; blank: %s", word(sheets.Switches, onOff(t.Rounding)))
 	case OptionDelimiter:
-		return "comma, semicolon, tab, pipe or another character between the columns; blank: " + said(file.Delimiter, "comma")
+		return in.Text("comma, semicolon, tab, pipe or another character between the columns; blank: %s", word(sheets.Delimiters, said(file.Delimiter, "comma")))
 	case OptionDecimalMark:
-		return "point or comma; blank: " + said(file.DecimalMark, "point")
+		return in.Text("point or comma; blank: %s", word(sheets.Marks, said(file.DecimalMark, "point")))
 	case OptionDateForm:
-		return "how days are written, such as dd.MM.yyyy or yyyyMMdd; blank: " + said(file.DateForm, "yyyy-MM-dd")
+		return in.Text("how days are written, such as dd.MM.yyyy or yyyyMMdd; blank: %s", said(file.DateForm, "yyyy-MM-dd"))
 	case OptionHeadings:
-		return "on or off: whether the first line holds the headings; blank: " + onOff(file.Header)
+		return in.Text("on or off: whether the first line holds the headings; blank: %s", word(sheets.Switches, onOff(file.Header)))
 	case OptionFurther:
-		return "fields of your documents that FIS's reference does not have, as paths with ; between them: their " +
-			"names may be Values; mapping fields fills it"
+		return in.Text("fields of your documents that FIS's reference does not have, as paths with ; between them: their " +
+			"names may be Values; mapping fields fills it")
 	case OptionLanguage:
-		return "de, fr or es: formulas are written as the German, French or Spanish Excel shows them (RUNDEN(line.debit * 1,19; " +
+		return in.Text("de, fr or es: formulas are written as the German, French or Spanish Excel shows them (RUNDEN(line.debit * 1,19; " +
 			"2), TEXT(line.date; \"TT.MM.JJJJ\")); en or blank: a point as decimal mark; function names of all four " +
-			"are known in any case"
+			"are known in any case")
 	case OptionFileName:
-		return "the name of import files, of letters, digits, dot, hyphen and {sequence:000000}, {date:yyyyMMdd}, {time}, " +
-			"{route}, {group}, {settings.NAME}; blank: " + t.FileName
+		return in.Text("the name of import files, of letters, digits, dot, hyphen and {sequence:000000}, {date:yyyyMMdd}, {time}, "+
+			"{route}, {group}, {settings.NAME}; blank: %s", t.FileName)
 	case OptionPostingDate:
 		if t.OnePostingDate {
-			return "what posting.date is, one day for a document: document, month end (of the document's date), file (the day the " +
-				"file is made), or a formula over the document; blank: " + t.PostingRule()
+			return in.Text("what posting.date is, one day for a document: document, month end (of the document's date), file (the day the "+
+				"file is made), or a formula over the document; blank: %s", word(sheets.Posting, t.PostingRule()))
 		}
-		return "what posting.date is: document, line, month end, file (the day the file is made), or a formula; blank: " + t.PostingRule()
+		return in.Text("what posting.date is: document, line, month end, file (the day the file is made), or a formula; blank: %s",
+			word(sheets.Posting, t.PostingRule()))
 	case OptionEarliest:
-		return "posting.date is never before this day, because earlier periods are closed; blank: no such day"
+		return in.Text("posting.date is never before this day, because earlier periods are closed; blank: no such day")
 	case OptionCardCodes:
-		return "payee codes of further company cards, such as AMEX; blank: only the usual ones"
+		return in.Text("payee codes of further company cards, such as AMEX; blank: only the usual ones")
 	}
 	return ""
 }
@@ -111,9 +114,9 @@ func groupsBy(t *template.Template) string {
 	return t.Grouping.By
 }
 
-func most(t *template.Template) string {
+func most(t *template.Template, in *sheets.Lang) string {
 	if t.Grouping.MaxDocuments == 0 {
-		return "no limit"
+		return in.Text("no limit")
 	}
 	return strconv.Itoa(t.Grouping.MaxDocuments)
 }

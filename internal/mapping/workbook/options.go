@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 )
 
 // Options are what the sheet Settings says about the tool itself, by the option's name.
@@ -25,8 +26,13 @@ func (o Options) Rounding(t *template.Template, found *Collector) bool {
 	case "off", "no", "n", "false":
 		return false
 	}
-	found.Errorf(v, "", "%s is on or off", OptionRounding)
+	found.onOrOff(v, OptionRounding)
 	return false
+}
+
+// onOrOff tells that an option is none of its words.
+func (c *Collector) onOrOff(v Cell, option string) {
+	c.Errorf(v, "", "%s is %s or %s", c.Option(option), c.Name(sheets.Switches, "on"), c.Name(sheets.Switches, "off"))
 }
 
 // ofFile are the options that say what a delimited file looks like, with the key of the template that each stands for.
@@ -37,10 +43,10 @@ var ofFile = map[string]string{OptionDelimiter: "delimiter", OptionDecimalMark: 
 // import file, or the members of a package that are delimited.
 func (o Options) File(t *template.Template, found *Collector) {
 	if v := o[OptionHeadings]; !v.IsBlank() && o.word(OptionHeadings) != "on" && o.word(OptionHeadings) != "off" {
-		found.Errorf(v, "", "%s is on or off", OptionHeadings)
+		found.onOrOff(v, OptionHeadings)
 	}
 	if v := o[OptionDateForm]; !v.IsBlank() && !layout.WholeDate(o.word(OptionDateForm)) {
-		if found.Stricterf(v, "%s: dates written so lose their day, month or year; write a form with all three, such as dd.MM.yyyy", OptionDateForm); !found.Former {
+		if found.Stricterf(v, "%s: dates written so lose their day, month or year; write a form with all three, such as dd.MM.yyyy", found.Option(OptionDateForm)); !found.Former {
 			delete(o, OptionDateForm)
 		}
 	}
@@ -61,9 +67,9 @@ func (o Options) File(t *template.Template, found *Collector) {
 	for _, name := range given {
 		switch {
 		case err != nil:
-			found.Errorf(o[name], "", "%s: %v", name, err)
+			found.Errorf(o[name], "", "%s: %v", found.Option(name), err)
 		case members == 0:
-			found.Errorf(o[name], "", "%s goes with delimited files; the file of template %s is none", name, t.Name)
+			found.Errorf(o[name], "", "%s goes with delimited files; the file of template %s is none", found.Option(name), t.Name)
 		}
 	}
 }
@@ -118,7 +124,7 @@ func (o Options) Language(found *Collector) formula.Language {
 	v := o[OptionLanguage]
 	l, ok := formula.ReadLanguage(wording.Clean(v.Value().String()))
 	if !ok {
-		found.Errorf(v, "", "%s is en, de, fr or es", OptionLanguage)
+		found.Errorf(v, "", "%s is en, de, fr or es", found.Option(OptionLanguage))
 	}
 	return l
 }

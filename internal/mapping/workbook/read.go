@@ -68,7 +68,7 @@ func Read(path string, data []byte, found *Collector) *Content {
 
 // Template finds the template that the mapping names.
 func (c *Content) Template(templates fs.FS, found *Collector) *template.Template {
-	at := Cell{Place: findings.Place{Sheet: SheetSettings}}
+	at := Cell{Place: findings.Place{Sheet: found.Sheet(SheetSettings)}}
 	name := ""
 	for _, s := range c.Settings {
 		if wording.Fold(wording.Clean(s.Name.Show())) == wording.Fold(OptionTemplate) {
@@ -77,7 +77,7 @@ func (c *Content) Template(templates fs.FS, found *Collector) *template.Template
 	}
 	names := template.Names(templates)
 	if name == "" {
-		found.Errorf(at, "", "the mapping names no template: the setting Template is one of %s",
+		found.Errorf(at, "", "the mapping names no template: the setting %s is one of %s", found.Option(OptionTemplate),
 			strings.Join(names, ", "))
 		return nil
 	}

@@ -10,7 +10,9 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook/paper"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -44,22 +46,22 @@ func isYAMLFile(path string) bool {
 }
 
 // appendTestsXLSX adds rows to the Tests sheet, and the sheet where there is none.
-func appendTestsXLSX(data []byte, tests *Sheet, added []map[string]string) ([]byte, error) {
+func appendTestsXLSX(data []byte, c *Content, added []map[string]string) ([]byte, error) {
 	f, err := Rewritable(data)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	st, err := newStyles(f)
+	st, err := paper.NewStyles(f)
 	if err != nil {
 		return nil, err
 	}
-	b := &book{f: f, st: st}
-	name, headings, last := b.testsSheet(tests)
+	b := &book{f: f, st: st, c: c}
+	name, headings, last := b.testsSheet(c.Tests)
 	for _, cells := range added {
 		last++
 		for i, h := range headings {
-			b.row2(name, i, last, st.open, cells[h])
+			b.row2(name, i, last, st.Open, c.Named(sheets.Tests, cells[h]))
 		}
 	}
 	if b.err != nil {
@@ -76,7 +78,7 @@ func appendTestsXLSX(data []byte, tests *Sheet, added []map[string]string) ([]by
 func (b *book) testsSheet(s *Sheet) (name string, headings []string, last int) {
 	if s == nil {
 		b.newTests()
-		return SheetTests, folded(TestHeadings()), 1
+		return b.name(SheetTests), folded(TestHeadings()), 1
 	}
 	h, ok := FindHeading(s, []string{TestDocument, TestColumn, TestExpected})
 	if !ok { // an empty sheet
@@ -98,17 +100,17 @@ func folded(names []string) []string {
 }
 
 func (b *book) newTests() {
-	_, err := b.f.NewSheet(SheetTests)
+	_, err := b.f.NewSheet(b.name(SheetTests))
 	b.try(err)
-	b.testsHead(SheetTests)
+	b.testsHead(b.name(SheetTests))
 }
 
 // testsHead writes the headings, and formats the columns as text all the way down.
 func (b *book) testsHead(name string) {
 	for i := range TestHeadings() {
-		b.try(b.f.SetColStyle(name, xlsx.ColumnName(i), b.st.text))
+		b.try(b.f.SetColStyle(name, xlsx.ColumnName(i), b.st.Text))
 	}
-	b.row(name, 1, b.st.head, TestHeadings()...)
+	b.row(name, 1, b.st.Head, b.heads(TestHeadings()...)...)
 	b.widths(name, 34, 28, 14, 16, 24, 24, 40)
 	b.freeze(name, 1)
 	b.printSetup(name, true)
@@ -199,5 +201,5 @@ func AppendTests(path string, data []byte, c *Content, added []map[string]string
 	if isYAMLFile(path) {
 		return appendTestsYAML(data, c.Tests, added)
 	}
-	return appendTestsXLSX(data, c.Tests, added)
+	return appendTestsXLSX(data, c, added)
 }

@@ -36,8 +36,8 @@ func (e *openError) Error() string { return e.reason }
 
 // Open looks at the first bytes before it believes the name.
 func Open(data []byte) (*Workbook, error) {
-	if err := sniff(data); err != nil {
-		return nil, err
+	if reason := xlsx.NoWorkbook(data); reason != "" {
+		return nil, &openError{reason}
 	}
 	book, err := xlsx.Open(bytes.NewReader(data), int64(len(data)), xlsx.Limits{Unzipped: maxUnzipped, Rows: 1 << 20,
 		Columns: 1 << 14, Text: maxText, Cells: 2 * maxCells})
@@ -62,7 +62,7 @@ func notOpened(data []byte, err error) error {
 			return &openError{fmt.Sprintf("the workbook is damaged (%v): save it again in Excel", err)}
 		}
 	}
-	return &openError{otherKind(zr)}
+	return &openError{xlsx.OtherZip(zr)}
 }
 
 // tooMuch says which limit a workbook is beyond. Much of what is read is usually blank: formats that reach to the end
@@ -70,55 +70,4 @@ func notOpened(data []byte, err error) error {
 func tooMuch(limit *xlsx.LimitError) error {
 	return &openError{fmt.Sprintf("%s, which is more than a mapping has; delete rows and columns that hold nothing "+
 		"(choose them, Home, Delete), and save the workbook again", limit)}
-}
-
-func sniff(data []byte) error {
-	switch {
-	case len(data) == 0:
-		return &openError{"the file is empty: it may still be being saved; save it again in Excel"}
-	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
-		return nil
-	case bytes.HasPrefix(data, []byte{0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1}):
-		if bytes.Contains(data, utf16Name("EncryptedPackage")) {
-			return &openError{"the workbook is protected by a password: save it without one (File, Info, Protect " +
-				"Workbook)"}
-		}
-		return &openError{"this is an old .xls workbook: save it as Excel Workbook (.xlsx)"}
-	case bytes.HasPrefix(data, []byte("<")) || bytes.HasPrefix(data, []byte("\xEF\xBB\xBF<")):
-		return &openError{"this is XML or a web page named .xlsx: save it as Excel Workbook (.xlsx)"}
-	case isPlainText(data):
-		return &openError{"this is a text or CSV file named .xlsx: open it in Excel and save it as Excel Workbook " +
-			"(.xlsx)"}
-	}
-	return &openError{"this is not an Excel workbook (.xlsx)"}
-}
-
-func utf16Name(s string) []byte {
-	out := make([]byte, 0, 2*len(s))
-	for i := 0; i < len(s); i++ {
-		out = append(out, s[i], 0)
-	}
-	return out
-}
-
-func isPlainText(data []byte) bool {
-	if len(data) > 4096 {
-		data = data[:4096]
-	}
-	return !bytes.ContainsFunc(data, func(r rune) bool {
-		return r < ' ' && r != '\n' && r != '\r' && r != '\t' && r != '\f'
-	})
-}
-
-// otherKind says what a zip file is that is no workbook of ours.
-func otherKind(zr *zip.Reader) string {
-	for _, f := range zr.File {
-		switch f.Name {
-		case "content.xml":
-			return "this is an OpenDocument workbook named .xlsx: save it as Excel Workbook (.xlsx)"
-		case "xl/workbook.bin":
-			return "this is a binary workbook (.xlsb) named .xlsx: save it as Excel Workbook (.xlsx)"
-		}
-	}
-	return "this zip file is not an Excel workbook (.xlsx)"
 }

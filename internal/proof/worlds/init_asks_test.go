@@ -44,7 +44,7 @@ func TestInitAsks(t *testing.T) {
 	}()
 	w.must(cmd.Start())
 	for _, turn := range [][2]string{
-		{"What people call the company [acme]: ", "Acme: München"}, {"working folder [" + folder, ""}, {"time zone", "Mars/Olympus"}, {"not the name of a time zone", "Europe/Berlin"},
+		{"What people call the company [acme]: ", "Acme: München"}, {"working folder [" + folder, ""}, {"time zone", "Mars/Olympus"}, {"not the name of a time zone", "Europe/Berlin"}, {"language of its accountants", "it"}, {"not one of en, de, fr, es", "de"},
 		{"Which ERP reads", "netsiute"}, {"did you mean netsuite-", "datev-extf"}, {"Data centre", key("base_url")}, {"Company UUID [later]: ", key("company_uuid")}, {"Client id", key("client_id")},
 		{"Client secret", clientSecret}, {"Name of this installation", ""}, {"Which one [1]: ", "sftp"}, {"Host name", "127.0.0.1"}, {"Port [22]: ", fmt.Sprint(w.sftp.Port())},
 		{"the same fingerprint, by telephone or letter [no]: ", "yes"}, {"Account on the server", w.sftp.User()}, {"How it logs in [1]: ", "2"}, {"Password", sftpPassword},

@@ -1,4 +1,4 @@
-package workbook
+package paper
 
 import (
 	"archive/zip"
@@ -10,9 +10,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
-// tidyWorkbook finishes what excelize has written: row heights stay automatic, so that a row grows when somebody writes
+// Tidy finishes what excelize has written: row heights stay automatic, so that a row grows when somebody writes
 // more into it, and the same content gives the same bytes.
-func tidyWorkbook(data []byte) ([]byte, error) {
+func Tidy(data []byte) ([]byte, error) {
 	fixed := regexp.MustCompile(`(<row [^>]*?) customHeight="(?:1|true)"`)
 	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
