@@ -259,7 +259,7 @@ func sortSettings(lines []string) []string {
 func TestConversionKeepsTheFirstDaysOfExcel(t *testing.T) {
 	for _, day := range []string{"1900-01-01", "1900-02-28", "1900-03-01", "9999-12-31"} {
 		text := "template: tiny\nsettings:\n  company: \"1\"\nlookups:\n  T:\n    columns: [A, B]\n    rows:\n      - [x, !date " + day + "]\n"
-		book, _, err := Convert(tinyTemplates(), "a.yaml", []byte(text), "a.xlsx")
+		book, _, err := Convert(tinyTemplates(), "a.yaml", []byte(text), "a.xlsx", "")
 		if err != nil {
 			t.Errorf("%s: %v", day, err)
 			continue
