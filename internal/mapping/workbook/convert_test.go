@@ -264,7 +264,7 @@ func TestConversionKeepsTheFirstDaysOfExcel(t *testing.T) {
 			t.Errorf("%s: %v", day, err)
 			continue
 		}
-		back, _, err := Convert(tinyTemplates(), "a.xlsx", book, "b.yaml")
+		back, _, err := Convert(tinyTemplates(), "a.xlsx", book, "b.yaml", "")
 		if err != nil || !strings.Contains(string(back), "!date "+day) {
 			t.Errorf("%s: %v\n%s", day, err, back)
 		}
