@@ -82,6 +82,16 @@ func bitsOf(names []string) (bits uint32) {
 	return bits
 }
 
+// Share is an object that stands for the whole of n: its only field is name, with the value of n's field of. It is nil
+// when n has none.
+func (n *Node) Share(name, of string) *Node {
+	whole := n.Get(of)
+	if whole == nil {
+		return nil
+	}
+	return &Node{kind: Object, may: bitOf(name), names: []string{name}, items: []*Node{whole}}
+}
+
 // Text is the text of a scalar as sent: a text unescaped but not trimmed, a number as it was spelled. FIS contradicts
 // itself about text and list of texts: the texts of a list of scalars come joined by ", ". Objects have no text.
 func (n *Node) Text() string {

@@ -35,6 +35,8 @@ type Env struct {
 	inAlloc int
 	// allocation counts the allocations of the document, from 1; 0 outside of them.
 	allocation int
+	// whole are the allocations that stand for lines of requests without any; they count for the document in hand.
+	whole map[*fis.Node]*fis.Node
 
 	// round tells that amounts are rounded; owed and cost are then what the posting lines say of each journal row and
 	// application.
@@ -74,6 +76,7 @@ func NewEnv(slots []Slot, round bool) Env {
 func (e *Env) Begin(doc *fis.Document, post *posting.Result) {
 	e.doc, e.post = doc, post
 	e.document++
+	clear(e.whole)
 	e.heads = e.heads[:0]
 	if h := doc.Header(); h != nil {
 		e.heads = append(e.heads, h)

@@ -33,12 +33,33 @@ func (e *Env) Walk(kind string, lines []posting.Line, fn func() error) error {
 	}
 	for _, list := range []string{"expenseEntry", "lineItem", "requestEntry"} {
 		for _, entry := range e.doc.Root.List(list) {
+			if kind == template.RepeatAllocation && list == "requestEntry" && len(entry.List("allocation")) == 0 {
+				e.allocation++
+				if err := e.each(kind, []*fis.Node{e.wholeEntry(entry)}, nil, entry, fn); err != nil {
+					return err
+				}
+				continue
+			}
 			if err := e.walkEntry(kind, entry, fn); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// wholeEntry is the one allocation that a line of a request without allocations has: what is approved of the line is
+// committed where nothing shares it out.
+func (e *Env) wholeEntry(entry *fis.Node) *fis.Node {
+	share, known := e.whole[entry]
+	if !known {
+		if e.whole == nil {
+			e.whole = map[*fis.Node]*fis.Node{}
+		}
+		share = entry.Share("allocationAmount", "entryApprovedAmount")
+		e.whole[entry] = share
+	}
+	return share
 }
 
 // WalkIn moves the environment over what stands in the row that it is at, and back: the row itself for its own kind and
