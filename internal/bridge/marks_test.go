@@ -24,7 +24,12 @@ const markRoute = `
 // invoices gives a world whose invoices D1 and D2 of 50.00 USD are posted and confirmed; changes are made in D1.
 func invoices(t *testing.T, changes ...string) *world {
 	t.Helper()
-	w := newWorld(t, options{routes: markRoute})
+	return invoicesOf(t, markRoute, changes...)
+}
+
+func invoicesOf(t *testing.T, routes string, changes ...string) *world {
+	t.Helper()
+	w := newWorld(t, options{routes: routes})
 	w.add(fis.Invoice, "D1", strings.NewReplacer(changes...).Replace(invoice("REQ1", "650100")))
 	w.add(fis.Invoice, "D2", invoice("REQ2", "650100"))
 	w.run(bridge.ExitDone)
@@ -333,4 +338,41 @@ func TestMarkOfAgedDocument(t *testing.T) {
 	w.payment("D1", "P1", records.Stuck)
 	w.alarm("payment confirmation", "has aged out", "mark document D1 settled")
 	w.marks("D1", "")
+}
+
+// Concur knows one mark for all documents of an invoice: nothing is told while one of them is open, then the whole is.
+func TestRevisedInvoiceIsMarkedAsAWhole(t *testing.T) {
+	revised := func(w *world) {
+		w.add(fis.Invoice, "D3", strings.NewReplacer(`"requestTotal":50.0,"amountNetInvoice":50.0`, `"requestTotal":70.0,"amountNetInvoice":70.0`,
+			`"amountNet":50.0,"amountGross":50`, `"amountNet":70.0,"amountGross":70`).Replace(invoice("REQ1", "650100")))
+		w.run(bridge.ExitDone)
+		w.answer("5", posted("D3", "3"))
+		w.run(bridge.ExitDone)
+		w.states("D1 posted, D2 posted, D3 posted")
+	}
+	both := strings.Replace(markRoute, "payments: true", "payments: true\n    revisions: replace", 1)
+
+	w := invoicesOf(t, both)
+	revised(w)
+	w.answer("6", paysInvoice("D3", "paid", "P3", "20.00")) // 50.00 are open
+	w.run(bridge.ExitNeedsPerson)
+	w.payment("D3", "P3", records.Stuck)
+	w.marks("D1", "")
+	w.marks("D3", "")
+	w.answer("7", paysInvoice("D1", "paid", "P1", "50.00"))
+	w.run(bridge.ExitNeedsPerson)
+	w.payment("D1", "P1", records.Done)
+	w.marks("D3", "PAID P1 70.00") // the latest document stands for the invoice
+	w.minded()
+
+	w = invoicesOf(t, both)
+	w.answer("4", paysInvoice("D1", "paid", "P1", "50.00"))
+	w.run(bridge.ExitDone)
+	w.marks("D1", "PAID P1 50.00")
+	revised(w)
+	w.answer("6", paysInvoice("D3", "paid", "P3", "20.00")) // Concur shows it as paid already
+	w.run(bridge.ExitNeedsPerson)
+	w.payment("D3", "P3", records.Stuck)
+	w.marks("D3", "")
+	w.minded()
 }

@@ -1,6 +1,7 @@
 package sending
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,9 +62,13 @@ func (c *Calls) mark(ctx context.Context, p records.PaymentRecord) (invoiceMark,
 	if err != nil {
 		return invoiceMark{}, err
 	}
-	all, err := c.Journal.PaymentsOf(ctx, p.DocID)
+	all, open, err := c.paymentsOfInvoice(ctx, d)
 	if err != nil {
 		return invoiceMark{}, err
+	}
+	if open != "" && p.Payment.Status == fis.PaidCompletely {
+		return invoiceMark{}, &unfitError{fmt.Errorf("an invoice is marked as a whole, and its document %s is posted and not paid: "+
+			"the payment of that one will tell Concur of all", open)}
 	}
 	env, err := c.Journal.Payload(ctx, p.DocID)
 	if errors.Is(err, ledger.ErrNotFound) {
@@ -84,6 +89,41 @@ func (c *Calls) mark(ctx context.Context, p records.PaymentRecord) (invoiceMark,
 		return invoiceMark{}, &unfitError{err}
 	}
 	return itemOf(m, m.Validate())
+}
+
+// paymentsOfInvoice are the payments of all documents of the invoice of d, in the order in which they were told: Concur
+// knows an invoice by its requestId, and its documents are revisions of each other. open is another document that is
+// posted and of which no payment stands that completes it; empty: there is none.
+func (c *Calls) paymentsOfInvoice(ctx context.Context, d records.Doc) (all []records.PaymentRecord, open string, err error) {
+	all, err = c.Journal.PaymentsOf(ctx, d.ID)
+	if err != nil {
+		return nil, "", err
+	}
+	siblings, err := c.Journal.Siblings(ctx, d)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, s := range siblings {
+		theirs, err := c.Journal.PaymentsOf(ctx, s.ID)
+		if err != nil {
+			return nil, "", err
+		}
+		paid := false
+		for _, p := range theirs {
+			switch p.Payment.Status {
+			case fis.PaidCompletely:
+				paid = true
+			case fis.PaymentReversed:
+				paid = false
+			}
+		}
+		if s.State == records.Posted && !paid && !s.Nothing {
+			open = s.ID
+		}
+		all = append(all, theirs...)
+	}
+	slices.SortFunc(all, func(a, b records.PaymentRecord) int { return cmp.Compare(a.ID, b.ID) })
+	return all, open, nil
 }
 
 // methodOf is the way of payment that an invoice is marked with: the company has paid by itself. An invoice that

@@ -182,13 +182,30 @@ func (f *Service) markOne(d *Document, item markItem, strikes []Fault) string {
 	if status == "" {
 		status = "PAID"
 	}
-	if d.Marked != nil && !(f.behaviour.MarksChange && follows(d.Marked.Status, status)) {
+	if was := f.markOf(d); was != nil && !(f.behaviour.MarksChange && follows(was.Status, status)) {
 		return notExtracted
 	}
 	d.Marked = &Marked{Status: status, CheckNumber: item.CheckNumbers[0], Amount: item.Amount.String(),
 		Method: item.Method, Date: item.Date}
 	d.Marks = append(d.Marks, *d.Marked)
 	return ""
+}
+
+// markOf is the mark of the invoice that a document is of: all its documents have the same one. The lock is held.
+func (f *Service) markOf(d *Document) (last *Marked) {
+	for _, other := range f.order {
+		if other.Marked != nil && other.DocType == fis.Invoice && requestOf(other) == requestOf(d) {
+			last = other.Marked
+		}
+	}
+	return last
+}
+
+// requestOf is the requestId of an invoice.
+func requestOf(d *Document) string {
+	var doc struct{ RequestHeader struct{ RequestID string } }
+	_ = json.Unmarshal(d.Document, &doc)
+	return doc.RequestHeader.RequestID
 }
 
 // follows tells which mark may come after which, where the first does not stand for good.
@@ -245,8 +262,10 @@ func (f *Service) serveInvoice(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	forbidden, blind := f.behaviour.NoReadBack, f.behaviour.ReadBackBlank
 	seen := map[string]any{"ID": r.PathValue("id"), "CheckNumber": nil, "PaymentAmount": nil}
-	if d != nil && d.Marked != nil && !blind {
-		seen["CheckNumber"], seen["PaymentAmount"] = d.Marked.CheckNumber, d.Marked.Amount
+	if d != nil && !blind {
+		if was := f.markOf(d); was != nil {
+			seen["CheckNumber"], seen["PaymentAmount"] = was.CheckNumber, was.Amount
+		}
 	}
 	f.mu.Unlock()
 	switch {
