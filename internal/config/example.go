@@ -50,7 +50,7 @@ type BeginServer struct {
 func (b Beginning) WithDefaults() Beginning {
 	b.Timezone = cmp.Or(b.Timezone, "UTC")
 	b.Language = cmp.Or(b.Language, "en")
-	b.BaseURL = cmp.Or(b.BaseURL, "https://us2.api.concursolutions.com")
+	b.BaseURL = cmp.Or(b.BaseURL, "https://glz.api.concursolutions.com")
 	for _, text := range []*string{&b.CompanyUUID, &b.ClientID, &b.SystemID} {
 		*text = cmp.Or(*text, Placeholder)
 	}

@@ -107,7 +107,7 @@ const maxSystemID = 50
 
 func (v *validation) concur() {
 	c := v.Concur
-	if v.required("concur.base_url", c.BaseURL, "the address of your Concur data centre, such as https://us2.api.concursolutions.com") {
+	if v.required("concur.base_url", c.BaseURL, "where the first login to Concur goes, such as https://glz.api.concursolutions.com") {
 		v.baseURL(c.BaseURL)
 	}
 	v.required("concur.company_uuid", c.CompanyUUID, "Concur shows it beside the company request token")
@@ -136,7 +136,7 @@ func (v *validation) baseURL(text string) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		v.add("concur.base_url", "", "is not an address such as https://us2.api.concursolutions.com", "")
+		v.add("concur.base_url", "", "is not an address such as https://glz.api.concursolutions.com", "")
 	case loopback(u.Hostname()):
 		if u.Scheme != "http" && u.Scheme != "https" {
 			v.add("concur.base_url", text, "must begin with https://", "")

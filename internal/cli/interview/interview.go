@@ -186,8 +186,9 @@ func named(t workshop.Template, asked string) int {
 	return 0
 }
 
-// centres are Concur's data centres by the names that people know.
-var centres = map[string]string{"us": "https://us.api.concursolutions.com", "us2": "https://us2.api.concursolutions.com", "eu": "https://eu.api.concursolutions.com",
+// centres are Concur's data centres by the names that people know, and the global landing zone, where the first token of
+// a company is fetched and which names the data centre (the API's guide on authentication).
+var centres = map[string]string{"glz": "https://glz.api.concursolutions.com", "usg": "https://usg.api.concursolutions.com", "us": "https://us.api.concursolutions.com", "us2": "https://us2.api.concursolutions.com", "eu": "https://eu.api.concursolutions.com",
 	"eu2": "https://eu2.api.concursolutions.com", "emea": "https://emea.api.concursolutions.com", "apj1": "https://apj1.api.concursolutions.com", "cn": "https://cn.api.concurcdc.cn"}
 
 var uuid = regexp.MustCompile(`(?i)^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
@@ -195,13 +196,13 @@ var uuid = regexp.MustCompile(`(?i)^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 func (i *interview) concur(context.Context) (err error) {
 	b := &i.begin
 	i.Say("\nThe login to Concur. Its administrator has these from the application that was registered for you.")
-	if _, err = i.Text("Data centre: us, us2, eu, eu2, emea, apj1, cn, or its https address", "us2", func(answer string) error {
+	if _, err = i.Text("Data centre: glz (Concur finds it), us2, eu2, apj1, usg, us, eu, emea, cn, or its https address", "glz", func(answer string) error {
 		if b.BaseURL = centres[strings.ToLower(answer)]; b.BaseURL != "" {
 			return nil
 		}
 		u, err := url.Parse(answer)
 		if err != nil || u.Host == "" || u.Scheme != "https" && u.Hostname() != "127.0.0.1" && u.Hostname() != "localhost" {
-			return errors.New("one of the names, or an address such as https://us2.api.concursolutions.com")
+			return errors.New("one of the names, or an address such as https://glz.api.concursolutions.com")
 		}
 		b.BaseURL = strings.TrimRight(answer, "/")
 		return nil
