@@ -213,7 +213,7 @@ func (r *Receiver) answer(w http.ResponseWriter, q *http.Request) (status int, w
 		return http.StatusRequestEntityTooLarge, "the body is larger than 64 KiB"
 	}
 	if err != nil {
-		return http.StatusBadRequest, "the body did not arrive"
+		return http.StatusServiceUnavailable, "the body did not arrive whole"
 	}
 	e, err := parse(body)
 	var other *otherError

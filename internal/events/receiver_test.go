@@ -20,6 +20,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -113,6 +114,18 @@ func TestTriedAgain(t *testing.T) {
 	r, _ := receiver(Options{Keep: func(context.Context, Event) (bool, error) { return false, errors.New("the disk is full") }})
 	if w := post(r); w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || strings.Contains(w.Body.String(), "disk") {
 		t.Errorf("not kept: %d %s", w.Code, w.Body)
+	}
+	half := func() *httptest.ResponseRecorder { // the connection broke in the middle of the body
+		r, kept := receiver(Options{})
+		w := httptest.NewRecorder()
+		r.ServeHTTP(w, httptest.NewRequest("POST", "/events", io.MultiReader(strings.NewReader(body[:20]), iotest.ErrReader(io.ErrUnexpectedEOF))))
+		if len(*kept) > 0 {
+			t.Errorf("kept %v of half an event", *kept)
+		}
+		return w
+	}
+	if w := half(); w.Code != http.StatusServiceUnavailable {
+		t.Errorf("half an event: %d, which is never sent again", w.Code)
 	}
 	r, kept := receiver(Options{PerMinute: 2})
 	r.o.Gather = time.Hour
