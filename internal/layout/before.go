@@ -33,6 +33,9 @@ func (e *Writing) Kept(c *Cell, from, noted int) {
 	e.Before.Made(c.Index, from-e.base, len(e.Out)-e.base, e.Noted() == noted && !c.ByCurrency)
 }
 
+// Cut says that a cell was written, and what was written of it taken away again: nothing is known of it.
+func (e *Writing) Cut(c *Cell) { e.Before.Made(c.Index, 0, 0, false) }
+
 // Keep keeps what was written for the next record; it comes before that is encoded.
 func (e *Writing) Keep() { e.Before.Keep(e.Out[e.base:]) }
 

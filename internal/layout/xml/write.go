@@ -109,6 +109,9 @@ func (f *writer) element(w *layout.Writing, e *element) bool {
 	case something:
 	case e.empty == omit || e.text == nil:
 		w.Out = w.Out[:start]
+		for i := range e.attributes { // the text is empty, and elements in this one have done so themselves
+			w.Cut(e.attributes[i].cell)
+		}
 		return false
 	case e.empty == null:
 		w.Out = append(w.Out[:len(w.Out)-1], ` xsi:nil="true"/>`...)
