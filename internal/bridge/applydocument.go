@@ -15,7 +15,8 @@ import (
 
 // document folds everything told about one document. What this file says counts by itself first; only when it covers
 // the document in part are the lines of earlier result files added: it may reject what is left of a document of which
-// an earlier one has posted lines.
+// an earlier one has posted lines. Of a document that has its outcome it is a new word of the ERP, which stands against
+// that outcome.
 func (ap *applier) document(t journal.Told) error {
 	need := returns.Coverage{Lines: t.Part.Rows, First: t.Part.FirstLine, Last: t.Part.LastLine,
 		AllOrNothing: t.File.AllOrNothing()}
@@ -28,7 +29,13 @@ func (ap *applier) document(t journal.Told) error {
 		return err
 	}
 	folded := returns.Fold(rows, need)
-	if len(rows) < len(t.Rows) && (folded.State == returns.Waiting || folded.Covered < need.Lines) {
+	answered := false
+	if len(rows) < len(t.Rows) && folded.State == returns.Settled && folded.Covered < need.Lines {
+		if answered, err = ap.a.Answered(t.Doc.ID); err != nil {
+			return err
+		}
+	}
+	if len(rows) < len(t.Rows) && !answered && (folded.State == returns.Waiting || folded.Covered < need.Lines) {
 		if rows, err = rowsOf(t.Rows, func(records.ResultRow) bool { return true }); err != nil {
 			return err
 		}

@@ -33,7 +33,7 @@ const lineAnswers = `
       - { role: message, field: text }
 `
 
-// answeredByLine gives a world whose ERP answers line by line, with document D1 of three lines (2 to 4 of the import
+// answeredByLine gives a world whose ERP answers line by line, with document D1 of four lines (2 to 5 of the import
 // file) filed. change is made in the template.
 func answeredByLine(t *testing.T, change ...string) *world {
 	t.Helper()
@@ -91,6 +91,118 @@ func TestCheckedLinesAreNoPart(t *testing.T) {
 			w.write("erp/out/a.lines", "D1;2;ok;\nD1;3;ok;\nD1;4;no;closed\n")
 			w.run(bridge.ExitDone)
 			w.states("D1 rejected")
+			w.quiet()
+		})
+	}
+}
+
+// A document that an earlier result file posted, and of which a later one refuses a line, is not told to Concur as
+// posted: what was not sent yet is stopped, and a person looks. Rows may say which line they mean or not, and the later
+// file may repeat lines that are posted.
+func TestLaterRefusalStopsThePosting(t *testing.T) {
+	for name, c := range map[string]struct{ posts, refuses, alarm string }{
+		"lines":                {"D1;2;ok;\nD1;3;ok;\nD1;4;ok;\nD1;5;ok;\n", "D1;4;no;closed\n", "changed outcome"},
+		"no lines":             {"D1;;ok;\nD1;;ok;\nD1;;ok;\nD1;;ok;\n", "D1;;no;closed\n", "changed outcome"},
+		"with a repeated line": {"D1;2;ok;\nD1;3;ok;\nD1;4;ok;\nD1;5;ok;\n", "D1;2;ok;\nD1;4;no;closed\n", "unexpected outcome"},
+		"against itself":       {"D1;2;ok;\nD1;3;ok;\nD1;4;ok;\nD1;5;ok;\n", "D1;4;ok;\nD1;4;no;closed\n", "unexpected outcome"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := answeredByLine(t)
+			w.write("erp/out/a.lines", c.posts)
+			w.write("erp/out/b.lines", c.refuses)
+			w.run(bridge.ExitNeedsPerson)
+			w.confirmation("D1", records.Stuck)
+			if n := w.effects("posting", "D1"); n != 0 {
+				t.Errorf("Concur was told %d times", n)
+			}
+			w.alarms(c.alarm)
+			w.run(bridge.ExitNeedsPerson)
+			w.confirmation("D1", records.Stuck)
+			w.ok(w.j.MarkOutcome(w.ctx, "D1", fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "closed"}}}, "taken back in the ERP"))
+			w.run(bridge.ExitDone)
+			w.states("D1 rejected")
+			w.confirmation("D1", records.Done)
+			w.quiet()
+
+			// Concur was told already: a person must say so, and is not sent to a command that cannot do it
+			w = answeredByLine(t)
+			w.write("erp/out/a.lines", c.posts)
+			w.run(bridge.ExitDone)
+			w.confirmation("D1", records.Done)
+			w.write("erp/out/b.lines", c.refuses)
+			w.run(bridge.ExitNeedsPerson)
+			w.confirmation("D1", records.Done)
+			if a := w.alarm(c.alarm, "Concur was told"); strings.Contains(a.Remedy, "mark document") {
+				t.Errorf("the remedy is refused: %s", a.Remedy)
+			}
+		})
+	}
+}
+
+// A rejection that was not told to Concur yet waits for a person, when the ERP says then that it has posted the rest.
+func TestLaterPostingOfTheRestStopsTheRejection(t *testing.T) {
+	for name, posts := range map[string]string{"lines": "D1;2;ok;\nD1;3;ok;\n", "no lines": "D1;;ok;\nD1;;ok;\n"} {
+		t.Run(name, func(t *testing.T) {
+			w := answeredByLine(t)
+			w.write("erp/out/a.lines", "D1;4;no;closed\n")
+			w.write("erp/out/b.lines", posts)
+			w.run(bridge.ExitNeedsPerson)
+			w.confirmation("D1", records.Stuck)
+			w.alarm("unexpected outcome", "posted a part of document D1")
+		})
+	}
+}
+
+// A document number means that the ERP has booked, also where it takes a file whole or not at all: a line that it refuses
+// then stops the document and its file until a person has looked.
+func TestLaterRefusalOfANumberedDocumentOfAWholeFile(t *testing.T) {
+	w := answeredByLine(t, "acceptance: document", "acceptance: file", "role: message, field: text }\n", "role: document_number, field: text }\n")
+	w.add(fis.Expense, "D2", expense("RD2", "640100 640100"))
+	w.ok(w.j.MarkOutcome(w.ctx, "D1", fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "closed"}}}, "for a file of two"))
+	w.add(fis.Expense, "D3", expense("RD3", "640100 640100"))
+	w.run(bridge.ExitDone)
+	w.write("erp/out/a.lines", "D2;2;ok;4711\nD2;3;ok;4711\nD2;4;ok;4711\nD2;5;ok;4711\n")
+	w.run(bridge.ExitDone)
+	w.confirmation("D2", records.Waiting)
+	w.write("erp/out/b.lines", "D2;4;no;\n")
+	w.write("erp/out/c.lines", "D3;6;ok;4712\nD3;7;ok;4712\nD3;8;ok;4712\nD3;9;ok;4712\n")
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D2 filed, D3 filed")
+	w.confirmation("D2", records.Stuck)
+	w.confirmation("D3", records.Waiting)
+	w.alarms("unexpected outcome")
+	w.ok(w.j.MarkOutcome(w.ctx, "D2", fis.Outcome{Verdict: fis.Posted, Number: "4711", Company: "1000"}, "looked in the ERP"))
+	w.run(bridge.ExitDone)
+	w.states("D2 posted, D3 posted")
+}
+
+// Of an import file that is taken whole or not at all the last word holds: a document whose lines were all accepted,
+// and one of which is refused before the rest of the file is answered, is rejected, and the file is issued again.
+func TestLaterRefusalOfAWholeFile(t *testing.T) {
+	for name, c := range map[string]struct{ posts, refuses string }{
+		"lines":                {"D1;2;ok;\nD1;3;ok;\nD1;4;ok;\nD1;5;ok;\n", "D1;4;no;closed\n"},
+		"no lines":             {"D1;;ok;\nD1;;ok;\nD1;;ok;\nD1;;ok;\n", "D1;;no;closed\n"},
+		"with a repeated line": {"D1;2;ok;\nD1;3;ok;\nD1;4;ok;\nD1;5;ok;\n", "D1;2;ok;\nD1;4;no;closed\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := answeredByLine(t, "acceptance: document", "acceptance: file")
+			w.ok(w.j.MarkOutcome(w.ctx, "D1", fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "closed"}}}, "for a file of two"))
+			w.add(fis.Expense, "D2", expense("RD2", "640100 640100"))
+			w.add(fis.Expense, "D3", expense("RD3", "640100 640100"))
+			w.run(bridge.ExitDone)
+			w.states("D2 filed, D3 filed")
+			w.write("erp/out/a.lines", strings.ReplaceAll(c.posts, "D1", "D2"))
+			w.run(bridge.ExitDone)
+			w.confirmation("D2", records.Waiting)
+			w.write("erp/out/b.lines", strings.ReplaceAll(c.refuses, "D1", "D2"))
+			w.run(bridge.ExitDone)
+			w.states("D2 rejected")
+			w.run(bridge.ExitDone)
+			w.status("D2", fis.StatusPostedFailure)
+			w.states("D2 rejected, D3 filed")
+			if files := w.list("erp/in"); len(files) != 3 {
+				t.Errorf("import files %q: D3 is not issued again", files)
+			}
 			w.quiet()
 		})
 	}

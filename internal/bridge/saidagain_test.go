@@ -72,6 +72,7 @@ func TestRejectionOfTheNextDocumentIsHeard(t *testing.T) {
 		exit int
 	}{
 		"other words":                       {rejected("KR", "period is closed"), func([]string) string { return "2" }, "B rejected", bridge.ExitDone},
+		"no words":                          {strings.Replace(rejected("KR", ""), ",F5,", ",,", 1), func([]string) string { return "2" }, "B rejected", bridge.ExitDone},
 		"its docId":                         {rejected("B", "account is closed"), func([]string) string { return "2" }, "B rejected", bridge.ExitDone},
 		"its import file":                   {rejected("KR", "account is closed"), func(f []string) string { return "REPORT_" + f[1] }, "B rejected", bridge.ExitDone},
 		"the first one's import file":       {rejected("KR", "account is closed"), func(f []string) string { return "REPORT_" + f[0] }, "B filed", bridge.ExitDone},
@@ -84,6 +85,26 @@ func TestRejectionOfTheNextDocumentIsHeard(t *testing.T) {
 			w.states("A rejected, " + c.want)
 		})
 	}
+}
+
+// A rejection without any words says nothing again: it is about the document that is not rejected, and stops what
+// Concur was not told yet.
+func TestRejectionWithoutWordsIsNotSaidAgain(t *testing.T) {
+	w, _ := refusedOnce(t)
+	w.answer("2", posted("B", "4711"))
+	w.answer("3", strings.Replace(rejected("KR", ""), ",F5,", ",,", 1))
+	w.run(bridge.ExitNeedsPerson)
+	w.states("A rejected, B posted")
+	w.confirmation("B", records.Stuck)
+	w.alarms("changed outcome")
+
+	w, _ = refusedOnce(t)
+	w.answer("2", posted("B", "4711"))
+	w.run(bridge.ExitDone)
+	w.answer("3", strings.Replace(rejected("KR", ""), ",F5,", ",,", 1))
+	w.run(bridge.ExitNeedsPerson)
+	w.confirmation("B", records.Done)
+	w.alarms("changed outcome")
 }
 
 // A key with a number that no import file wrote leads to no document by itself; a person is offered those of the

@@ -49,26 +49,47 @@ func (a *Apply) fromLostFile(told Told, o fis.Outcome) error {
 	return a.first(d, records.File{Name: "that this journal does not know"}, o)
 }
 
-// Conflict: the lines about a document contradict each other. Nothing is believed; a person must look.
+// Answered tells whether a document has an outcome, of which the ERP may change its mind. One that waits for the rest of its import file counts while it
+// has no document number: one with a number is in the ERP's books.
+func (a *Apply) Answered(docID string) (bool, error) {
+	n, err := a.t.Count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1 AND (state <> 'waiting' OR number = '')`, docID)
+	return n > 0, err
+}
+
+// Conflict: the lines about a document contradict each other. Nothing is believed, what Concur was not told yet is stopped; a person must look.
 func (a *Apply) Conflict(docID, problem string) error {
+	return a.contradicts(docID, why.New("outcomes-contradict", "result_file", a.result.Name, "doc", docID, "problem", problem))
+}
+
+func (a *Apply) contradicts(docID string, said why.Reason) error {
 	told, err := a.t.Count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1 AND state IN ('intended','done')`, docID)
 	if err != nil {
 		return err
 	}
-	said := why.New("outcomes-contradict", "result_file", a.result.Name, "doc", docID, "problem", problem)
 	if told > 0 {
 		said.Code = "outcomes-contradict-told"
+	} else if err := a.brake(docID); err != nil {
+		return err
 	}
 	return a.t.alarm("unexpected outcome", docID, said)
+}
+
+// brake stops the outcome of a document that Concur was not told yet.
+func (a *Apply) brake(docID string) error {
+	n, err := a.t.Exec(`UPDATE confirmations SET state = $1, message = 'the ERP contradicts itself' WHERE doc_id = $2 AND state IN ('pending','waiting')`, records.Stuck, docID)
+	if err != nil || n == 0 {
+		return err
+	}
+	return a.t.Event("posting confirmation stuck", ledger.About{Doc: docID, Result: a.result.ID}, ledger.Detail{"message": "the ERP contradicts itself"})
 }
 
 // PostedInPart: the ERP has booked a part of the document and refused the rest. Nothing is told to Concur: by the vendor's rule a document is posted whole or
 // not at all, so what was booked must be taken back before the document is confirmed as rejected. numbers are its document numbers, empty where it gives none.
 func (a *Apply) PostedInPart(docID, numbers, problem string) error {
 	if numbers == "" {
-		return a.t.alarm("unexpected outcome", docID, why.New("posted-in-part-unnumbered", "result_file", a.result.Name, "doc", docID, "problem", problem))
+		return a.contradicts(docID, why.New("posted-in-part-unnumbered", "result_file", a.result.Name, "doc", docID, "problem", problem))
 	}
-	return a.t.alarm("unexpected outcome", docID, why.New("posted-in-part", "result_file", a.result.Name, "doc", docID, "numbers", numbers, "problem", problem))
+	return a.contradicts(docID, why.New("posted-in-part", "result_file", a.result.Name, "doc", docID, "numbers", numbers, "problem", problem))
 }
 
 // BookedOtherwise notes that the ERP says it has posted a document with another amount than it was given. Nothing is settled, and Concur is told
@@ -153,10 +174,7 @@ func (a *Apply) numbered(d records.Brief, o fis.Outcome, sent records.ConfirmSta
 func (a *Apply) changedMind(d records.Brief, known, o fis.Outcome, sent records.ConfirmState) error {
 	said := why.New("outcome-changed-rejected", "doc", d.ID, "was", outcomeWords(known, o), "is", outcomeWords(o, known), "told", known.Verdict, "report", d.ReportID)
 	if sent == records.Pending || sent == records.Waiting {
-		if _, err := a.t.Exec(`UPDATE confirmations SET state = $1, message = 'the ERP contradicts itself' WHERE doc_id = $2 AND state IN ('pending','waiting')`, records.Stuck, d.ID); err != nil {
-			return err
-		}
-		if err := a.t.Event("posting confirmation stuck", ledger.About{Doc: d.ID, Result: a.result.ID}, ledger.Detail{"message": "the ERP contradicts itself"}); err != nil {
+		if err := a.brake(d.ID); err != nil {
 			return err
 		}
 		said.Code = "outcome-changed"

@@ -15,16 +15,24 @@ import (
 // What speaks for one of several documents with the same reference, beside their states: the name of the result file,
 // and what was said before.
 
-// Said is a rejection as one word, to be compared with what was said before: whom its messages name does not matter.
+// Said is a rejection as one word, to be compared with what was said before: whom its messages name does not matter. It is empty without messages:
+// such a rejection says nothing again.
 func Said(o fis.Outcome) string {
-	said := []string{}
-	for _, m := range o.Messages {
-		if m.LineItem = ""; m != (fis.Message{}) {
-			said = append(said, m.Code+" "+m.Text)
-		}
+	said := saidIn(o)
+	if len(said) == 0 {
+		return ""
 	}
 	b, _ := json.Marshal(said) //nolint:errchkjson // strings
 	return string(b)
+}
+
+func saidIn(o fis.Outcome) (said []string) {
+	for _, m := range o.Messages {
+		if strings.TrimSpace(m.Code+m.Text) != "" {
+			said = append(said, m.Code+" "+m.Text)
+		}
+	}
+	return said
 }
 
 // ofNamedFile are those of several candidates that were in the import file whose name the result file bears; all of them
@@ -108,10 +116,7 @@ func (a *Finder) wasSaid(docID, said string) (bool, error) {
 		if err := json.Unmarshal([]byte(text), &known); err != nil {
 			return err
 		}
-		var before []string
-		if err := json.Unmarshal([]byte(Said(known)), &before); err != nil {
-			return err
-		}
+		before := saidIn(known)
 		same = !slices.ContainsFunc(now, func(m string) bool {
 			return !slices.ContainsFunc(before, func(b string) bool { return strings.EqualFold(strings.TrimSpace(b), strings.TrimSpace(m)) })
 		})
