@@ -37,13 +37,13 @@ func (n name) String() string {
 // tokens takes a file apart into tags and texts, as strictly as encoding/xml does, and several times as fast. No piece
 // is longer than the limit.
 type tokens struct {
-	in      io.Reader
-	buf     []byte
-	at, end int // what is not taken yet
-	lines   int // in what was dropped from the buffer
-	most    int
-	err     error // of in, told when the buffer is used up
-	begun   bool  // something was taken
+	in    io.Reader
+	buf   []byte
+	at    int // what is not taken yet
+	lines int // in what was dropped from the buffer
+	most  int
+	err   error // of in, told when the buffer is used up
+	begun bool  // something was taken that may not stand before the declaration
 	// encoding is the one that the declaration names, and that in is decoded by; empty: UTF-8.
 	encoding string
 
@@ -143,7 +143,9 @@ func (t *tokens) next() (kind, error) {
 	first := !t.begun
 	t.begun = true
 	if t.rest()[0] != '<' {
-		return t.characters()
+		k, err := t.characters()
+		t.begun = !first || err != nil || len(behindBlanks(t.text)) > 0
+		return k, err
 	}
 	if len(t.rest()) < 2 && !t.more() {
 		return 0, t.missing()
@@ -225,6 +227,10 @@ func (t *tokens) comment() (kind, error) {
 	t.at += n + 3
 	return ignored, nil
 }
+
+// behindBlanks is what stands behind a byte order mark, blanks and line breaks: some programs write them before the
+// declaration, where XML has none, and no reader minds.
+func behindBlanks(b []byte) []byte { return spaceLess(bytes.TrimPrefix(b, []byte("\uFEFF"))) }
 
 // instruction takes one for somebody else, or the declaration, which stands first.
 func (t *tokens) instruction(first bool) (kind, error) {

@@ -84,7 +84,8 @@ func New(in layout.Input) *Reader {
 
 // encodingOf is the encoding that the declaration names; empty without any.
 func encodingOf(in *bufio.Reader) string {
-	head, _ := in.Peek(1 << 10)
+	head, _ := in.Peek(in.Size())
+	head = behindBlanks(head)
 	if !bytes.HasPrefix(head, []byte("<?xml")) || len(head) < 6 || !isSpace(head[5]) {
 		return ""
 	}

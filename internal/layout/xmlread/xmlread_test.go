@@ -47,6 +47,13 @@ func TestEvents(t *testing.T) {
 		"<a>1\r\n2\r3 ]] ]&gt;</a>":                                   "<a>1\n2\n3 ]] ]></a>",
 		"<a><![CDATA[]]]]><![CDATA[>]]></a >":                         `<a>]]></a>`,
 		"<?pi <a> ?><ä:é ü='1'></ä:é>":                                `<é ü=1></é>`,
+		// what some bank sends: a declaration behind blanks, line breaks or a second byte order mark, obeyed all the same
+		"\r\n \t<?xml version='1.0' encoding='utf-8'?>\n<a>\u00e4</a>":                   `<a>ä</a>`,
+		"\n<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe4</a>":                       `<a>ä</a>`,
+		"\uFEFF\n<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe4</a>":                 `<a>ä</a>`,
+		"\uFEFF\uFEFF<?xml version='1.0'?><a>\u00e4</a>":                                 `<a>ä</a>`,
+		strings.Repeat(" ", 1000) + "<?xml version='1.0' encoding='latin1'?><a>\xe4</a>": `<a>ä</a>`,
+		"\xff\xfe\n\x00<\x00?\x00x\x00m\x00l\x00 \x00?\x00>\x00<\x00a\x00/\x00>\x00":     `<a></a>`,
 	} {
 		got, err := all(strings.NewReader(in), int64(len(in)), 1<<10)
 		if got != want || err != nil {
@@ -140,7 +147,12 @@ func TestRefused(t *testing.T) {
 		"digit first":      {"<1a/>", "element name"},
 		"two colons":       {"<a:b:c/>", "element name"},
 		"late declaration": {"<a><?xml version='1.0'?></a>", "declaration"},
+		"two declarations": {"\n<?xml version='1.0'?> <?xml version='1.0'?><a/>", "declaration"},
+		"after a comment":  {"<!-- a --><?xml version='1.0'?><a/>", "declaration"},
+		"after a section":  {"<![CDATA[ ]]><?xml version='1.0'?><a/>", "declaration"},
+		"after a text":     {" x <?xml version='1.0'?><a/>", "outside of all elements"},
 		"version":          {"<?xml version='1.1'?><a/>", "version"},
+		"version behind":   {"\n<?xml version='1.1'?><a/>", "version"},
 		"surrogate":        {"<a>&#xD800;</a>", "entity"},
 		"no declaration":   {"<?xml0encoding='ISO-8859-1'?><a>\xe4</a>", "invalid UTF-8"},
 		"bytes of latin-1": {"<?xml version='1.0' encoding='us-ascii'?><a>\xe4</a>", "encoding does not have"},
@@ -200,7 +212,7 @@ func TestUnfinished(t *testing.T) {
 
 // FuzzXML: what is taken is what the standard library takes, and nothing that it refuses.
 func FuzzXML(f *testing.F) {
-	for _, seed := range []string{`<a><b x="1">t&amp;<![CDATA[<u>]]></b><n:c/></a>`, "<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe4</a>", "\xff\xfe<\x00a\x00/\x00>\x00", "<!DOCTYPE a><a/>", "<a/><b/>"} {
+	for _, seed := range []string{`<a><b x="1">t&amp;<![CDATA[<u>]]></b><n:c/></a>`, "<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe4</a>", "\xff\xfe<\x00a\x00/\x00>\x00", "<!DOCTYPE a><a/>", "<a/><b/>", "\n<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe4</a>"} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
