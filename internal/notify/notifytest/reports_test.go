@@ -180,11 +180,14 @@ func (w *world) pdfTable(path, first string, currencies []string) [][]string {
 		}
 		row := make([]string, len(head))
 		row[0] = strings.TrimSpace(label[1])
-		for _, m := range regexp.MustCompile(`-?[0-9][0-9,.]*`).FindAllStringIndex(line[len(label[1]):], -1) {
+		figures := regexp.MustCompile(`-?[0-9][0-9,.]*`).FindAllStringIndex(line[len(label[1]):], -1)
+		for k, m := range figures {
 			end := m[1] + len(label[1])
 			near := 0
 			for i, e := range at {
-				if abs(e-end) < abs(at[near]-end) {
+				if len(figures) == len(at) { // a full row: pdftotext moves wide figures to the right, not out of their order
+					near = k
+				} else if abs(e-end) < abs(at[near]-end) {
 					near = i
 				}
 			}
