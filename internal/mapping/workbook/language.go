@@ -23,18 +23,24 @@ func countedSheets() map[string][]string {
 }
 
 // meaning are the sheets of the workbook that are called so, in whichever language, the English one first. Of a sheet
-// that the tool fills only the English name and that of the workbook's language count. Where several are called so,
-// those without the headings are the people's own.
+// that the tool fills only the English name and that of the workbook's language count. Called so in yet another language
+// is one only with its headings; and where several are called so, those without the headings are the people's own.
 func (w *Workbook) meaning(english string) []string {
-	languages := []*sheets.Lang{nil, w.language()}
+	own := w.language()
+	languages := []*sheets.Lang{nil, own}
 	headings, counted := countedSheets()[english]
 	if counted {
 		languages = sheets.All()
 	}
+	alike := func(n string) bool {
+		s, err := w.Sheet(n)
+		return err == nil && looksLike(s, headings)
+	}
 	var out []string
 	for _, l := range languages {
 		for _, n := range w.names {
-			if l.Is(sheets.Sheets, english, n) && !slices.Contains(out, n) {
+			if l.Is(sheets.Sheets, english, n) && !slices.Contains(out, n) &&
+				(l == nil || own.Is(sheets.Sheets, english, n) || alike(n)) {
 				out = append(out, n)
 			}
 		}
@@ -42,16 +48,16 @@ func (w *Workbook) meaning(english string) []string {
 	if len(out) < 2 || !counted {
 		return out
 	}
-	var alike []string
+	var those []string
 	for _, n := range out {
-		if s, err := w.Sheet(n); err == nil && looksLike(s, headings) {
-			alike = append(alike, n)
+		if alike(n) {
+			those = append(those, n)
 		}
 	}
-	if len(alike) == 0 {
+	if len(those) == 0 {
 		return out
 	}
-	return alike
+	return those
 }
 
 // language is that of the name of the sheet Columns, else of the sheet Settings.
