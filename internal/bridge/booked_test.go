@@ -8,6 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // The ERP says which amount it has posted: another one, or another currency, is never told to Concur as success.
@@ -39,6 +40,18 @@ func TestBookedOtherwise(t *testing.T) {
 	w.ok(w.j.MarkOutcome(w.ctx, "D2",
 		fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "wrong currency"}}}, "taken back in the ERP"))
 	w.run(bridge.ExitDone)
+}
+
+// A posting that Concur was not told yet is stopped when the ERP says then that it has posted another amount.
+func TestBookedOtherwiseStopsThePosting(t *testing.T) {
+	w := newWorld(t, options{})
+	w.good("D1")
+	w.run(bridge.ExitDone)
+	w.answer("1", "D1,post,ok,1000,1,2026,2026-11-03,,,,,,\r\n")
+	w.answer("2", "D1,post,ok,1000,1,2026,2026-11-03,1050.00,EUR,,,,\r\n")
+	w.run(bridge.ExitNeedsPerson)
+	w.confirmation("D1", records.Stuck)
+	w.alarm("booked amount", "1050.00 EUR")
 }
 
 // Where result files have a row for each line of the import file, the amounts of a document's lines are added up: one

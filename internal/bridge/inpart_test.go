@@ -153,9 +153,10 @@ func TestLaterPostingOfTheRestStopsTheRejection(t *testing.T) {
 	}
 }
 
-// A document number means that the ERP has booked, also where it takes a file whole or not at all: a line that it refuses
-// then stops the document and its file until a person has looked.
-func TestLaterRefusalOfANumberedDocumentOfAWholeFile(t *testing.T) {
+// numberedAndRefused is a world in which the ERP takes import files whole or not at all, and has refused a line of document
+// D2 after it gave a document number for all of them. D3 is in the same import file; nothing of the refusal is read yet.
+func numberedAndRefused(t *testing.T) *world {
+	t.Helper()
 	w := answeredByLine(t, "acceptance: document", "acceptance: file", "role: message, field: text }\n", "role: document_number, field: text }\n")
 	w.add(fis.Expense, "D2", expense("RD2", "640100 640100"))
 	w.ok(w.j.MarkOutcome(w.ctx, "D1", fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "closed"}}}, "for a file of two"))
@@ -165,15 +166,43 @@ func TestLaterRefusalOfANumberedDocumentOfAWholeFile(t *testing.T) {
 	w.run(bridge.ExitDone)
 	w.confirmation("D2", records.Waiting)
 	w.write("erp/out/b.lines", "D2;4;no;\n")
+	return w
+}
+
+// A document number means that the ERP has booked, also where it takes a file whole or not at all: a line that it refuses
+// then stops the document and its file until a person has looked.
+func TestLaterRefusalOfANumberedDocumentOfAWholeFile(t *testing.T) {
+	w := numberedAndRefused(t)
 	w.write("erp/out/c.lines", "D3;6;ok;4712\nD3;7;ok;4712\nD3;8;ok;4712\nD3;9;ok;4712\n")
 	w.run(bridge.ExitNeedsPerson)
 	w.states("D2 filed, D3 filed")
 	w.confirmation("D2", records.Stuck)
 	w.confirmation("D3", records.Waiting)
 	w.alarms("unexpected outcome")
+	w.write("erp/out/d.lines", "D2;3;ok;4711\nD2;2;ok;4711\nD2;4;ok;4711\nD2;5;ok;4711\n") // once more
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D2 filed, D3 filed")
+	w.confirmation("D2", records.Stuck)
 	w.ok(w.j.MarkOutcome(w.ctx, "D2", fis.Outcome{Verdict: fis.Posted, Number: "4711", Company: "1000"}, "looked in the ERP"))
 	w.run(bridge.ExitDone)
 	w.states("D2 posted, D3 posted")
+}
+
+// When another document of the file is refused, the one with the number is held, and not issued again by itself.
+func TestNumberedDocumentOfARefusedFileIsHeld(t *testing.T) {
+	w := numberedAndRefused(t)
+	w.write("erp/out/c.lines", "D3;6;no;\n")
+	w.run(bridge.ExitNeedsPerson)
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D2 held, D3 rejected")
+	w.confirmation("D2", "")
+	w.alarms("contradiction", "unexpected outcome")
+	w.ok(w.j.Release(w.ctx, "D2", "not in the ERP"))
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D2 filed")
+	w.write("erp/out/d.lines", "D2;2;ok;4713\nD2;3;ok;4713\nD2;4;ok;4713\nD2;5;ok;4713\n")
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D2 posted")
 }
 
 // Of an import file that is taken whole or not at all the last word holds: a document whose lines were all accepted,

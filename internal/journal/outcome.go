@@ -30,6 +30,13 @@ func (a *Apply) Outcome(told Told, o fis.Outcome) error {
 		return err
 	}
 	open := d.State == records.Filed || d.State == records.Held && f.State == records.Refused // the file was refused as a whole, now the ERP names the document
+	if open && f.AllOrNothing() { // what was stopped stays so until a person has looked
+		stopped, err := a.t.Count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1 AND state = 'stuck'`, d.ID)
+		if err != nil {
+			return err
+		}
+		open = stopped == 0
+	}
 	if open && d.FileID == f.ID && !told.Part.Withdrawn {
 		return a.first(d, f, o)
 	}
@@ -95,6 +102,9 @@ func (a *Apply) PostedInPart(docID, numbers, problem string) error {
 // BookedOtherwise notes that the ERP says it has posted a document with another amount than it was given. Nothing is settled, and Concur is told
 // nothing: a person looks in the ERP.
 func (a *Apply) BookedOtherwise(docID, problem string) error {
+	if err := a.brake(docID); err != nil {
+		return err
+	}
 	return a.t.alarm("booked amount", docID, why.New("booked-otherwise", "result_file", a.result.Name, "doc", docID, "problem", problem))
 }
 
@@ -173,7 +183,7 @@ func (a *Apply) numbered(d records.Brief, o fis.Outcome, sent records.ConfirmSta
 
 func (a *Apply) changedMind(d records.Brief, known, o fis.Outcome, sent records.ConfirmState) error {
 	said := why.New("outcome-changed-rejected", "doc", d.ID, "was", outcomeWords(known, o), "is", outcomeWords(o, known), "told", known.Verdict, "report", d.ReportID)
-	if sent == records.Pending || sent == records.Waiting {
+	if sent == records.Pending || sent == records.Waiting || sent == records.Stuck {
 		if err := a.brake(d.ID); err != nil {
 			return err
 		}

@@ -92,7 +92,7 @@ func (t *tx) reissueWithout(f records.File, rejected []string, reason why.Reason
 		}
 	}
 	contradicting, err := t.Strings(`SELECT p.doc_id FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id JOIN confirmations c ON c.doc_id = p.doc_id
-		WHERE p.file_id = $1 AND d.state = 'filed' AND c.state = 'waiting' AND c.verdict = 'posted' AND c.outcome LIKE '%"number":%'`, f.ID)
+		WHERE p.file_id = $1 AND d.state = 'filed' AND c.state IN ('waiting','stuck') AND c.verdict = 'posted' AND c.outcome LIKE '%"number":%'`, f.ID)
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func (t *tx) backToWait(id string, f records.File, withdrawn why.Reason, posted 
 		to, t.At, reason.Text(), f.ID, ledger.Flag(to == records.Held), id, reason.Stored()); err != nil {
 		return err
 	}
-	if _, err := t.Exec(`DELETE FROM confirmations WHERE doc_id = $1 AND state = $2`, id, records.Waiting); err != nil {
+	if _, err := t.Exec(`DELETE FROM confirmations WHERE doc_id = $1 AND state IN ('waiting','stuck')`, id); err != nil {
 		return err
 	}
 	d := ledger.Detail{"reason": withdrawn.Text()}
