@@ -30,7 +30,7 @@ func (a *Apply) Outcome(told Told, o fis.Outcome) error {
 		return err
 	}
 	open := d.State == records.Filed || d.State == records.Held && f.State == records.Refused // the file was refused as a whole, now the ERP names the document
-	if open && f.AllOrNothing() { // what was stopped stays so until a person has looked
+	if open && f.AllOrNothing() {                                                             // what was stopped stays so until a person has looked
 		stopped, err := a.t.Count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1 AND state = 'stuck'`, d.ID)
 		if err != nil {
 			return err
