@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -21,6 +22,15 @@ import (
 
 // FleetFile is the name of the configuration of a node, which serves the companies that are published into a database. It lies in a folder of its own.
 const FleetFile = "fleet.yaml"
+
+// LaidFile is the name of a file in a company's folder by which it is known that a node of a fleet laid it out.
+const LaidFile = ".fisbridge-fleet"
+
+// LaidOut reports whether the folder of a configuration was laid out by a node of a fleet.
+func (c *Config) LaidOut() bool {
+	_, err := os.Lstat(c.Path(LaidFile))
+	return err == nil
+}
 
 // Fleet is a whole configuration of a node, defaults filled in.
 type Fleet struct {

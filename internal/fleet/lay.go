@@ -18,7 +18,7 @@ import (
 )
 
 // laidName is the file in a folder by which it is known that a node laid it out. Without it nothing in a folder is removed.
-const laidName = ".fisbridge-fleet"
+const laidName = config.LaidFile
 
 // lockName is the file by which processes keep each other out of a working folder.
 const lockName = ".fisbridge.lock"
@@ -52,7 +52,7 @@ func Folder(f *config.Fleet, company string) string {
 }
 
 // Lay makes a company's folder on this node what its version says: files that are not as published are replaced, those of the version before are removed, and what passes
-// have made stays. The caller is the only one who works in the folder.
+// have made stays. A mapping that was changed by people since is put back by the pass (golive.Keep). The caller is the only one who works in the folder.
 func Lay(f *config.Fleet, ids []age.Identity, company string, version int64, c companies.Content) (dir string, err error) {
 	defer func() {
 		if err != nil {

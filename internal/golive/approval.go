@@ -91,6 +91,9 @@ func (k *Versions) Install(ctx context.Context, routes []Route) (notes []Note, e
 	if err := k.SettleChanges(ctx, routes); err != nil {
 		return nil, err
 	}
+	if err := k.Keep(ctx, routes); err != nil {
+		return nil, err
+	}
 	waiting, err := k.Journal.WaitingChanges(ctx)
 	if err != nil {
 		return nil, err

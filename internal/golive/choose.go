@@ -49,8 +49,10 @@ type Versions struct {
 	CheckFormat func(format.Format) error
 	// OthersApprove: a changed mapping goes live only when somebody else than who asked for it has approved it.
 	OthersApprove bool
-	Now           func() time.Time
-	Log           *slog.Logger
+	// Published: the folder was laid out by a node of a fleet, which does so before each pass.
+	Published bool
+	Now       func() time.Time
+	Log       *slog.Logger
 
 	doubts map[doubtKey]findings.List
 }
