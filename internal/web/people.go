@@ -51,8 +51,12 @@ func (e *RoleError) Error() string {
 	return fmt.Sprintf("there is no role %q; there are %s", e.Role, strings.Join(e.Known, ", "))
 }
 
+// ExistingError refuses roles for an account that may be in other hands.
+type ExistingError = signin.ExistingError
+
 // Grant gives somebody the roles in a company of a fleet in place of those that he has there; none: he sees it no more. Who is not known yet is made, with a link.
-func Grant(ctx context.Context, db *sql.DB, now func() time.Time, company, name string, words []string, by, reason string) (g Granted, err error) {
+// existing: an account of other companies is meant, a machine, or one that was ended.
+func Grant(ctx context.Context, db *sql.DB, now func() time.Time, company, name string, words []string, existing bool, by, reason string) (g Granted, err error) {
 	roles, err := rolesOf(words)
 	if err != nil {
 		return g, err
@@ -68,7 +72,7 @@ func Grant(ctx context.Context, db *sql.DB, now func() time.Time, company, name 
 	case err != nil:
 		return g, err
 	}
-	if err := b.SetRoles(ctx, signin.Person{Name: by}, g.ID, company, roles, reason); err != nil {
+	if err := b.Grant(ctx, by, g.ID, company, roles, existing, reason); err != nil {
 		return g, err
 	}
 	g.Person, err = b.Person(ctx, g.ID)

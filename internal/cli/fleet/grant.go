@@ -42,12 +42,15 @@ type granted struct {
 func newGrant(a *room) *cobra.Command {
 	var reason string
 	var roles []string
-	var none bool
+	var none, existing bool
 	cmd := frame.ReasonFlag(&cobra.Command{
 		Use:   "grant COMPANY NAME --role ROLE --reason …",
 		Short: "Say as what somebody sees a company in the console",
 		Long: `Gives the person the roles in the company, in place of those that he has there, and ends his sessions; --none takes all of them. Somebody who has no account yet gets one:
 the link that is printed is good once, for a day, and sets the password. Administrators of a company do the same in the console for theirs.
+
+An account that other companies have, a machine, or an account that was ended gets no role by its name alone: whoever administers the other companies can have made it and can know
+its password or tokens. --existing says that you know whose it is and mean it; its sessions and the links to it that are open end.
 
 The roles: accountant, approver, operator, auditor, administrator, persons (docs/console.md). Who gave which role to whom, when and why stands in the history of sign-ins
 and roles, which is append-only.`,
@@ -57,6 +60,7 @@ and roles, which is append-only.`,
 	}, &reason)
 	cmd.Flags().StringArrayVar(&roles, "role", nil, "`role` in the company; may be given several times")
 	cmd.Flags().BoolVar(&none, "none", false, "no role: the person sees the company no more")
+	cmd.Flags().BoolVar(&existing, "existing", false, "an account of other companies is meant, a machine, or one that was ended")
 	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
 		if none == (len(roles) > 0) {
 			return desk.Usage(errors.New("say as what the person sees the company with --role, or --none"))
@@ -69,9 +73,12 @@ and roles, which is append-only.`,
 			if c.State == companies.Erased {
 				return &companies.ErasedError{Company: c.Name}
 			}
-			g, err := web.Grant(ctx, db, a.Now, c.Name, args[1], roles, a.Actor("fleet grant"), reason)
+			g, err := web.Grant(ctx, db, a.Now, c.Name, args[1], roles, existing, a.Actor("fleet grant"), reason)
 			var role *web.RoleError
+			var other *web.ExistingError
 			switch {
+			case errors.As(err, &other):
+				return &desk.Error{Code: desk.ExitFailed, Err: err, Hint: "nothing was changed; take another name for a new account, or say with --existing that this very account is to see " + c.Name + ", after asking whose it is"}
 			case errors.As(err, &role):
 				return desk.Usage(err)
 			case err != nil:

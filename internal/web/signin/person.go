@@ -254,18 +254,20 @@ func (b *Book) SetRoles(ctx context.Context, by Person, id int64, company string
 	if err != nil {
 		return err
 	}
-	return b.in(ctx, func(t *tx) error {
-		if err := t.roles(by.Name, id, p.Name, company, roles, "roles changed"); err != nil {
-			return err
-		}
-		if err := t.tell("reason", by.Name, p.Name, company+": "+reason); err != nil {
-			return err
-		}
-		if err := t.administered(p, company); err != nil {
-			return err
-		}
-		return t.exec(`DELETE FROM sessions WHERE person = $1`, id)
-	})
+	return b.in(ctx, func(t *tx) error { return t.setRoles(by.Name, p, company, roles, reason) })
+}
+
+func (t *tx) setRoles(by string, p Person, company string, roles []Role, reason string) error {
+	if err := t.roles(by, p.ID, p.Name, company, roles, "roles changed"); err != nil {
+		return err
+	}
+	if err := t.tell("reason", by, p.Name, company+": "+reason); err != nil {
+		return err
+	}
+	if err := t.administered(p, company); err != nil {
+		return err
+	}
+	return t.exec(`DELETE FROM sessions WHERE person = $1`, p.ID)
 }
 
 // administered refuses a change after which a company had an administrator and has none.
