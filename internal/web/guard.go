@@ -54,9 +54,13 @@ func (s *seldom) may(now time.Time) bool {
 	return s.n <= mostForged
 }
 
-// beginning is as much of an address as a row of a history needs.
+// beginning is as much of an address as a row of a history needs. The word of a link is a way in, so it is left out, however
+// the address is spelt.
 func beginning(path string) string {
-	const most = 200
+	const most, link = 200, "/link/"
+	if strings.Contains(strings.ToLower(path), link) {
+		return link + "…"
+	}
 	if len(path) <= most {
 		return path
 	}

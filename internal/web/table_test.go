@@ -191,6 +191,33 @@ func TestFormsOfOtherSites(t *testing.T) {
 	}
 }
 
+// The word of a link is a way in, and the history is for many to read: the word does not get there, however the address is spelt.
+func TestWordsOfLinksInTheHistory(t *testing.T) {
+	t.Parallel()
+	g, h := gate(t, reached(addresses()))
+	for _, path := range []string{"/link/a-secret-word", "/link/a-secret-word/more", "//link/a-secret-word", "/link//a-secret-word", "/LINK/a-secret-word", "/./link/a-secret-word"} {
+		r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1"+path, nil)
+		r.Header.Set("Sec-Fetch-Site", "cross-site")
+		h.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	all, err := g.app.Book.History(t.Context(), 0, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	links := 0
+	for _, row := range all {
+		if strings.Contains(row.Detail, "a-secret-word") {
+			t.Errorf("the word of a link stands in the history: %s", row.Detail)
+		}
+		if strings.Contains(row.Detail, "to /link/… from") {
+			links++
+		}
+	}
+	if links < 6 {
+		t.Error("the history does not say that the form went to a link")
+	}
+}
+
 // Every page has the headers that keep foreign things out.
 func TestHeaders(t *testing.T) {
 	t.Parallel()
