@@ -26,8 +26,8 @@ func shared(t *testing.T) *world {
 	return w
 }
 
-// A report is paid when the employee and the card are: the file calls each of its payments complete, and Concur is told
-// of the first as a part. It shows the report as paid after the second.
+// Where the employee and the card get the same, nobody can tell who was paid: the file calls each of its payments complete,
+// and Concur is told of the first as a part. It shows the report as paid after the second.
 func TestCardAndEmployeeArePaid(t *testing.T) {
 	w := shared(t)
 	w.answer("2", paid("D1", "paid", "CARD-1"))
@@ -40,6 +40,26 @@ func TestCardAndEmployeeArePaid(t *testing.T) {
 	if diff := cmp.Diff([]string{"D1 PP 10.00 CARD-1", "D1 CP 10.00 EMPL-1"}, w.told()); diff != "" {
 		t.Error(diff)
 	}
+	w.quiet()
+}
+
+// A report is paid when the employee has all: many a card is never paid by report. What a card gets afterwards is kept.
+func TestEmployeeIsPaidBesideACard(t *testing.T) {
+	w := newWorld(t, options{})
+	text := expense("RD1", "640100 640100 640100")
+	cut := strings.LastIndex(text, "EMPL")
+	w.add(fis.Expense, "D1", strings.Replace(text[:cut], "EMPL", "IBCP", 1)+"IBCP"+text[cut+4:])
+	w.run(bridge.ExitDone)
+	w.answer("1", posted("D1", "1"))
+	w.run(bridge.ExitDone)
+	w.answer("2", paid("D1", "paid", "EMPL-1"))
+	w.run(bridge.ExitDone)
+	w.answer("3", pays("D1", "paid", "CARD-1", "20.00", "EUR"))
+	w.run(bridge.ExitDone)
+	if diff := cmp.Diff([]string{"D1 CP 10.00 EMPL-1"}, w.told()); diff != "" {
+		t.Error(diff)
+	}
+	w.payment("D1", "CARD-1", records.Kept)
 	w.quiet()
 }
 

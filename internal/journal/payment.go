@@ -31,6 +31,13 @@ func (a *Apply) Payment(d records.Doc, p, told fis.Payment, line int, pays bool)
 	case !errors.Is(err, sql.ErrNoRows):
 		return "", err
 	}
+	if pays && !d.DocType.IsMarkedPaid() && told.Status != fis.PaymentReversed {
+		complete, err := a.t.standsComplete(d)
+		if err != nil {
+			return "", err
+		}
+		pays = !complete // Concur takes one complete payment of a report: what a card gets after the employee has all is kept
+	}
 	state, paid, err := a.t.insertPayment(d, told, content, a.result.ID, line, pays)
 	if err != nil {
 		return "", err
@@ -82,6 +89,11 @@ func (t *tx) tellsWhole(d records.Doc, status fis.PaymentStatus) (bool, error) {
 	if status != fis.PaymentReversed {
 		return status != fis.PaidPartially, nil
 	}
+	return t.standsComplete(d)
+}
+
+// standsComplete: a complete payment of the document is told of, or to be told, and nothing came back after it.
+func (t *tx) standsComplete(d records.Doc) (bool, error) {
 	n, err := t.Count(`SELECT COUNT(*) FROM payments p WHERE p.doc_id = $1 AND p.state <> 'kept' AND p.status = 'CP'
 		AND NOT EXISTS (SELECT 1 FROM payments l WHERE l.doc_id = p.doc_id AND l.id > p.id AND l.state <> 'kept' AND l.status = 'RE')`, d.ID)
 	return n > 0, err

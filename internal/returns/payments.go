@@ -280,19 +280,23 @@ func (p *Payable) TellAs(earlier []EarlierPayment, pay fis.Payment) fis.PaymentS
 	return h.status(pay)
 }
 
-// status is what Concur is told of a payment: the one after which nothing is left to be paid to anybody is a complete
-// one, those before it are in part. Concur takes one complete payment of a document, and shows the report as paid from
-// then on; what an ERP calls complete may be so for the employee or for the card alone.
+// status is what Concur is told of a payment. The one after which the employee has all that he gets is the complete one:
+// Concur knows no other receiver (receiverType EMPLOYEE), and many a company pays its cards by one sum that names no
+// report. Of a document without a part for the employee it is the one that leaves nothing to anybody. Those before it are
+// in part, whatever the ERP calls them, which may mean the card alone.
 func (h *holding) status(p fis.Payment) fis.PaymentStatus {
 	after := h.paid.Add(p.Amount)
 	switch {
-	case p.Status == fis.Paid && (h.whole(after) || h.discounted(after) && h.inTime(p)):
+	case p.Status == fis.Paid && (h.whole(after) || h.toEmployee(after) || h.discounted(after) && h.inTime(p)):
 		return fis.PaidCompletely
 	case p.Status == fis.Paid, p.Status == fis.PaidCompletely && h.forSome(after):
 		return fis.PaidPartially
 	}
 	return p.Status
 }
+
+// employee is the party that Concur knows as receiver.
+const employee = "EMPL"
 
 // whole tells whether a sum is all that is to be paid to all parties, but for the fraction of a minor unit that an ERP
 // cannot pay. Where nothing is known it is not.
@@ -304,9 +308,9 @@ func (h *holding) whole(sum fis.Amount) bool {
 	return (h.Owed != nil || all.IsPositive()) && !sum.LessThan(all.RoundFloor(fis.MinorUnits(h.Currency)))
 }
 
-// forSome tells whether a sum completes what some of the parties get, but not what all do.
+// forSome tells whether a sum completes what some of the parties get, but neither what the employee gets nor what all do.
 func (h *holding) forSome(sum fis.Amount) bool {
-	return h.Owed != nil && !h.whole(sum) && !h.discounted(sum) && h.completes(sum)
+	return h.Owed != nil && !h.whole(sum) && !h.discounted(sum) && !h.toEmployee(sum) && h.completes(sum)
 }
 
 // all is what is to be paid to all parties together.
@@ -400,28 +404,45 @@ func (h *holding) misfitSum(p fis.Payment) string {
 // maxParties bounds the sums that are tried; documents have one to four parties.
 const maxParties = 10
 
-// completes tells whether a sum is what is owed to some of the parties, but for the fraction of a minor unit that an
-// ERP cannot pay.
+// completes tells whether a sum is what is owed to some of the parties.
 func (h *holding) completes(sum fis.Amount) bool {
-	var owed []fis.Amount
-	for _, a := range h.Owed {
-		owed = append(owed, a)
+	with, without := h.sums(sum)
+	return with || without
+}
+
+// toEmployee tells whether a sum can only be what completes the employee's part: it is not one of cards alone, too.
+func (h *holding) toEmployee(sum fis.Amount) bool {
+	with, without := h.sums(sum)
+	return with && !without
+}
+
+// sums tells whether a sum is what is owed to some of the parties, with the employee among them, and without, but for
+// the fraction of a minor unit that an ERP cannot pay.
+func (h *holding) sums(sum fis.Amount) (with, without bool) {
+	var others []fis.Amount
+	for party, a := range h.Owed {
+		if party != employee {
+			others = append(others, a)
+		}
 	}
-	if len(owed) > maxParties {
-		return true // the most that can be said is that it is not too much
+	if len(others) > maxParties {
+		return true, true // the most that can be said is that it is not too much
 	}
-	for which := 1; which < 1<<len(owed); which++ {
+	is := func(a fis.Amount) bool {
+		return a.IsPositive() && !sum.LessThan(a.RoundFloor(fis.MinorUnits(h.Currency))) && !sum.GreaterThan(h.up(a))
+	}
+	own, owed := h.Owed[employee]
+	for which := range 1 << len(others) {
 		some := decimal.Zero
-		for i, a := range owed {
+		for i, a := range others {
 			if which&(1<<i) != 0 {
 				some = some.Add(a)
 			}
 		}
-		if !sum.LessThan(some.RoundFloor(fis.MinorUnits(h.Currency))) && !sum.GreaterThan(h.up(some)) {
-			return true
-		}
+		without = without || is(some)
+		with = with || owed && is(some.Add(own))
 	}
-	return false
+	return with, without
 }
 
 func (h *holding) up(a fis.Amount) fis.Amount { return a.RoundCeil(fis.MinorUnits(h.Currency)) }
