@@ -1,6 +1,7 @@
 package bridge_test
 
 import (
+	"context"
 	"io/fs"
 	"strings"
 	"testing"
@@ -182,6 +183,12 @@ func TestLaterRefusalOfANumberedDocumentOfAWholeFile(t *testing.T) {
 	w.write("erp/out/d.lines", "D2;3;ok;4711\nD2;2;ok;4711\nD2;4;ok;4711\nD2;5;ok;4711\n") // once more
 	w.run(bridge.ExitNeedsPerson)
 	w.states("D2 filed, D3 filed")
+	w.confirmation("D2", records.Stuck)
+	for name, act := range map[string]func(context.Context, string, string) (int64, error){"retry": w.j.RetryConfirmation, "settled": w.j.SettleByHand} {
+		if n, err := act(w.ctx, "D2", "now"); n != 0 || err != nil {
+			t.Errorf("%s: %d %v: only what the document's outcome is can be said of it", name, n, err)
+		}
+	}
 	w.confirmation("D2", records.Stuck)
 	w.ok(w.j.MarkOutcome(w.ctx, "D2", fis.Outcome{Verdict: fis.Posted, Number: "4711", Company: "1000"}, "looked in the ERP"))
 	w.run(bridge.ExitDone)

@@ -257,13 +257,16 @@ func (j *Journal) MarkFile(ctx context.Context, fileID int64, received bool, rea
 	})
 }
 
+// settledOnly: a confirmation that was stopped while its import file waits for the rest is about an outcome that the document does not have.
+const settledOnly = ` AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.doc_id = confirmations.doc_id AND d.state = 'filed')`
+
 // RetryConfirmation makes a stuck posting confirmation or payment of a document due again. Where there was one try, and it was answered, none
 // was lost: what Concur has on record then is still not ours. (Before an invoice is marked again, it is read back in any case.)
 func (j *Journal) RetryConfirmation(ctx context.Context, docID, reason string) (n int64, err error) {
 	const answered = `attempts = CASE WHEN state = 'stuck' AND attempts = 1 THEN 0 ELSE attempts END`
 	const paid = `attempts = CASE WHEN state = 'stuck' AND attempts = 1 AND doc_type <> 'invoice' THEN 0 ELSE attempts END`
 	err = j.in(ctx, "retry confirmations of document "+docID, func(t *tx) error {
-		a, err := t.Exec(`UPDATE confirmations SET `+answered+`, state = $1, due_at = $2 WHERE doc_id = $3 AND state IN ('stuck','intended')`, records.Intended, t.At, docID)
+		a, err := t.Exec(`UPDATE confirmations SET `+answered+`, state = $1, due_at = $2 WHERE doc_id = $3 AND state IN ('stuck','intended')`+settledOnly, records.Intended, t.At, docID)
 		if err != nil {
 			return err
 		}
@@ -282,7 +285,7 @@ func (j *Journal) RetryConfirmation(ctx context.Context, docID, reason string) (
 // SettleByHand closes a stuck confirmation of a document that a person has settled in Concur itself.
 func (j *Journal) SettleByHand(ctx context.Context, docID, reason string) (n int64, err error) {
 	err = j.in(ctx, "settle document "+docID+" by hand", func(t *tx) error {
-		a, err := t.Exec(`UPDATE confirmations SET state = $1, done_at = $2, message = $3 WHERE doc_id = $4 AND state = $5`, records.Done, t.At, "by hand: "+reason, docID, records.Stuck)
+		a, err := t.Exec(`UPDATE confirmations SET state = $1, done_at = $2, message = $3 WHERE doc_id = $4 AND state = $5`+settledOnly, records.Done, t.At, "by hand: "+reason, docID, records.Stuck)
 		if err != nil {
 			return err
 		}
