@@ -19,7 +19,7 @@ import (
 const chart = "../helm/fisbridge"
 
 // rendered are the objects that the chart makes, by kind: its templates use nothing that text/template does not have,
-// but for quote.
+// but for quote and fail.
 func rendered(t *testing.T, set map[string]any) map[string]any {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(chart, "values.yaml"))
@@ -42,7 +42,7 @@ func rendered(t *testing.T, set map[string]any) map[string]any {
 	}
 	out := map[string]any{}
 	for _, file := range files {
-		tpl, err := template.New(filepath.Base(file)).Option("missingkey=error").Funcs(template.FuncMap{"quote": strconv.Quote}).ParseFiles(file)
+		tpl, err := template.New(filepath.Base(file)).Option("missingkey=error").Funcs(template.FuncMap{"quote": strconv.Quote, "fail": func(why string) (string, error) { return "", errors.New(why) }}).ParseFiles(file)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -192,9 +192,22 @@ func keyWhere(text string, impersonal bool, place func(any) string) string {
 // enoughKeys is how many keys are counted to see which word is rare.
 const enoughKeys = 1000
 
+// mostWords is how many words of a text are looked for: each is asked of every document that the others find.
+const mostWords = 8
+
+// wordsOf are the first mostWords different words of a text, in their order.
+func wordsOf(text string) (words []string) {
+	for w := range strings.FieldsSeq(text) {
+		if len(words) < mostWords && !slices.ContainsFunc(words, func(s string) bool { return strings.EqualFold(s, w) }) {
+			words = append(words, w)
+		}
+	}
+	return words
+}
+
 // rarestFirst are the words of a text, those that find fewer documents first, as far as enoughKeys tell.
 func (j *Records) rarestFirst(ctx context.Context, text string, impersonal bool) ([]string, error) {
-	words := strings.Fields(text)
+	words := wordsOf(text)
 	if len(words) < 2 {
 		return words, nil
 	}
