@@ -50,7 +50,17 @@ type view struct {
 // browse opens a browser of its own.
 func (w *world) browse(v view) *browser {
 	w.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(browserPath(w.T)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(w.TempDir()))
+	profile, err := os.MkdirTemp("", "browser")
+	w.ok(err)
+	w.Cleanup(func() { // the browser's helpers may write for a moment after it has ended
+		for range 50 {
+			if os.RemoveAll(profile) == nil {
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	})
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(browserPath(w.T)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile))
 	if v.language == "" {
 		v.language = "en"
 	}
