@@ -179,6 +179,7 @@ func TestFleetConsole(t *testing.T) {
 	}
 	all := []string{"accountant", "approver", "operator", "auditor", "administrator"}
 	ann, bob := f.invited(first, "acme", "annabel", all...), f.invited(second, "beta", "bob", all...)
+	f.says(f.do("fleet", "grant", "acme", "bob", "--role", "auditor", "--reason", "x"), 1, "bob has an account already, of the companies beta,", "--existing")
 	open := func(v *visitor, path string) func() bool {
 		return func() bool { status, _ := v.get(path); return status == http.StatusOK }
 	}
