@@ -262,7 +262,7 @@ func testSettledByHand(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			p := fis.Payment{Reference: reference, Status: "CP", Amount: must("1"), Currency: "EUR"}
+			p := fis.Payment{Reference: reference, Status: fis.PaidPartially, Amount: must("1"), Currency: "EUR"}
 			_, err = a.Payment(d, p, p, 1, true)
 			return err
 		}); err != nil {
