@@ -138,6 +138,7 @@ func allowed() map[string][]string {
 		"internal/proof/speed":          {"internal/config", "internal/fis", "internal/journal", "internal/journal/journaltest", "internal/journal/records"},
 		"internal/proof/speed/baseline": {},
 		"internal/proof/scale":          {},
+		"internal/proof/pictures":       {},
 
 		// What a release holds besides the program; the questions of init; and services of Windows.
 		"packaging/make":          {"internal/cli"},
