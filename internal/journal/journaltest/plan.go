@@ -64,6 +64,8 @@ func testHotStatementsUseAnIndex(t *testing.T) {
 			func() error { return j.ResolveAbout(ctx, "file r/1", "x") },
 			func() error { _, err := j.Todo(ctx); return err },
 			func() error { _, err := j.CountOverdue(ctx, c.at); return err },
+			func() error { _, err := j.DocumentsIn(ctx, "", 10, records.Held); return err },
+			func() error { _, err := j.Unanswered(ctx, 10); return err },
 			func() error {
 				_, err := j.Needs(ctx, records.NeedRulesAt(c.at.Add(90*24*time.Hour), 1, 10))
 				return err
@@ -93,6 +95,7 @@ func testHotStatementsUseAnIndex(t *testing.T) {
 	}
 	table := regexp.MustCompile(`(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?:AS\s+)?(\w+))?`)
 	scan := regexp.MustCompile(`^SCAN (\w+)`)
+	waiting := regexp.MustCompile(`USING (COVERING )?INDEX (documents_waiting|documents_held|receipts_wanted)$`) // they hold what waits, and nothing else
 	place := regexp.MustCompile(`\$\d+|\?`)
 	for _, s := range hot {
 		if slices.Contains(opening, s) {
@@ -127,8 +130,12 @@ func testHotStatementsUseAnIndex(t *testing.T) {
 		if strings.Contains(s, "ORDER BY reissue_of, received_at, doc_id LIMIT") && !strings.Contains(strings.Join(steps, "\n"), "documents_tryable (") {
 			t.Errorf("what waits for an import file is not read in its order: %q", steps)
 		}
+		// Of many the first ones are read in the order of an index, and not sorted; those that have one id are few.
+		if last := s[strings.LastIndex(s, ")")+1:]; strings.Contains(last, "ORDER BY") && strings.Contains(last, " LIMIT ") && !strings.Contains(s, "UPPER(d.doc_id) IN") && slices.Contains(steps, "USE TEMP B-TREE FOR ORDER BY") {
+			t.Errorf("all rows are sorted for the first ones: %s\n\t%q", s, steps)
+		}
 		for _, step := range steps {
-			if m := scan.FindStringSubmatch(step); m != nil && slices.Contains([]string{"documents", "payloads", "history", "result_rows", "file_documents", "confirmations", "payments", "receipts"}, names[m[1]]) {
+			if m := scan.FindStringSubmatch(step); m != nil && !waiting.MatchString(step) && slices.Contains([]string{"documents", "payloads", "history", "result_rows", "file_documents", "confirmations", "payments", "receipts"}, names[m[1]]) {
 				t.Errorf("%s\n\t%s (%s)", s, step, names[m[1]])
 			}
 		}

@@ -156,6 +156,9 @@ func (j *Records) FindByBeginning(ctx context.Context, word string) ([]Doc, erro
 // (0: all).
 func (j *Records) DocumentsIn(ctx context.Context, route string, limit int, states ...State) ([]Doc, error) {
 	where, args := ledger.Among("state", states, 1)
+	if route == "" && len(states) == 1 && states[0] == Held {
+		where, args = held, nil
+	}
 	if route != "" {
 		where += fmt.Sprintf(" AND route = $%d", len(args)+1)
 		args = append(args, route)

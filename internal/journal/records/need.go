@@ -235,7 +235,7 @@ const untold = ` AND NOT EXISTS (SELECT 1 FROM alarms a WHERE a.resolved_at = ''
 
 func (j *Records) needHeld(ctx context.Context, rules NeedRules) ([]Need, int, error) {
 	return page(ctx, j, rules, `doc_id, report_id, route, reason, why, state_since, EXISTS (SELECT 1 FROM file_documents p WHERE p.doc_id = d.doc_id AND p.withdrawn = 0)`,
-		`documents d WHERE state = 'held' AND held_until <= $1`+untold+`d.doc_id)`, `state_since, doc_id`, []any{rules.until()}, func(rows *sql.Rows) (Need, error) {
+		`documents d WHERE `+held+` AND held_until <= $1`+untold+`d.doc_id)`, `state_since, doc_id`, []any{rules.until()}, func(rows *sql.Rows) (Need, error) {
 			var id, report, route, reason, kept, since string
 			var filed bool
 			if err := rows.Scan(&id, &report, &route, &reason, &kept, &since, &filed); err != nil {
@@ -292,7 +292,7 @@ func (j *Records) needAnswers(ctx context.Context, rules NeedRules) ([]Need, int
 	if rules.AnsweredBefore.IsZero() {
 		return nil, 0, nil
 	}
-	return page(ctx, j, rules, `doc_id, report_id, route, state, acknowledged_at`, `documents d WHERE state IN ('acknowledged','held','filed') AND state <> 'held' AND acknowledged_at < $1 AND acknowledged_at <> ''`+untold+`d.doc_id)`,
+	return page(ctx, j, rules, `doc_id, report_id, route, state, acknowledged_at`, `documents d WHERE `+waiting+` AND state <> 'held' AND acknowledged_at < $1 AND acknowledged_at <> ''`+untold+`d.doc_id)`,
 		`acknowledged_at, doc_id`, []any{ledger.Stamp(rules.AnsweredBefore)}, func(rows *sql.Rows) (Need, error) {
 			var id, report, route, since string
 			var state State

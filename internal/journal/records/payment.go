@@ -51,7 +51,7 @@ func (j *Records) DuePayments(ctx context.Context, t fis.DocType, limit int) ([]
 	if t.IsMarkedPaid() {
 		stuck = ` OR e.state = 'stuck'`
 	}
-	return j.payments(ctx, `state IN ('intended','pending') AND doc_type = $1 AND (due_at <= $2 OR due_at > $3)
+	return j.payments(ctx, `(state || '') IN ('intended','pending') AND doc_type = $1 AND (due_at <= $2 OR due_at > $3)
 		AND NOT EXISTS (SELECT 1 FROM payments e WHERE e.doc_id = payments.doc_id AND e.id < payments.id AND (e.state IN ('intended','pending') AND e.due_at > $2 AND e.due_at <= $3`+stuck+`))
 		ORDER BY id LIMIT $4`, t, ledger.Stamp(j.Now()), ledger.Stamp(j.Now().Add(longestDelay)), limit)
 }

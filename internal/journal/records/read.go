@@ -31,10 +31,18 @@ func (j *Records) Standings(ctx context.Context) ([]Standing, error) {
 	})
 }
 
+// waiting and held are the conditions of the indexes of documents without an outcome, by when they were acknowledged, and
+// of held ones, by when they were, word for word. With the state alone SQLite would read each of them by the index of
+// states, and sort them for the first ones.
+const (
+	waiting = `(state || '') IN ('acknowledged','held','filed')`
+	held    = `(state || '') = 'held'`
+)
+
 // Unanswered gives the acknowledged documents that wait for a file or for the ERP's word, the longest waiting first, at
 // most limit (0: all).
 func (j *Records) Unanswered(ctx context.Context, limit int) ([]Doc, error) {
-	where := `state IN ('acknowledged','held','filed') AND state <> 'held' ORDER BY acknowledged_at, doc_id` // as their index says it
+	where := waiting + ` AND state <> 'held' ORDER BY acknowledged_at, doc_id`
 	if limit > 0 {
 		where += fmt.Sprintf(" LIMIT %d", limit)
 	}
@@ -44,7 +52,7 @@ func (j *Records) Unanswered(ctx context.Context, limit int) ([]Doc, error) {
 // CountOverdue counts the documents that were acknowledged before the given time and have no outcome yet, held ones
 // too.
 func (j *Records) CountOverdue(ctx context.Context, before time.Time) (int, error) {
-	return ledger.Count(ctx, j.Ledger, `SELECT COUNT(*) FROM documents WHERE state IN ('acknowledged','held','filed') AND acknowledged_at < $1`, ledger.Stamp(before))
+	return ledger.Count(ctx, j.Ledger, `SELECT COUNT(*) FROM documents WHERE `+waiting+` AND acknowledged_at < $1`, ledger.Stamp(before))
 }
 
 // Owed counts confirmations of one kind in one state, with the time since when the first of them is due.

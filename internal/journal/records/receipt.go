@@ -67,7 +67,7 @@ func (j *Records) ReceiptsOf(ctx context.Context, docID string) ([]Receipt, erro
 // WantedReceipts gives the receipts of documents of a route that are to be fetched: those that were tried least come
 // first, at most limit.
 func (j *Records) WantedReceipts(ctx context.Context, route string, limit int) ([]Receipt, error) {
-	return j.receiptsWhere(ctx, `r.state = 'wanted' AND r.bytes_gone = '' AND d.route = $1 ORDER BY r.tries, r.doc_id, r.number LIMIT $2`, route, limit)
+	return j.receiptsWhere(ctx, `(r.state || '') = 'wanted' AND r.bytes_gone = '' AND d.route = $1 ORDER BY r.tries, r.doc_id, r.number LIMIT $2`, route, limit)
 }
 
 // ReceiptsOpen tells what stands in the way of a document that goes out with its receipts only: that some are not had

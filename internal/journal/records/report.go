@@ -142,7 +142,7 @@ func (j *Records) Todo(ctx context.Context) (Todo, error) {
 		*q.into = n
 	}
 	var oldest sql.NullString
-	if err := ledger.QueryRow(ctx, j.Ledger, `SELECT MIN(acknowledged_at) FROM documents WHERE state IN ('acknowledged','held','filed')`).Scan(&oldest); err != nil {
+	if err := ledger.QueryRow(ctx, j.Ledger, `SELECT MIN(acknowledged_at) FROM documents WHERE `+waiting).Scan(&oldest); err != nil {
 		return t, fmt.Errorf("journal: count what is left: %w", err)
 	}
 	t.OldestUnanswered = ledger.Time(oldest.String)
