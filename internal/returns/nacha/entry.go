@@ -93,7 +93,7 @@ func (r *reader) tell(e *entry) (*named.Row, error) {
 		f[what] = "changed"
 	case isDebit(e.raw):
 		f[what] = "debit"
-	case f[code] >= "R61" && f[code] <= "R69":
+	case f[code] >= "R61" && f[code] <= "R77": // dishonoured, and what the other bank answers to that
 		return bad("a dishonoured or contested return (%s): the money went the other way again; settle it by hand", f[code])
 	}
 	f[payment], f[reference] = f[trace], strings.TrimSpace(e.raw[39:54])
