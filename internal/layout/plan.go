@@ -76,6 +76,25 @@ func (p *Plan) Member(record int) (member int, plan *Plan, index int) {
 	return 0, p, record
 }
 
+// NumbersLines tells whether the lines of a file are counted as one, so that an answer may name a line: not where its
+// records stand in several members, nor behind the headings of the one in which they stand.
+func (p *Plan) NumbersLines() bool {
+	of := -1
+	for i := range p.records {
+		member, part, _ := p.Member(i)
+		switch {
+		case part == p:
+			return true
+		case part == nil:
+		case of >= 0 && member != of || part.HeaderLines() > 0:
+			return false
+		default:
+			of = member
+		}
+	}
+	return true
+}
+
 // Charset is the encoding of the file.
 func (p *Plan) Charset() *charset.Charset { return p.charset }
 

@@ -112,6 +112,12 @@ func (c *compiler) compile() *Plan {
 	}
 	c.unused()
 	p.results = c.results()
+	for i := range p.results {
+		if lp != nil && p.results[i].NamesLines() && !lp.NumbersLines() {
+			c.templateError("results."+p.results[i].Name+".columns.file_line", "", say.Plain("no line of a package has a number that an answer could mean: its records stand in several members, or behind headings; "+
+				"let the answer name the document (reference, doc_id, report_id)"))
+		}
+	}
 	if c.found.List.Err() != nil {
 		return nil
 	}

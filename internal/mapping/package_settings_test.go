@@ -2,6 +2,7 @@ package mapping_test
 
 import (
 	"bytes"
+	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -139,5 +140,49 @@ records:
 		if text, _ := rendered1(t, plan, doc); !strings.HasPrefix(text, want) {
 			t.Errorf("%s: want %s, got %s", body, want, text)
 		}
+	}
+}
+
+// A line of the import file has no number where its records stand in several members, or behind the headings of one: an
+// answer that names lines would lead to another document, and is refused when the template is checked.
+func TestAnswersNameNoLinesOfAPackage(t *testing.T) {
+	const answer = "results:\n  - name: lines\n    files: \"*.rej\"\n    kind: posting\n    level: line\n    default_outcome: rejected\n    layout: { kind: delimited, delimiter: \",\" }\n" +
+		"    records:\n      - name: R\n        fields: [ { name: file, type: integer }, { name: line, type: integer }, { name: text, type: text } ]\n" +
+		"    columns:\n      - { role: file_sequence, field: file }\n      - { role: file_line, field: line }\n      - { role: message, field: text }\n"
+	for name, refused := range map[string]bool{"netsuite-bills": true, "d365-general-journal": true, "oracle-fbdi-ap": true, "oracle-fbdi-gl": false, "netsuite-journal": false} {
+		t.Run(name, func(t *testing.T) {
+			files := fstest.MapFS{}
+			entries, err := templates.FS().(fs.ReadDirFS).ReadDir(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range entries {
+				if e.IsDir() {
+					continue
+				}
+				data, err := fs.ReadFile(templates.FS(), name+"/"+e.Name())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if e.Name() == "template.yaml" {
+					text, _, _ := strings.Cut(string(data), "\nresults:\n")
+					data = []byte(text + "\n" + answer)
+				}
+				files[name+"/"+e.Name()] = &fstest.MapFile{Data: data}
+			}
+			text, err := workbook.NewYAML(files, name, nil)
+			must(t)(err)
+			plan, found := mapping.LoadBytes(files, "m.yaml", text)
+			if said := ""; refused {
+				if plan == nil {
+					said = found.Err().Error()
+				}
+				if !strings.Contains(said, "results.lines.columns.file_line") {
+					t.Errorf("it is not refused: %s", said)
+				}
+			} else if plan == nil {
+				t.Error(found.Err())
+			}
+		})
 	}
 }

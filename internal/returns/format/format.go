@@ -200,6 +200,11 @@ func (f *Format) NamesDocuments() bool {
 	return false
 }
 
+// NamesLines reports whether the format leads to documents by lines of the import file.
+func (f *Format) NamesLines() bool {
+	return slices.ContainsFunc(f.Columns, func(c Column) bool { return c.Role == RoleFileLine }) || strings.Contains(f.NamePattern, "<"+string(RoleFileLine)+">")
+}
+
 // UseOf is what a record is for.
 func (f *Format) UseOf(record string) Use {
 	if use, ok := f.Uses[record]; ok {
