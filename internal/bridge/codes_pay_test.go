@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/bridge/paying"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -64,7 +66,7 @@ func TestPaymentCodes(t *testing.T) {
 		{"99", 99, records.Stuck, records.Stuck, 1,
 			[]string{"belongs to another system, not to us (we are OURS)", "system_id"}},
 		{"112", 112, records.Stuck, records.Stuck, 1,
-			[]string{"was recalled in Concur after the ERP had paid it", "reverse posting and payment"}},
+			[]string{"was recalled in Concur after the ERP had paid it", "reverse the posting in the ERP", "goes out whole"}},
 		{"114", 114, records.Stuck, records.Stuck, 1,
 			[]string{"cannot say what it made of payment P1", "retry document D1"}},
 		{"115", 115, records.Stuck, records.Stuck, 1, []string{"not of type expense", "doc_types"}},
@@ -100,6 +102,52 @@ func TestPaymentCodes(t *testing.T) {
 	}
 }
 
+// A recall that is heard from the call about a payment holds the document's next version like one that the call about the
+// posting tells: until a person has settled that the ERP is clean, whatever the route does with revisions.
+func TestRecallToldByAPayment(t *testing.T) {
+	w := postedReport(t, "add")
+	w.answer("pay", pays("A", "paid", "P1", "100.00", "EUR"))
+	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "payment", DocID: "A", Code: 112, Times: 1})
+	w.run(bridge.ExitNeedsPerson)
+	w.payment("A", "P1", records.Stuck)
+	w.add(fis.Expense, "B", revised("R", 2, "640100=120.00"))
+	w.run(bridge.ExitNeedsPerson)
+	w.states("A posted, B held")
+	_, err := w.j.SettleByHand(w.ctx, "A", "reversed")
+	w.ok(err)
+	w.run(bridge.ExitDone)
+	w.states("A posted, B filed")
+	w.quiet()
+}
+
+// What came back is not told before the payment that Concur has not taken: the report would be shown as paid in the end.
+func TestReturnWaitsForItsStuckPayment(t *testing.T) {
+	for name, c := range map[string]struct{ first, second []string }{
+		"in one run":  {[]string{paid("D1", "paid", "P1"), paid("D1", "reversed", "P2")}, nil},
+		"in two runs": {[]string{paid("D1", "paid", "P1")}, []string{paid("D1", "reversed", "P2")}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := payable(t)
+			w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "payment", DocID: "D1", Code: 298, Times: 1})
+			w.answer("pay", c.first...)
+			w.run(bridge.ExitNeedsPerson)
+			if c.second != nil {
+				w.answer("back", c.second...)
+				w.run(bridge.ExitNeedsPerson)
+			}
+			w.run(bridge.ExitNeedsPerson)
+			w.payment("D1", "P1", records.Stuck)
+			w.payment("D1", "P2", records.Pending)
+			_, err := w.j.RetryConfirmation(w.ctx, "D1", "the vendor says that it works now")
+			w.ok(err)
+			w.run(bridge.ExitDone)
+			if diff := cmp.Diff([]string{"D1 CP 10.00 P1", "D1 RE 10.00 P2 taken back"}, w.told()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 // 213: the document is paid. By our own payment when its answer was lost; else a person asks who paid, or whether it
 // was paid twice.
 func TestPaidBefore(t *testing.T) {
@@ -116,9 +164,9 @@ func TestPaidBefore(t *testing.T) {
 	w = payable(t)
 	w.answer("pay", paid("D1", "paid", "P1"))
 	w.run(bridge.ExitDone)
-	w.answer("more", paid("D1", "part", "P2"))
-	w.run(bridge.ExitNeedsPerson)
-	w.valid("more.result", 2) // a payment beside a complete one does not fit; a person says that it is right
+	w.answer("back", paid("D1", "reversed", "R1"))
+	w.run(bridge.ExitDone)
+	w.answer("more", paid("D1", "paid", "P2"))
 	w.faults(paidAlready)
 	w.run(bridge.ExitNeedsPerson)
 	w.payment("D1", "P2", records.Stuck)

@@ -61,6 +61,76 @@ func TestEmployeeIsPaidBesideACard(t *testing.T) {
 	}
 	w.payment("D1", "CARD-1", records.Kept)
 	w.quiet()
+
+	// what comes back of the card's is kept as well, and paid again; what comes back of the employee's is told
+	w.answer("4", pays("D1", "reversed", "BACK-1", "20.00", "EUR"))
+	w.answer("5", pays("D1", "paid", "CARD-2", "20.00", "EUR"))
+	w.answer("6", pays("D1", "reversed", "CARD-2", "20.00", "EUR"))
+	w.run(bridge.ExitDone)
+	w.payment("D1", "BACK-1", records.Kept)
+	w.payment("D1", "CARD-2", records.Kept)
+	w.payment("D1", "CARD-2-RE", records.Kept)
+	w.answer("7", paid("D1", "reversed", "BACK-2"))
+	w.run(bridge.ExitDone)
+	if diff := cmp.Diff([]string{"D1 CP 10.00 EMPL-1", "D1 RE 10.00 BACK-2 taken back"}, w.told()); diff != "" {
+		t.Error(diff)
+	}
+	w.quiet()
+}
+
+// Where a payment that was told and one that was kept are of the same amount, nobody can tell which of them came back,
+// unless the return names it: a person says so.
+func TestReturnOfOneOfTwoPayments(t *testing.T) {
+	given := func() *world {
+		w := newWorld(t, options{})
+		text := expense("RD1", "640100 640100 640100")
+		cut := strings.LastIndex(text, "EMPL")
+		w.add(fis.Expense, "D1", strings.Replace(text[:cut], "EMPL", "IBCP", 1)+"IBCP"+text[cut+4:])
+		w.run(bridge.ExitDone)
+		w.answer("1", posted("D1", "1"))
+		w.run(bridge.ExitDone)
+		w.answer("2", paid("D1", "paid", "EMPL-1"))
+		w.run(bridge.ExitDone)
+		w.answer("3", paid("D1", "part", "CARD-1"))
+		w.run(bridge.ExitDone)
+		w.payment("D1", "CARD-1", records.Kept)
+		return w
+	}
+	w := given()
+	w.answer("4", paid("D1", "reversed", "CARD-1"))
+	w.run(bridge.ExitDone)
+	w.payment("D1", "CARD-1-RE", records.Kept)
+
+	w = given()
+	w.answer("4", paid("D1", "reversed", "BACK-1"))
+	w.run(bridge.ExitNeedsPerson)
+	w.alarm("result lines")
+	w.valid("4.result", 2)
+	w.run(bridge.ExitDone)
+	if diff := cmp.Diff([]string{"D1 CP 10.00 EMPL-1", "D1 RE 10.00 BACK-1 taken back"}, w.told()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A second complete payment that a person calls right is kept like one that fits: Concur takes one.
+func TestPaymentByHandAfterACompleteOne(t *testing.T) {
+	w := newWorld(t, options{})
+	text := expense("RD1", "640100 640100 640100")
+	cut := strings.LastIndex(text, "EMPL")
+	w.add(fis.Expense, "D1", strings.Replace(text[:cut], "EMPL", "IBCP", 1)+"IBCP"+text[cut+4:])
+	w.run(bridge.ExitDone)
+	w.answer("1", posted("D1", "1"))
+	w.run(bridge.ExitDone)
+	w.answer("2", paid("D1", "paid", "EMPL-1"))
+	w.run(bridge.ExitDone)
+	w.answer("3", pays("D1", "paid", "CARD-1", "20.00", "EUR"), pays("D1", "paid", "CARD-1", "20.00", "EUR"))
+	w.run(bridge.ExitNeedsPerson)
+	w.valid("3.result", 3)
+	w.run(bridge.ExitDone)
+	if diff := cmp.Diff([]string{"D1 CP 10.00 EMPL-1"}, w.told()); diff != "" {
+		t.Error(diff)
+	}
+	w.quiet()
 }
 
 // The same is told when a person calls the payments right.

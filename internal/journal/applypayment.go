@@ -19,6 +19,9 @@ type Paying struct {
 	Doc     records.Doc
 	Rows    []records.ResultRow     // of this result file, by line
 	Earlier []records.PaymentRecord // in the order in which they were told
+	// Formats are how the result files of the earlier ones were read, Format how this one is.
+	Formats map[int64]string
+	Format  string
 	// Owed is what the document left to be paid when it was written, by party; nil when that is not known.
 	Owed map[string]fis.Amount
 	// Dated is the document's own day; zero when it is not known.
@@ -87,6 +90,7 @@ func (a *Apply) completePaying(p *Paying) (err error) {
 	if p.Doc, err = a.Document(p.Doc.ID); err != nil {
 		return err
 	}
+	p.Format = a.result.Format
 	return a.t.completePaying(p)
 }
 
@@ -97,6 +101,9 @@ func (t *tx) completePaying(p *Paying) error {
 		return err
 	}, p.Doc.ID)
 	if err != nil {
+		return err
+	}
+	if p.Formats, err = whose.Formats(t.Tx, p.Doc.ID); err != nil {
 		return err
 	}
 	var owed, dated string
@@ -205,7 +212,12 @@ func (t *tx) tellListed(p records.ListedPayment, as TellAs, pays bool) (told fis
 		}
 		told.Reference = fmt.Sprintf("%s-%d", p.Payment.Reference, n)
 	}
-	_, paid, err = t.insertPayment(of.Doc, told, content, p.Result.ID, p.Line, pays)
+	// which of several payments came back a person knows, who has said that Concur is to be told
+	tells, _, err := t.tells(of.Doc, told, pays)
+	if err != nil {
+		return told, paid, err
+	}
+	_, paid, err = t.insertPayment(of.Doc, told, content, p.Result.ID, p.Line, tells)
 	return told, paid, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/whose"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
@@ -31,18 +32,28 @@ func (a *Apply) Payment(d records.Doc, p, told fis.Payment, line int, pays bool)
 	case !errors.Is(err, sql.ErrNoRows):
 		return "", err
 	}
-	if pays && !d.DocType.IsMarkedPaid() && told.Status != fis.PaymentReversed {
-		complete, err := a.t.standsComplete(d)
-		if err != nil {
-			return "", err
-		}
-		pays = !complete // Concur takes one complete payment of a report: what a card gets after the employee has all is kept
+	if pays, problem, err = a.t.tells(d, told, pays); err != nil || problem != "" {
+		return problem, err
 	}
 	state, paid, err := a.t.insertPayment(d, told, content, a.result.ID, line, pays)
 	if err != nil {
 		return "", err
 	}
 	return "", a.t.Event("payment "+string(state), ledger.About{Doc: d.ID, Result: a.result.ID, Others: []ledger.Subject{paid}}, ledger.Detail{"reference": told.Reference, "status": told.Status, "amount": told.Amount, "currency": told.Currency})
+}
+
+// tells: Concur takes one complete payment of a report. What a card gets after the employee has all is kept, and so is what comes back of that.
+func (t *tx) tells(d records.Doc, told fis.Payment, pays bool) (tells bool, problem string, err error) {
+	if !pays || d.DocType.IsMarkedPaid() {
+		return pays, "", nil
+	}
+	var kept bool
+	if told.Status == fis.PaymentReversed {
+		kept, problem, err = whose.OfKept(t.Tx, d.ID, told)
+	} else {
+		kept, err = whose.StandsComplete(t.Tx, d.ID)
+	}
+	return !kept, problem, err
 }
 
 // PaymentRepeated notes that a result file tells again of a payment that is known.
@@ -89,14 +100,7 @@ func (t *tx) tellsWhole(d records.Doc, status fis.PaymentStatus) (bool, error) {
 	if status != fis.PaymentReversed {
 		return status != fis.PaidPartially, nil
 	}
-	return t.standsComplete(d)
-}
-
-// standsComplete: a complete payment of the document is told of, or to be told, and nothing came back after it.
-func (t *tx) standsComplete(d records.Doc) (bool, error) {
-	n, err := t.Count(`SELECT COUNT(*) FROM payments p WHERE p.doc_id = $1 AND p.state <> 'kept' AND p.status = 'CP'
-		AND NOT EXISTS (SELECT 1 FROM payments l WHERE l.doc_id = p.doc_id AND l.id > p.id AND l.state <> 'kept' AND l.status = 'RE')`, d.ID)
-	return n > 0, err
+	return whose.StandsComplete(t.Tx, d.ID)
 }
 
 // strandPayments asks for a person when a document is rejected whose payment was waiting for its posting.

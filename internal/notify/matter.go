@@ -91,7 +91,7 @@ func alarmWhy(n desk.Need) why.Reason {
 	switch r.Code {
 	case "", why.Told, why.Person:
 		return why.Reason{}
-	case "booked-otherwise", "posted-in-part", "posted-in-part-unnumbered", "outcomes-contradict", "outcomes-contradict-told":
+	case "booked-otherwise", "posted-in-part", "posted-in-part-unnumbered", "rejected-in-part", "outcomes-contradict", "outcomes-contradict-told":
 		r = r.With("problem", "…")
 	}
 	if r.Values["said"] != "" {

@@ -25,15 +25,19 @@ type Payable struct {
 	Discount Discount
 	// Rejected: the ERP has refused the document.
 	Rejected bool
+	// Format is the result format of the file in hand.
+	Format string
 }
 
 // EarlierPayment is a payment of the document that is told already, or about to be.
 type EarlierPayment struct {
 	Payment fis.Payment
-	// Content is the digest of what the result file said, ResultID and Line are where.
+	// Content is the digest of what the result file said, ResultID and Line are where, Format how that file was read;
+	// empty: not known.
 	Content  string
 	ResultID int64
 	Line     int
+	Format   string
 }
 
 // NewPayment is a payment row of the result file in hand.
@@ -196,19 +200,44 @@ func (h *holding) identified(p fis.Payment, before []NewPayment) bool {
 }
 
 // perhapsKnown says why a payment that fits may be one that an earlier file has told of: of the same amount and day, and
-// not both have the bank's own reference. A bank may leave it out of the statement, or out of all its files, where each
-// gives another made-up reference; or the ERP tells of the payment too. By their references such two are not one.
+// the references do not say that they are two. A bank may leave its own out of the statement, or out of all its files,
+// where each gives another made-up reference; it may cut it short in one kind of file, and give the sum of a statement
+// another one than the transaction of a notification; or the ERP tells of the payment too.
 func (h *holding) perhapsKnown(p fis.Payment) string {
 	for _, e := range h.earlier {
 		o := e.Payment
-		unlike := o.Identified != p.Identified || (o.Made || p.Made) && o.Reference != p.Reference
-		if e.ResultID != h.result && unlike && !p.Amount.IsZero() && o.Amount.Equal(p.Amount) && o.Currency == p.Currency &&
-			o.Cleared == p.Cleared && (o.Status == fis.PaymentReversed) == (p.Status == fis.PaymentReversed) {
-			return fmt.Sprintf("may be payment %s of result %d told again, which is of %s %s and this day too; %s the bank's own reference", o.Reference, e.ResultID,
-				h.text(p.Amount), p.Currency, map[bool]string{true: "only one of them has", false: "neither has"}[o.Identified != p.Identified])
+		if e.ResultID == h.result || p.Amount.IsZero() || !o.Amount.Equal(p.Amount) || o.Currency != p.Currency ||
+			o.Cleared != p.Cleared || (o.Status == fis.PaymentReversed) != (p.Status == fis.PaymentReversed) {
+			continue
+		}
+		unlike := ""
+		switch {
+		case o.Identified != p.Identified:
+			unlike = "only one of them has the bank's own reference"
+		case o.Reference == p.Reference:
+		case o.Made || p.Made:
+			unlike = "neither has the bank's own reference"
+		case p.Identified && cutShort(o.Reference, p.Reference):
+			unlike = "the reference of one may be that of the other, cut short"
+		case p.Identified && e.Format != "" && h.Format != "" && e.Format != h.Format:
+			unlike = "a file of another kind (" + e.Format + ") has told of it, and may have another reference for it"
+		}
+		if unlike != "" {
+			return fmt.Sprintf("may be payment %s of result %d told again, which is of %s %s and this day too; %s", o.Reference, e.ResultID,
+				h.text(p.Amount), p.Currency, unlike)
 		}
 	}
 	return ""
+}
+
+// leastCut is the length of the shortest reference that may be another one cut short: banks cut at 15, 16 or 35.
+const leastCut = 15
+
+func cutShort(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	return len(a) >= leastCut && strings.HasPrefix(b, a)
 }
 
 // twice says why a row that agrees with a payment of an earlier file may be another one: the document has room for it.

@@ -166,6 +166,47 @@ func TestHoldPayments(t *testing.T) {
 	}
 }
 
+// One payment may have two references of the bank: one is the other cut short, or files of two kinds give each their own.
+// Of a part nobody can tell then whether it is one payment or two.
+func TestOnePaymentUnderTwoReferences(t *testing.T) {
+	whole := Payable{DocID: "D", Currency: "EUR", Owed: amounts(t, "EMPL", "20.00")}
+	for name, c := range map[string]struct{ before, beforeIn, now, nowIn, want string }{
+		"cut at 16":                   {"2026110500000417-000042", "camt.054", "2026110500000417", "mt940", "cut short"},
+		"cut, in files of one kind":   {"2026110500000417", "mt940", "2026110500000417-000042", "mt940", "cut short"},
+		"another kind of file":        {"TX-1", "camt.054", "ENTRY-9", "camt.053", "another kind (camt.054)"},
+		"two payments of one kind":    {"TX-1", "camt.054", "TX-2", "camt.054", ""},
+		"two payments that begin so":  {"TX-1", "camt.054", "TX-10", "camt.054", ""},
+		"a file that nobody knows of": {"TX-1", "", "TX-2", "camt.054", ""},
+		"the same payment":            {"TX-1", "camt.054", "TX-1", "camt.053", "repeated"},
+		"another day in another kind": {"TX-1 11-04", "camt.054", "ENTRY-9", "camt.053", ""},
+		"another sum in another kind": {"TX-1 11-05 9", "camt.054", "ENTRY-9", "camt.053", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := func(line int, reference string) string {
+				f := append(strings.Fields(reference), "11-05", "10")
+				if len(strings.Fields(reference)) == 2 {
+					f = append(strings.Fields(reference), "10")
+				}
+				return fmt.Sprintf("%d paid! %s %s %s EUR", line, f[0], f[1], f[2])
+			}
+			before, of := payRow(t, text(1, c.before)), whole
+			before.Payment.Status, of.Format = fis.PaidPartially, c.nowIn
+			got, err := HoldPayments(of, []EarlierPayment{{Payment: before.Payment, Content: before.Content, ResultID: 1, Line: 1, Format: c.beforeIn}}, 2,
+				[]NewPayment{payRow(t, text(2, c.now))}, func(PaymentVerdict) (string, error) { return "", nil })
+			if err != nil || len(got) != 1 {
+				t.Fatal(got, err)
+			}
+			is := got[0].Problem
+			if got[0].Repeated {
+				is = "repeated"
+			}
+			if (c.want == "") != (is == "") || !strings.Contains(is, c.want) {
+				t.Errorf("%q, want %q", is, c.want)
+			}
+		})
+	}
+}
+
 func must(t *testing.T, text string) fis.Amount {
 	t.Helper()
 	a, err := fis.ParseAmount(text)

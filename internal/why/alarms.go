@@ -53,6 +53,12 @@ var alarms = map[string]text{
 			"; it comes back whole under a new id when it is corrected. Only when the ERP has posted the rest meanwhile: " + posted +
 			". Where `posted` of a line means only that it was checked, write `posted_lines: checked` into the template's result format",
 	},
+	"rejected-in-part": {
+		is: "the ERP refused lines of document {doc} and says nothing of its others, which it may have posted (result file " +
+			"{result_file}): {problem}",
+		out: "look in the ERP whether it has booked anything of this document: if so, take it back, for Concur's rule is whole or not at all; then " + rejected +
+			". Where the ERP books a document whole or not at all, write `posted_lines: checked` into the template's result format: then a refused line refuses the document, and nobody is asked",
+	},
 	"booked-otherwise": {
 		is:  "result file {result_file}: the ERP says that it posted document {doc} with {problem}",
 		out: "look in the ERP what was posted, and correct it there; then " + either,
@@ -99,6 +105,12 @@ var alarms = map[string]text{
 		is:  "the ERP calls import file {file} a duplicate",
 		out: "it was sent once by fisbridge; look in the ERP whether it was imported by hand",
 	},
+	"file-duplicates": {
+		is: "the ERP calls all {documents} documents of import file {file} that it has not answered duplicates, and their first " +
+			"outcomes are not known",
+		out: "fisbridge has sent the file once; find its documents in the ERP (`fisbridge show file {number}` names them), then " +
+			"`fisbridge mark document DOC posted --number N --reason …`, or `rejected`, for each",
+	},
 	"withdrawn-file-taken": {
 		is: "the ERP took import file {file}, which was withdrawn; {documents} documents of it went " +
 			"out again in a later file",
@@ -125,6 +137,12 @@ var alarms = map[string]text{
 	"paid-and-rejected": {
 		is:  "the ERP paid document {doc}, and rejected it",
 		out: "find out in the ERP which is true, and reverse the other; then " + settled,
+	},
+	"result-again": {
+		is: "result file {result_file} has come again with the same content, and since the first time a further document of a " +
+			"report that it names waits for an answer: {docs}; it may speak of that one",
+		out: "`fisbridge show result {result}` tells what it says; when that is about the document that waits: " +
+			"`fisbridge mark document DOC posted|rejected --reason …`; then " + resultDone,
 	},
 	"lines-unused": {
 		is: "{listed} of {lines} lines of result file {result_file} could not be used⟦; so the " +
@@ -296,8 +314,8 @@ var alarms = map[string]text{
 	"payment-recalled": {
 		is: "document {doc} was recalled in Concur after the ERP had paid it (payment {payment}, code " +
 			"{code} {result})",
-		out: "its report returns under a new id: reverse posting and payment in the ERP, or see that " +
-			"the new document is not paid again; then " + settled,
+		out: "its report returns under a new id, and goes out whole when this is settled: reverse the posting in the ERP, and " +
+			"the payment, or see that the new document is not paid again; then " + settled,
 	},
 	"payment-of-other-type": {
 		is: "Concur says that document {doc}, which payment {payment} is for, is not of type {type} " +

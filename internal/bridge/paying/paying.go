@@ -48,7 +48,8 @@ func TellAs(a *journal.Apply, of journal.Paying, p fis.Payment) (fis.PaymentStat
 func earlierOf(p journal.Paying) []returns.EarlierPayment {
 	out := make([]returns.EarlierPayment, len(p.Earlier))
 	for i, e := range p.Earlier {
-		out[i] = returns.EarlierPayment{Payment: e.Payment, Content: e.Content, ResultID: e.ResultID, Line: e.Line}
+		out[i] = returns.EarlierPayment{Payment: e.Payment, Content: e.Content, ResultID: e.ResultID, Line: e.Line,
+			Format: p.Formats[e.ResultID]}
 	}
 	return out
 }
@@ -64,7 +65,7 @@ func contentOf(data string) string {
 func payable(a *journal.Apply, p journal.Paying) (returns.Payable, error) {
 	d := p.Doc
 	out := returns.Payable{DocID: d.ID, Currency: d.Currency, Owed: p.Owed, Dated: p.Dated,
-		Rejected: d.State == records.Rejected}
+		Rejected: d.State == records.Rejected, Format: p.Format}
 	if d.DocType != fis.CashAdvance { // the amount of its head is in the currency of the request
 		out.Total = d.Amount
 	}

@@ -38,6 +38,7 @@ func (c *Calls) paid(ctx context.Context, t fis.DocType, a concur.Answer, p reco
 			return c.open(out), err
 		}
 	case concur.Recalled, concur.RecalledAfterPosting:
+		out.Code = records.RecalledAfterPosting // however the service says so; the document's next version waits for a person
 		out.Alarm = why.New("payment-recalled", "doc", p.DocID, "payment", ref, "code", codeOf(a), "result", a.Result)
 	case concur.WrongType:
 		out.Alarm = why.New("payment-of-other-type", "doc", p.DocID, "payment", ref, "type", t, "code", codeOf(a),

@@ -19,6 +19,7 @@ func (c *Calls) ConfirmPayments(ctx context.Context) (int, error) {
 		Key:    func(p records.PaymentRecord) string { return p.Payment.Reference },
 		Doc:    func(p records.PaymentRecord) string { return p.DocID },
 		KeyOf:  func(a concur.Answer) string { return a.PaymentRef },
+		Waits:  true, // the next run tells which of those behind it may go
 		Intend: c.Journal.IntendPayments,
 		Item:   c.payment, Unfit: unfitPayment, Call: c.Service.ConfirmPayments, Judge: c.paid,
 		Settle: c.Journal.SettlePayments,

@@ -134,7 +134,7 @@ func recalled(r records.Confirmation, out verdict) verdict {
 		return out
 	}
 	out.State, out.Code = records.Stuck, records.RecalledAfterPosting
-	out.Alarm = why.New("posting-recalled", "doc", r.DocID, "verdict", r.Verdict, "number", r.Outcome.Number)
+	out.Alarm = why.New("posting-recalled", "doc", r.DocID, "verdict", r.Verdict, "number", r.Outcome.Numbers())
 	return out
 }
 

@@ -44,10 +44,11 @@ func ScanPayment(s interface{ Scan(...any) error }, extra ...any) (PaymentRecord
 }
 
 // DuePayments gives payment confirmations of a type that are due now, in the order in which the ERP gave them, at most
-// limit. One that is not due yet keeps the later ones of its document waiting, so that they arrive in their order. Of what
-// is marked paid a stuck one does so too: Concur has one mark of an invoice, and what it is now a person finds out.
+// limit. One that is not due yet keeps the later ones of its document waiting, so that they arrive in their order. A stuck
+// one keeps what came back waiting: told before its payment it would leave the report shown as paid. Of what is marked
+// paid it keeps all waiting: Concur has one mark of an invoice, and what it is now a person finds out.
 func (j *Records) DuePayments(ctx context.Context, t fis.DocType, limit int) ([]PaymentRecord, error) {
-	stuck := ""
+	stuck := ` OR e.state = 'stuck' AND payments.status = 'RE'`
 	if t.IsMarkedPaid() {
 		stuck = ` OR e.state = 'stuck'`
 	}

@@ -58,6 +58,9 @@ type Sibling struct {
 	Code    int
 	// Alarm: an alarm about it is open that says that the ERP may have it, or a part of it.
 	Alarm bool
+	// Unpaid: Concur answered a payment of it that the document was recalled, after its posting was confirmed. Stuck:
+	// nobody has settled that yet; done: a person has.
+	Unpaid ConfirmState
 	// Posting is the highest number that an import file gave it among the postings of its report; 0: it was in none.
 	Posting int
 	// Nothing: it was settled, and there was nothing to post.
@@ -169,7 +172,7 @@ const RecalledAfterPosting = 112
 // reversed: Concur recalled what the ERP had posted, and a person has settled that it was reversed there. Nothing of it
 // is in the ERP any more.
 func (o *Sibling) reversed() bool {
-	return o.State == Posted && o.Code == RecalledAfterPosting && o.Told == Done
+	return o.State == Posted && (o.Code == RecalledAfterPosting && o.Told == Done || o.Unpaid == Done)
 }
 
 // against is what one other document means for a document.
@@ -179,7 +182,7 @@ func (o *Sibling) against(d Doc) StandingKind {
 		switch {
 		case o.reversed():
 			return Whole
-		case o.Code == RecalledAfterPosting && o.Told == Stuck:
+		case o.Code == RecalledAfterPosting && o.Told == Stuck, o.Unpaid == Stuck:
 			return Unclean
 		}
 		return Revision
@@ -231,11 +234,12 @@ func Siblings(ctx context.Context, r ledger.Reader, d Doc) ([]Sibling, error) {
 	rows, err := r.QueryContext(ctx, `SELECT `+DocColumnsOf("d")+`, COALESCE(c.outcome, ''), COALESCE(c.state, ''), COALESCE(c.code, 0),
 		(SELECT COUNT(*) FROM alarms a WHERE a.subject = d.doc_id AND a.resolved_at = '' AND a.kind NOT IN ('acknowledgement','posting confirmation')),
 		COALESCE(f.id, 0), COALESCE(f.state, ''), COALESCE(f.name, ''), COALESCE(p.withdrawn, 1), COALESCE(p.post_as, d.post_as),
+		COALESCE((SELECT MAX(y.state) FROM payments y WHERE y.doc_id = d.doc_id AND y.code = $4 AND y.state IN ('stuck','done')), ''),
 		COALESCE(p.basis, ''), COALESCE((SELECT MAX(n.posting) FROM file_documents n WHERE n.doc_id = d.doc_id), 0), (SELECT COUNT(*) FROM written w WHERE w.doc_id = d.doc_id AND w.file_id = 0)
 		FROM documents d LEFT JOIN confirmations c ON c.doc_id = d.doc_id
 		LEFT JOIN file_documents p ON p.doc_id = d.doc_id AND p.file_id = (SELECT n.file_id FROM file_documents n WHERE n.doc_id = d.doc_id ORDER BY n.withdrawn, n.file_id DESC LIMIT 1)
 		LEFT JOIN files f ON f.id = p.file_id
-		WHERE d.report_id = $1 AND d.doc_type = $2 AND d.doc_id <> $3 ORDER BY d.received_at, d.doc_id`, d.ReportID, d.DocType, d.ID)
+		WHERE d.report_id = $1 AND d.doc_type = $2 AND d.doc_id <> $3 ORDER BY d.received_at, d.doc_id`, d.ReportID, d.DocType, d.ID, RecalledAfterPosting)
 	if err != nil {
 		return nil, err
 	}
@@ -255,7 +259,7 @@ func scanSibling(rows *sql.Rows) (s Sibling, err error) {
 	var outcome string
 	var alarms, withdrawn, settled int
 	var basis string
-	if s.Doc, err = ScanDoc(rows, &outcome, &s.Told, &s.Code, &alarms, &s.Place.File, &s.File, &s.FileName, &withdrawn, &s.As, &basis, &s.Posting, &settled); err != nil {
+	if s.Doc, err = ScanDoc(rows, &outcome, &s.Told, &s.Code, &alarms, &s.Place.File, &s.File, &s.FileName, &withdrawn, &s.As, &s.Unpaid, &basis, &s.Posting, &settled); err != nil {
 		return s, err
 	}
 	s.Place.Doc, s.Alarm, s.Live = s.ID, alarms > 0, withdrawn == 0
@@ -386,7 +390,7 @@ func (s *Sibling) RevisionOf() RevisionOf {
 		posted = s.Outcome.Posted.String()
 	}
 	return RevisionOf{Posted: posted, Told: told, DocID: s.ID, Revision: s.Revision, Route: s.Route, State: s.State, Amount: s.Amount, Currency: s.Currency,
-		Received: s.Received.Format(time.DateOnly), Number: s.Outcome.Number, File: s.FileName, PostAs: s.As}
+		Received: s.Received.Format(time.DateOnly), Number: s.Outcome.Numbers(), File: s.FileName, PostAs: s.As}
 }
 
 // Words name the document with its revision, amount and number in the ERP.
