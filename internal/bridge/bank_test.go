@@ -353,3 +353,38 @@ func TestBankNamesTheKeyOfAFurtherPosting(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A bank cuts references: ACH at 15 characters, MT940 at 16. What is of the amount of a document whose id begins so is no
+// payment of others: a person is asked, and so for money that came back.
+func TestReferenceThatTheBankHasCut(t *testing.T) {
+	w := banked(t)
+	w.add("expense", "D9", expense("8B529375F4D95FD281B8", "640100"))
+	w.run(bridge.ExitDone)
+	w.answer("9", posted("D9", "9"))
+	w.run(bridge.ExitDone)
+	w.write("erp/out/a.xml", camt("DBIT 04-02 10.00 B9 8B529375F4D95FD2", "DBIT 04-02 11.00 B8 8B529375F4D95FD2", "DBIT 04-02 10.00 B7 8B529375F4D95F"))
+	w.run(bridge.ExitNeedsPerson)
+	asked := func() (out []string) {
+		page, err := w.j.ListAsked(w.ctx, records.Filter{})
+		w.ok(err)
+		for _, r := range page.Rows {
+			if r.Mark == records.PaymentAsked {
+				out = append(out, fmt.Sprintf("%s %d", r.Result, r.Line))
+				for _, m := range r.May {
+					out = append(out, m.DocID)
+				}
+			}
+		}
+		return out
+	}
+	if got := strings.Join(asked(), " "); got != "a.xml 1 D9" {
+		t.Fatalf("asked about %s", got)
+	}
+	w.write("erp/out/b.xml", camt("DBIT 04-02 10.00 B9 8B529375F4D95FD281B8"))
+	w.run(bridge.ExitDone)
+	w.write("erp/out/c.xml", camt("CRDT 04-05 10.00 B10 8B529375F4D95FD AC04"))
+	w.run(bridge.ExitNeedsPerson)
+	if got := strings.Join(asked(), " "); got != "c.xml 1 D9" {
+		t.Fatalf("asked about %s", got)
+	}
+}

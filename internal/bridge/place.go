@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/returns"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // place looks for the document of a payment in the order of the format. A way that leads to one document ends the
@@ -49,6 +50,13 @@ func (ap *applier) place(row returns.Row, ref records.Ref) (matching.Match, erro
 		}
 	}
 	first.May = may
+	if len(may) == 0 && row.Refs.NamesDocument() && ap.format.AnyRoute() { // else it would be nobody's
+		cut, err := ap.a.MatchCut(ref.Any+ref.DocID+ref.ReportID, row.Payment)
+		if first.May = cut; len(cut) > 0 {
+			first.Problem += "; it may be the beginning of the reference of " + wording.SomeOf(cut, 5, ", ")
+		}
+		return first, err
+	}
 	if len(may) == 0 && !row.Refs.NamesDocument() && ap.format.AnyRoute() { // nothing but the amount is known
 		var err error
 		first.Guess = true

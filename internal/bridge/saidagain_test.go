@@ -87,6 +87,57 @@ func TestRejectionOfTheNextDocumentIsHeard(t *testing.T) {
 	}
 }
 
+// The ERP refuses the next document of a report in the very words of the first one, in a file of the same content: the file
+// is no mere copy that can be passed over.
+func TestSameContentMayMeanTheNextDocument(t *testing.T) {
+	lines := []string{rejected("KR", "account is closed"), rejected("KR", "cost centre is closed")}
+	for _, name := range []string{"1", "2"} {
+		w, _ := refusedOnce(t)
+		w.answer(name, lines...)
+		w.run(bridge.ExitNeedsPerson)
+		w.states("A rejected, B filed")
+		w.alarm("result lines", "has come again with the same content", "B")
+		w.ok(w.j.MarkOutcome(w.ctx, "B", fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "closed"}}}, "it is about B"))
+		w.ok(w.j.ResolveAbout(w.ctx, "result 1", "settled"))
+		w.answer("3", lines...)
+		w.run(bridge.ExitDone)
+		w.quiet()
+	}
+}
+
+// An ERP that repeats what it has posted (the same rows in the file of each night), and gives no document number, does
+// not post the next document of the report by that: Concur would be told that it is posted.
+func TestPostingSaidAgainIsNotTheNextDocuments(t *testing.T) {
+	for name, c := range map[string]struct {
+		line string
+		file func(files []string) string
+		want string
+		exit int
+	}{
+		"the same":                    {posted("KR", ""), func([]string) string { return "2" }, "B filed", bridge.ExitNeedsPerson},
+		"our own key as the number":   {posted("KR", "KR"), func([]string) string { return "2" }, "B filed", bridge.ExitNeedsPerson},
+		"another number":              {posted("KR", "4712"), func([]string) string { return "2" }, "B posted", bridge.ExitDone},
+		"the number of the first one": {posted("KR", "4711"), func([]string) string { return "2" }, "B filed", bridge.ExitDone},
+		"its docId":                   {posted("B", "4712"), func([]string) string { return "2" }, "B posted", bridge.ExitDone},
+		"its import file":             {posted("KR", "KR"), func(f []string) string { return "REPORT_" + f[1] }, "B posted", bridge.ExitDone},
+		"the first one's import file": {posted("KR", "KR"), func(f []string) string { return "REPORT_" + f[0] }, "B filed", bridge.ExitNeedsPerson},
+		"another day":                 {strings.Replace(posted("KR", "KR"), "03-31", "03-30", 1), func([]string) string { return "2" }, "B posted", bridge.ExitDone},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := postedReport(t, "add")
+			w.add(fis.Expense, "B", revised("R", 2, "640100=120.00"))
+			w.run(bridge.ExitDone)
+			w.states("A posted, B filed")
+			w.answer(strings.TrimSuffix(c.file(w.list("erp/in")), ".csv"), c.line)
+			w.run(c.exit)
+			w.states("A posted, " + c.want)
+			if w.state("B") == records.Filed && w.effects("posting", "B") != 0 {
+				t.Error("Concur was told that B is posted")
+			}
+		})
+	}
+}
+
 // A rejection without any words says nothing again: it is about the document that is not rejected, and stops what
 // Concur was not told yet.
 func TestRejectionWithoutWordsIsNotSaidAgain(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/matching"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // CollectResult commits the bytes of a result file. The same name and content again gives the row that is there; the same content
@@ -26,8 +27,9 @@ func (j *Journal) CollectResult(ctx context.Context, route, name, sha256 string,
 			again, err := t.seenAgain(r.ID)
 			if again {
 				r.State = records.Collected
+				return err
 			}
-			return err
+			return errors.Join(err, t.perhapsOfAnother(r.ID))
 		}
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
@@ -39,8 +41,10 @@ func (j *Journal) CollectResult(ctx context.Context, route, name, sha256 string,
 		state := records.Collected
 		if before != 0 {
 			state = records.Repeated
-			if _, err := t.seenAgain(before); err != nil {
-				return err
+			if again, err := t.seenAgain(before); err != nil || !again {
+				if err := errors.Join(err, t.perhapsOfAnother(before)); err != nil {
+					return err
+				}
 			}
 		}
 		id, err := t.Next("results")
@@ -95,6 +99,23 @@ func (t *tx) sameContent(route, called, sha256 string, alike func(other string) 
 		}
 	}
 	return 0, nil
+}
+
+// perhapsOfAnother asks a person about content that came again, when a document has come since which waits for its answer, of the same report as one
+// that the content speaks of: an ERP that names reports says the very same of both.
+func (t *tx) perhapsOfAnother(id int64) error {
+	ids, err := t.Strings(`SELECT DISTINCT d.doc_id FROM results r JOIN result_rows l ON l.result_id = r.id JOIN documents o ON o.doc_id = l.doc_id
+		JOIN documents d ON d.report_id = o.report_id AND d.doc_type = o.doc_type AND d.doc_id <> o.doc_id
+		WHERE r.id = $1 AND r.moved_to <> '' AND l.kind = 'outcome' AND l.doc_id <> '' AND o.report_id <> '' AND d.state = 'filed' AND d.received_at > r.collected_at
+		AND NOT EXISTS (SELECT 1 FROM confirmations c WHERE c.doc_id = d.doc_id) ORDER BY d.doc_id`, id)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	var name string
+	if err := t.QueryRowContext(t.Ctx, `SELECT name FROM results WHERE id = $1`, id).Scan(&name); err != nil {
+		return err
+	}
+	return t.alarm("result lines", fmt.Sprintf("result %d", id), why.New("result-again", "result_file", name, "result", id, "docs", wording.SomeOf(ids, 3, ", ")))
 }
 
 // ResultMoved commits where the file lies now.

@@ -5,6 +5,9 @@
 package matching
 
 import (
+	"fmt"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/journal/whose"
@@ -53,5 +56,16 @@ type Match struct {
 	May []string
 	// Guess: nothing but the amount says so.
 	Guess bool
-	meant string // what else the reference could mean, and why this is meant
+	// Member is the one file of a package that the reference names, where it is not the one that starts the import.
+	Member string
+	meant  string // what else the reference could mean, and why this is meant
+}
+
+// NotWhole says why a verdict about an import file does not hold for all of it: it names one file of the package, and what
+// the ERP has made of the others is not known. A package of which the ERP refuses a file is refused.
+func (m *Match) NotWhole(v fis.Verdict) string {
+	if m.Member == "" || v == fis.Rejected {
+		return ""
+	}
+	return fmt.Sprintf("speaks of %s only, which is one file of a package; what became of the others is not told, so nothing follows for the documents", m.Member)
 }

@@ -2,6 +2,7 @@ package matching
 
 import (
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,22 +64,49 @@ func (a *Finder) namedFiles() ([]records.NamedFile, error) {
 type fileMeant struct {
 	id      int64
 	problem string
+	member  string // see Match.Member
 }
 
 // importFile finds the import file that a line names, 0 when the journal has none. Most lines of a result file name the same.
-func (a *Finder) importFile(ref records.Ref) (id int64, problem string, err error) {
+func (a *Finder) importFile(ref records.Ref) (m fileMeant, err error) {
 	ref = records.Ref{Refs: fis.Refs{FileSequence: ref.FileSequence, FileName: ref.FileName, Named: ref.Named, NamedByUs: ref.NamedByUs}}
 	m, known := a.fileCache[ref]
 	if !known {
 		if m.id, m.problem, err = a.findFile(ref); err != nil {
-			return 0, "", err
+			return m, err
+		}
+		if m.member, err = a.member(m.id, ref.Named+" "+ref.FileName); err != nil {
+			return m, err
 		}
 		if a.fileCache == nil || len(a.fileCache) > 1000 {
 			a.fileCache = map[records.Ref]fileMeant{}
 		}
 		a.fileCache[ref] = m
 	}
-	return m.id, m.problem, nil
+	return m, nil
+}
+
+// member is the file beside the one that starts the import which a word names; empty: none.
+func (a *Finder) member(id int64, word string) (string, error) {
+	if id == 0 {
+		return "", nil
+	}
+	var name, text string
+	if err := a.t.QueryRowContext(a.t.Ctx, `SELECT name, members FROM files WHERE id = $1`, id).Scan(&name, &text); err != nil || text == "" {
+		return "", err
+	}
+	var members []string
+	if err := json.Unmarshal([]byte(text), &members); err != nil {
+		return "", fmt.Errorf("import file %s: %w", name, err)
+	}
+	word = records.FoldID(word)
+	stems := records.StemsIn(word)
+	for _, m := range members {
+		if stem := records.StemOf(m); stem != records.StemOf(name) && slices.Contains(stems, stem) || strings.Contains(word, records.FoldID(m)) {
+			return m, nil
+		}
+	}
+	return "", nil
 }
 
 // findFile looks for it. The name decides before the number: the same number belongs to a file of each route.

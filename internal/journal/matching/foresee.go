@@ -23,17 +23,17 @@ func (a *Finder) Foresee(refs []records.Ref) error {
 		if word == "" {
 			continue
 		}
-		file, problem, err := a.fileOf(&ref)
+		file, err := a.fileOf(&ref)
 		if err != nil {
 			return err
 		}
-		if problem != "" {
+		if file.problem != "" {
 			continue
 		}
-		if open[file] == nil {
-			open[file] = map[string][]string{}
+		if open[file.id] == nil {
+			open[file.id] = map[string][]string{}
 		}
-		open[file][records.FoldID(word)] = columnsOf(kind)
+		open[file.id][records.FoldID(word)] = columnsOf(kind)
 	}
 	for file, words := range open {
 		if err := a.foresee(file, words); err != nil {

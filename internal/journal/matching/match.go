@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
@@ -65,29 +66,31 @@ func (a *Finder) LookUp(ref records.Ref) (docID string, err error) {
 }
 
 func (a *Finder) match(ref records.Ref) (m Match, err error) {
-	file, problem, err := a.fileOf(&ref)
+	file, err := a.fileOf(&ref)
 	switch {
-	case err != nil || problem != "":
-		return Match{Problem: problem}, err
-	case file == 0 && namesFile(ref):
+	case err != nil || file.problem != "":
+		return Match{Problem: file.problem}, err
+	case file.id == 0 && namesFile(ref):
 		return a.lostFile(ref)
-	case file == 0 && !ref.Payment:
+	case file.id == 0 && !ref.Payment:
 		if m, err = a.named(ref, 0); err == nil && m.Doc != "" {
 			err = a.ofWithdrawn(&m)
 		}
 		return m, err
 	}
-	return a.named(ref, file)
+	m, err = a.named(ref, file.id)
+	m.Member = file.member
+	return m, err
 }
 
 func namesFile(ref records.Ref) bool { return ref.FileSequence > 0 || ref.FileName != "" }
 
 // fileOf is the import file that a reference names, 0 where it names none or none of ours. A number in its batch id is taken out.
-func (a *Finder) fileOf(ref *records.Ref) (file int64, problem string, err error) {
+func (a *Finder) fileOf(ref *records.Ref) (m fileMeant, err error) {
 	if ref.FileSequence == 0 && ref.BatchID != "" {
 		n, ok := records.TrailingNumber(ref.BatchID)
 		if !ok {
-			return 0, fmt.Sprintf("batch id %q holds no file number", ref.BatchID), nil
+			return fileMeant{problem: fmt.Sprintf("batch id %q holds no file number", ref.BatchID)}, nil
 		}
 		ref.FileSequence = n
 		if ref.Named == "" {
@@ -95,7 +98,7 @@ func (a *Finder) fileOf(ref *records.Ref) (file int64, problem string, err error
 		}
 	}
 	if !namesFile(*ref) {
-		return 0, "", nil
+		return m, nil
 	}
 	return a.importFile(*ref)
 }
@@ -211,25 +214,25 @@ func (a *Finder) ofNumber(here []candidate, word string, ref records.Ref) ([]can
 	if ref.Number == "" || len(here) < 2 || !ref.Payment && records.FoldID(ref.Number) == records.FoldID(word) { // a number that is our own key tells nothing
 		return here, nil
 	}
-	said := fis.Outcome{Company: ref.Company, FiscalYear: ref.FiscalYear} // the number is compared below, in any letters
 	var ids []string
-	err := a.t.Each(`SELECT doc_id, outcome FROM confirmations WHERE UPPER(number) = UPPER($1)`, func(rows *sql.Rows) error {
+	among, args := ledger.AmongMany("doc_id", idsOf(here), 1)
+	err := a.t.Each(`SELECT doc_id, outcome FROM confirmations WHERE `+among, func(rows *sql.Rows) error {
 		var id, text string
 		if err := rows.Scan(&id, &text); err != nil {
 			return err
 		}
-		if !ref.Payment {
-			var known fis.Outcome
-			if err := json.Unmarshal([]byte(text), &known); err != nil {
-				return err
-			}
-			if known.Verdict != fis.Posted || !SamePosting(known, said) {
-				return nil
-			}
+		var known fis.Outcome
+		if err := json.Unmarshal([]byte(text), &known); err != nil {
+			return err
 		}
-		ids = append(ids, id)
+		has := func(b fis.Booking) bool {
+			return strings.EqualFold(b.Number, ref.Number) && (ref.Payment || sameWord(b.Company, ref.Company) && sameWord(b.FiscalYear, ref.FiscalYear))
+		}
+		if (ref.Payment || known.Verdict == fis.Posted) && slices.ContainsFunc(known.Bookings(), has) {
+			ids = append(ids, id)
+		}
 		return nil
-	}, ref.Number)
+	}, args...)
 	if some := slices.DeleteFunc(slices.Clone(here), func(c candidate) bool { return !slices.Contains(ids, c.ID) }); len(some) > 0 {
 		here = some
 	}
@@ -239,9 +242,18 @@ func (a *Finder) ofNumber(here []candidate, word string, ref records.Ref) ([]can
 // SamePosting tells whether an answer speaks of the posting that is known: numbers are counted by company and year, so that the same number in another one
 // is another posting. What is not told cannot differ.
 func SamePosting(known, o fis.Outcome) bool {
-	same := func(a, b string) bool { return a == b || a == "" || b == "" }
-	return (o.Number == known.Number || o.Number == "") && same(o.Company, known.Company) && same(o.FiscalYear, known.FiscalYear)
+	for _, b := range o.Bookings() {
+		is := func(k fis.Booking) bool {
+			return (b.Number == k.Number || b.Number == "") && sameWord(b.Company, k.Company) && sameWord(b.FiscalYear, k.FiscalYear)
+		}
+		if !slices.ContainsFunc(known.Bookings(), is) {
+			return false
+		}
+	}
+	return true
 }
+
+func sameWord(a, b string) bool { return a == b || a == "" || b == "" }
 
 // unfiled raises a doubt when the ERP speaks of a document that never went into an import file: the file may be one that the journal has lost.
 func (a *Finder) unfiled(m Match) error {

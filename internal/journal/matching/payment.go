@@ -1,9 +1,12 @@
 package matching
 
 import (
+	"database/sql"
 	"slices"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/journal/whose"
 )
@@ -70,4 +73,36 @@ func (a *Finder) ofAmount(p fis.Payment, file int64) ([]string, error) {
 		a.open = x
 	}
 	return a.open.Of(p, file), nil
+}
+
+// leastCut is the length of the shortest reference that may be another one cut short: ACH has 15 characters, MT940 16.
+const leastCut = 15
+
+// MatchCut are the documents of the payment's amount whose docId or report id begins with a word that a bank may have cut
+// short.
+func (a *Finder) MatchCut(word string, p fis.Payment) (found []string, err error) {
+	if word = records.FoldID(word); len(word) < leastCut {
+		return nil, nil
+	}
+	of, err := a.ofAmount(p, 0)
+	if err != nil || len(of) == 0 {
+		return nil, err
+	}
+	for some := range slices.Chunk(of, ledger.AtOnce) {
+		among, args := ledger.AmongMany("doc_id", some, 1)
+		err := a.t.Each(`SELECT doc_id, report_id FROM documents WHERE `+among+` ORDER BY doc_id`, func(rows *sql.Rows) error {
+			var id, report string
+			if err := rows.Scan(&id, &report); err != nil {
+				return err
+			}
+			if strings.HasPrefix(records.FoldID(id), word) || strings.HasPrefix(records.FoldID(report), word) {
+				found = append(found, id)
+			}
+			return nil
+		}, args...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
 }

@@ -100,6 +100,58 @@ func (a *Finder) saidAgain(word string, here []candidate, ref records.Ref) (m Ma
 	return m, true, nil
 }
 
+// postedAgain is for a posting that names a report of several documents and gives no document number, and says of it what
+// was said of one that was posted before. Where another one has no answer yet, nobody can tell whether the ERP repeats
+// itself or has posted that one too: it is listed. Obligations follow each other, and each waits for the one before.
+func (a *Finder) postedAgain(word string, here []candidate, ref records.Ref) (m Match, decided bool, err error) {
+	numbered := ref.Number != "" && records.FoldID(ref.Number) != records.FoldID(word)
+	if !ref.Posted || numbered || len(here) < 2 || here[0].DocType.Commits() {
+		return m, false, nil
+	}
+	var known, open *candidate
+	for i := range here {
+		c := &here[i]
+		if c.open() {
+			open = c
+		}
+		if c.State != records.Posted {
+			continue
+		}
+		same, err := a.wasPosted(c.ID, ref)
+		if err != nil {
+			return m, false, err
+		}
+		if same {
+			known = c
+		}
+	}
+	if known == nil || open == nil {
+		return m, false, nil
+	}
+	m.Problem = fmt.Sprintf("%q says without a document number that it is posted, which document %s is already, and document %s of the same report has no answer yet (%s): the ERP must give back the document number, the docId or the import file; when it is about that one, say so with `fisbridge mark document %s posted --number N --reason …`",
+		word, known.ID, open.ID, wording.SomeOf(wordsOf(here), 5, ", "), open.ID)
+	m.May = idsOf(here)
+	return m, true, nil
+}
+
+// wasPosted reports whether a document was posted as the reference says, as far as both say it.
+func (a *Finder) wasPosted(docID string, ref records.Ref) (same bool, err error) {
+	said := fis.Outcome{Company: ref.Company, FiscalYear: ref.FiscalYear}
+	err = a.t.Each(`SELECT outcome FROM confirmations WHERE doc_id = $1`, func(rows *sql.Rows) error {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return err
+		}
+		var known fis.Outcome
+		if err := json.Unmarshal([]byte(text), &known); err != nil {
+			return err
+		}
+		same = known.Verdict == fis.Posted && SamePosting(known, said) && (ref.Day == known.Posted || ref.Day.IsZero() || known.Posted.IsZero())
+		return nil
+	}, docID)
+	return same, err
+}
+
 // wasSaid reports whether a document was rejected with all of these messages.
 func (a *Finder) wasSaid(docID, said string) (bool, error) {
 	var now []string
@@ -149,8 +201,10 @@ func (a *Finder) decide(word string, here []candidate, file int64, ref records.R
 		if here, err = a.ofNamedFile(here); err != nil {
 			return Match{}, err
 		}
-		if m, decided, err := a.saidAgain(word, here, ref); decided || err != nil {
-			return m, err
+		for _, again := range []func(string, []candidate, records.Ref) (Match, bool, error){a.saidAgain, a.postedAgain} {
+			if m, decided, err := again(word, here, ref); decided || err != nil {
+				return m, err
+			}
 		}
 	}
 	return a.choose(word, here, ref.Payment), nil

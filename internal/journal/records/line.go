@@ -48,6 +48,9 @@ type Ref struct {
 	Number, Company, FiscalYear string
 	// Said is what a rejection says, to be compared with what was said before; empty for all else.
 	Said string
+	// Posted: it is of a posting, and Day is its date.
+	Posted bool
+	Day    fis.Date
 }
 
 // ListedAbout gives the result files with lines that could not be used and that speak of a document by one of its ids,
