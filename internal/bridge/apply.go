@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/fisbridge/fisbridge/internal/bridge/kept"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/matching"
@@ -111,23 +112,8 @@ type applier struct {
 	format     *returns.Format
 	unreadable error
 	files      map[int64]bool // import files that the result file speaks of
-	// said is what the line before said, and saidData how that is kept.
-	said     bareOutcome
-	saidData string
-	next     []returns.Row // see take
-}
-
-// keptOutcome is how an outcome is kept with its line.
-type keptOutcome struct {
-	Outcome fis.Outcome `json:"o"`
-	ByLine  bool        `json:"l,omitempty"`
-	Checked bool        `json:"k,omitempty"`
-	// Booked is the amount that the ERP says it posted, BookedIn its currency.
-	Booked   *fis.Amount `json:"b,omitempty"`
-	BookedIn string      `json:"c,omitempty"`
-	// Accepted and Rejected are what a line about a whole file counts, -1 where it does not.
-	Accepted int `json:"a,omitempty"`
-	Rejected int `json:"r,omitempty"`
+	lines      kept.Lines
+	next       []returns.Row // see take
 }
 
 func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Format, file *resultCopy) error {
@@ -152,14 +138,15 @@ func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Fo
 	if err := a.Ignore(sum.Ignored); err != nil {
 		return err
 	}
-	if err := ap.named(sum); err != nil {
+	rest, err := ap.rest(sum)
+	if err != nil {
 		return err
 	}
 	if err := a.EachDocument(ap.document); err != nil {
 		return err
 	}
 	for _, id := range slices.Sorted(maps.Keys(ap.files)) {
-		if err := ap.wholeFile(id, sum.RestPosted); err != nil {
+		if err := ap.wholeFile(id, rest); err != nil {
 			return err
 		}
 	}
@@ -201,8 +188,9 @@ func (ap *applier) row(row returns.Row) error {
 	if row.Kind == returns.Exception {
 		return ap.unreadableRow(row, out)
 	}
-	used, err := ap.a.Used(row.Line)
+	file, used, err := ap.a.Used(row.Line)
 	if used || err != nil {
+		ap.speaks(file)
 		return err
 	}
 	ref := refOf(row.Refs)
@@ -211,6 +199,7 @@ func (ap *applier) row(row returns.Row) error {
 		ref.Number = row.Payment.Number
 	case row.Outcome.Verdict == fis.Posted:
 		ref.Number, ref.Company, ref.FiscalYear = row.Outcome.Number, row.Outcome.Company, row.Outcome.FiscalYear
+		ref.Posted, ref.Day = true, row.Outcome.Posted
 	case row.Outcome.Verdict == fis.Rejected:
 		ref.Said = matching.Said(row.Outcome)
 	}
@@ -248,13 +237,15 @@ func (ap *applier) row(row returns.Row) error {
 		out.Problem, out.Data = m.Problem, quoted(row.Raw)
 		return ap.a.Add(out)
 	}
-	if out.FileID != 0 {
-		ap.files[out.FileID] = true
-	}
-	switch row.Kind {
-	case returns.Payment:
+	ap.speaks(out.FileID)
+	if row.Kind == returns.Payment {
 		return ap.payment(row, out)
-	case returns.File:
+	}
+	if out.Problem = m.NotWhole(row.Outcome.Verdict); out.Problem != "" {
+		out.Data = quoted(row.Raw)
+		return ap.a.Add(out)
+	}
+	if row.Kind == returns.File {
 		return ap.file(row, out)
 	}
 	out.Kind = records.OutcomeRow
@@ -267,10 +258,17 @@ func (ap *applier) row(row returns.Row) error {
 		out.Problem = fmt.Sprintf("document %s was in an import file that this journal does not know any more: say what became of it with `fisbridge mark document %s posted|rejected --reason …`", out.DocID, out.DocID)
 		return ap.a.Add(out)
 	}
-	if out.Data, err = ap.outcomeData(&row); err != nil {
+	if out.Data, err = ap.lines.Data(&row); err != nil {
 		return err
 	}
 	return ap.a.Add(out)
+}
+
+// speaks notes that the result file speaks of an import file.
+func (ap *applier) speaks(file int64) {
+	if file != 0 {
+		ap.files[file] = true
+	}
 }
 
 func refOf(r fis.Refs) records.Ref {
@@ -291,31 +289,6 @@ func quoted(raw string) string {
 func encode(v any) (string, error) {
 	b, err := json.Marshal(v)
 	return string(b), err
-}
-
-// outcomeData is what is kept of an outcome with its line. Most lines of a document say the same.
-func (ap *applier) outcomeData(row *returns.Row) (string, error) {
-	if len(row.Outcome.Messages) > 0 || row.Booked != nil {
-		return encode(keptOutcome{Outcome: row.Outcome, ByLine: row.ByLine, Checked: row.Checked, Booked: row.Booked, BookedIn: row.BookedIn})
-	}
-	o := row.Outcome
-	said := bareOutcome{o.Verdict, o.Number, o.Company, o.FiscalYear, o.Posted, row.ByLine, row.Checked, row.BookedIn}
-	if ap.saidData != "" && said == ap.said {
-		return ap.saidData, nil
-	}
-	var err error
-	ap.said = said
-	ap.saidData, err = encode(keptOutcome{Outcome: o, ByLine: row.ByLine, Checked: row.Checked, BookedIn: row.BookedIn})
-	return ap.saidData, err
-}
-
-// bareOutcome is an outcome without messages and amounts.
-type bareOutcome struct {
-	verdict               fis.Verdict
-	number, company, year string
-	posted                fis.Date
-	byLine, checked       bool
-	bookedIn              string
 }
 
 // unreadableRow lists a line that could not be read whole, with the document that it speaks of where its references can be read.
@@ -370,7 +343,7 @@ func (ap *applier) file(row returns.Row, out records.ResultRow) error {
 		return ap.a.Add(out)
 	}
 	var err error
-	if out.Data, err = encode(keptOutcome{Outcome: row.Outcome, Accepted: row.Accepted, Rejected: row.Rejected}); err != nil {
+	if out.Data, err = encode(kept.Outcome{Outcome: row.Outcome, Accepted: row.Accepted, Rejected: row.Rejected}); err != nil {
 		return err
 	}
 	return ap.a.Add(out)

@@ -1,11 +1,11 @@
 package bridge
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/bridge/booked"
+	"github.com/fisbridge/fisbridge/internal/bridge/kept"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
@@ -21,7 +21,7 @@ func (ap *applier) document(t journal.Told) error {
 	need := returns.Coverage{Lines: t.Part.Rows, First: t.Part.FirstLine, Last: t.Part.LastLine,
 		AllOrNothing: t.File.AllOrNothing()}
 	current := t.Rows[len(t.Rows)-1].ResultID
-	rows, err := rowsOf(t.Rows, func(r records.ResultRow) bool { return r.ResultID == current })
+	rows, err := kept.Rows(t.Rows, func(r records.ResultRow) bool { return r.ResultID == current })
 	if err != nil {
 		return err
 	}
@@ -30,13 +30,13 @@ func (ap *applier) document(t journal.Told) error {
 	}
 	folded := returns.Fold(rows, need)
 	answered := false
-	if len(rows) < len(t.Rows) && folded.State == returns.Settled && folded.Covered < need.Lines {
+	if (len(rows) < len(t.Rows) && folded.State == returns.Settled || folded.RestUnsaid) && folded.Covered < need.Lines {
 		if answered, err = ap.a.Answered(t.Doc.ID); err != nil {
 			return err
 		}
 	}
 	if len(rows) < len(t.Rows) && !answered && (folded.State == returns.Waiting || folded.Covered < need.Lines) {
-		if rows, err = rowsOf(t.Rows, func(records.ResultRow) bool { return true }); err != nil {
+		if rows, err = kept.Rows(t.Rows, func(records.ResultRow) bool { return true }); err != nil {
 			return err
 		}
 		if err := ap.nameEntries(t, rows); err != nil {
@@ -49,7 +49,9 @@ func (ap *applier) document(t journal.Told) error {
 		return nil
 	case folded.InPart:
 		return ap.a.PostedInPart(t.Doc.ID, strings.Join(folded.Booked, ", "), folded.Problem)
-	case folded.State == returns.Conflict:
+	case folded.RestUnsaid && !answered:
+		return ap.a.RestUnsaid(t.Doc.ID, folded.Problem)
+	case folded.State == returns.Conflict && !folded.RestUnsaid:
 		return ap.a.Conflict(t.Doc.ID, folded.Problem)
 	}
 	if folded.Outcome.Verdict == fis.Posted {
@@ -99,24 +101,4 @@ func (ap *applier) entries(t journal.Told) ([]string, error) {
 		return []string{}, err
 	}
 	return w.Rows, nil
-}
-
-func rowsOf(kept []records.ResultRow, want func(records.ResultRow) bool) ([]returns.Row, error) {
-	var out []returns.Row
-	var t keptOutcome
-	data := ""
-	for _, k := range kept {
-		if !want(k) {
-			continue
-		}
-		if k.Data != data { // most lines of a document say the same
-			t, data = keptOutcome{}, k.Data
-			if err := json.Unmarshal([]byte(data), &t); err != nil {
-				return nil, err
-			}
-		}
-		out = append(out, returns.Row{Line: k.Line, Kind: returns.Posting, ByLine: t.ByLine, Checked: t.Checked, Outcome: t.Outcome,
-			Booked: t.Booked, BookedIn: t.BookedIn, Refs: fis.Refs{DocID: k.DocID, FileLine: k.FileLine}})
-	}
-	return out, nil
 }

@@ -3,6 +3,7 @@ package bridge
 import (
 	"encoding/json"
 
+	"github.com/fisbridge/fisbridge/internal/bridge/kept"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/returns"
@@ -24,12 +25,12 @@ func (ap *applier) wholeFile(id int64, restPosted bool) error {
 	}
 	var rows []returns.Row
 	for _, r := range t.Rows {
-		var kept keptOutcome
-		if err := json.Unmarshal([]byte(r.Data), &kept); err != nil {
+		var said kept.Outcome
+		if err := json.Unmarshal([]byte(r.Data), &said); err != nil {
 			return err
 		}
-		rows = append(rows, returns.Row{Line: r.Line, Kind: returns.File, Outcome: kept.Outcome,
-			Accepted: kept.Accepted, Rejected: kept.Rejected})
+		rows = append(rows, returns.Row{Line: r.Line, Kind: returns.File, Outcome: said.Outcome,
+			Accepted: said.Accepted, Rejected: said.Rejected})
 	}
 	folded := returns.FoldFile(rows,
 		returns.FileTally{Documents: t.File.Documents, Lines: t.Lines, RejectedDocuments: t.RejectedDocuments,
@@ -40,25 +41,33 @@ func (ap *applier) wholeFile(id int64, restPosted bool) error {
 	case returns.Conflict:
 		return ap.a.FileConflict(t.File, folded.Problem)
 	}
+	if folded.Outcome.Verdict == fis.Posted && !folded.Counted && ap.a.Listed() > 0 {
+		ap.a.Withhold() // as above: no count says that all is told of
+		return nil
+	}
 	if folded.Outcome.Verdict == returns.Partial {
 		folded.Outcome.Verdict = fis.Posted // of those that no reject names
 	}
 	return ap.a.FileVerdict(id, folded.Outcome)
 }
 
-// named is for a result file that lists rejects only and has none: its name or header says which import file is posted.
-func (ap *applier) named(sum returns.Summary) error {
-	if !sum.RestPosted || len(ap.files) > 0 || !sum.Refs.NamesFile() {
-		return nil
+// rest tells whether the documents that the result file does not name are posted. Where it lists rejects only and has
+// none, its name or header says of which import file.
+func (ap *applier) rest(sum returns.Summary) (posted bool, err error) {
+	if !sum.RestPosted || !sum.Refs.NamesFile() {
+		return sum.RestPosted, nil
 	}
 	m, err := ap.a.Match(refOf(fis.Refs{FileSequence: sum.Refs.FileSequence, FileName: sum.Refs.FileName,
 		BatchID: sum.Refs.BatchID, Named: sum.Refs.Named, NamedByUs: sum.Refs.NamedByUs}))
 	if err != nil {
-		return err
+		return false, err
 	}
-	if m.Problem != "" {
-		return ap.a.Add(records.ResultRow{Problem: m.Problem})
+	if m.Problem == "" {
+		m.Problem = m.NotWhole(fis.Posted)
 	}
-	ap.files[m.File] = true
-	return nil
+	if m.Problem != "" && (len(ap.files) == 0 || m.Member != "") {
+		return false, ap.a.Add(records.ResultRow{Problem: m.Problem})
+	}
+	ap.speaks(m.File)
+	return true, nil
 }

@@ -55,6 +55,7 @@ results:
     name_pattern: '(?<file_sequence>[0-9]{6})\.rej$'
     kind: posting
     level: line
+    posted_lines: checked
     default_outcome: rejected
     layout: { kind: delimited, encoding: utf-8, line_end: lf, delimiter: ";", header: false }
     records:
@@ -281,6 +282,24 @@ func TestRefusedFile(t *testing.T) {
 	w.status("D2", fis.StatusPostedFailure)
 }
 
+// The ERP refuses a file as a whole, somebody imports it again when the period is open, and the ERP names each of its
+// documents: they are posted, and nobody is asked to have the file issued again.
+func TestRefusedFileThatIsTakenAfterAll(t *testing.T) {
+	w := batchWorld(t, "file")
+	w.good("D1", "D2")
+	w.run(bridge.ExitDone)
+	w.write("erp/out/B000001.ack", "1;0;2;period 2026-03 is closed\n")
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D1 held, D2 held")
+	w.write("erp/out/a.txt", "D1;posted;\nEND;1\n")
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D1 held, D2 held")
+	w.write("erp/out/b.txt", "D2;posted;\nEND;1\n")
+	w.run(bridge.ExitDone)
+	w.states("D1 posted, D2 posted")
+	w.quiet()
+}
+
 // A list of rejects with the rest posted: nothing is taken as posted when a line of it cannot be used, for that may be
 // the reject of any document.
 func TestRestPosted(t *testing.T) {
@@ -346,4 +365,65 @@ func TestPostedInPartMustBeTakenBack(t *testing.T) {
 	if !strings.Contains(a.Remedy, "take back in the ERP everything that it posted of this document (71, 72)") {
 		t.Error(a.Remedy)
 	}
+}
+
+// A list of rejects names a line of a document and says nothing of its others: they may be in the books of an ERP that
+// books lines. A person is asked, also when the file is acknowledged with counts of lines, by which the others were
+// taken. It is not asked where the ERP books a document whole or not at all, or all lines are named.
+func TestRejectsThatDoNotNameAllLines(t *testing.T) {
+	w := newWorld(t, options{routes: strings.ReplaceAll(lineRoute, "lines", "batch"),
+		mappings:  map[string]string{"batch.yaml": "template: batch\n"},
+		templates: templateFS("batch", strings.NewReplacer("ACCEPTANCE", "document", "    posted_lines: checked\n", "").Replace(batchTemplate))})
+	w.good("D1", "D2", "D3")
+	w.run(bridge.ExitDone)
+	w.write("erp/out/B000001.rej", "3;account closed\n5;closed\n6;closed\n") // D2 has lines 3 and 4, D3 5 and 6
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D1 filed, D2 filed, D3 rejected")
+	w.confirmation("D2", "")
+	a := w.alarm("unexpected outcome", "refused lines of document D2", "1 of the 2 lines", "account closed")
+	if !strings.Contains(a.Remedy, "posted_lines: checked") {
+		t.Error(a.Remedy)
+	}
+	w.write("erp/out/B000001.ack", "1;3;3;\n")
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D1 posted, D2 filed, D3 rejected")
+	w.ok(w.j.MarkOutcome(w.ctx, "D2", fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "closed"}}}, "taken back in the ERP"))
+	w.run(bridge.ExitDone)
+	w.states("D2 rejected")
+	w.quiet()
+}
+
+// The ERP has posted the lines of a document in several documents of its own: Concur is told all of them, and a payment
+// or a further word by any of the numbers is about this document.
+func TestSeveralNumbersOfOneDocument(t *testing.T) {
+	w := lineWorld(t)
+	w.add(fis.Expense, "D1", revised("R", 1, "640100=10.00", "640200=20.00"))
+	w.run(bridge.ExitDone)
+	const head = "doc_id,line,status,company,document_number,date,message\n"
+	w.write("erp/out/a.csv", head+"D1,1,ok,1000,71,,\nD1,2,ok,1000,71,,\nD1,3,ok,2000,72,2026-03-31,\nD1,4,ok,2000,72,,\n")
+	w.run(bridge.ExitDone)
+	w.states("D1 posted")
+	sent := w.confirmed("D1")
+	for _, want := range []string{`"companyId":"1000","documentNumber":"71"`, `"companyId":"2000","documentNumber":"72"`, `"postingDate":"2026-03-31"`} {
+		if !strings.Contains(sent, want) {
+			t.Errorf("%s is not in %s", want, sent)
+		}
+	}
+	w.write("erp/out/b.csv", head+"D1,1,ok,1000,71,,\nD1,2,ok,1000,71,,\nD1,3,ok,2000,72,,\nD1,4,ok,2000,72,,\n")
+	w.run(bridge.ExitDone)
+	w.quiet()
+	w.write("erp/out/c.csv", head+"D1,1,ok,1000,71,,\nD1,2,ok,1000,71,,\nD1,3,ok,2000,73,,\nD1,4,ok,2000,73,,\n")
+	w.run(bridge.ExitNeedsPerson)
+	w.alarm("changed outcome", "71, 73")
+}
+
+// A line with two numbers was booked twice, perhaps: a person is asked.
+func TestTwoNumbersOfOneLine(t *testing.T) {
+	w := lineWorld(t)
+	w.good("D1")
+	w.run(bridge.ExitDone)
+	w.write("erp/out/a.csv", "doc_id,line,status,company,document_number,date,message\nD1,1,ok,1000,71,,\nD1,2,ok,1000,71,,\nD1,1,ok,1000,72,,\n")
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D1 filed")
+	w.alarm("unexpected outcome", "71", "72")
 }

@@ -1,6 +1,7 @@
 package bridge_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -84,6 +85,35 @@ func TestDuplicate(t *testing.T) {
 	w.answer("3", posted("D2", "2"))
 	w.run(bridge.ExitDone)
 	w.states("D2 posted")
+	w.quiet()
+}
+
+// An import file that was read twice, and of which only the second answer came, is one question and not one for each of
+// its documents. It ends when all of them are settled.
+func TestDuplicatesOfAWholeFile(t *testing.T) {
+	w := newWorld(t, options{})
+	w.good("D1", "D2", "D3")
+	w.run(bridge.ExitDone)
+	w.answer("1", duplicate("D1"), duplicate("D2"), duplicate("D3"))
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D1 filed, D2 filed, D3 filed")
+	w.alarm("duplicate file", "all 3 documents", "mark document DOC posted")
+	for i, id := range []string{"D1", "D2", "D3"} {
+		w.alarms("duplicate file")
+		w.ok(w.j.MarkOutcome(w.ctx, id, fis.Outcome{Verdict: fis.Posted, Number: fmt.Sprint(i), Company: "1000"}, "found in the ERP"))
+	}
+	w.quiet()
+	w.run(bridge.ExitDone)
+
+	// one of them is answered otherwise: the others are asked about one by one
+	w = newWorld(t, options{})
+	w.good("D1", "D2", "D3")
+	w.run(bridge.ExitDone)
+	w.answer("1", duplicate("D1"), duplicate("D2"))
+	w.run(bridge.ExitNeedsPerson)
+	w.alarms("duplicate", "duplicate")
+	w.answer("2", posted("D1", "1"), posted("D2", "2"), posted("D3", "3"))
+	w.run(bridge.ExitDone)
 	w.quiet()
 }
 

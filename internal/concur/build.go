@@ -17,7 +17,7 @@ const (
 	maxText    = 1300
 )
 
-// PostingFor makes the posting confirmation of an outcome: posted becomes success with the ERP's document number,
+// PostingFor makes the posting confirmation of an outcome: posted becomes success with the ERP's document numbers,
 // rejected becomes error with its messages. Texts over 1300 characters are cut. Anything the service would refuse is an
 // error: a posted outcome without company or number, a rejected one without a message, and a duplicate, which is never
 // reported.
@@ -29,10 +29,12 @@ func PostingFor(docID string, o fis.Outcome) (PostingConfirmation, error) {
 	switch o.Verdict {
 	case fis.Posted:
 		p.Status = PostingSuccess
-		p.PostingDocs = append(p.PostingDocs, PostingDoc{
-			CompanyID: o.Company, DocumentNumber: o.Number, FiscalYear: o.FiscalYear,
-			PaymentRelevantLineItems: []fis.CommitmentSource{}, PostingDate: o.Posted.String(),
-		})
+		for _, b := range o.Bookings() {
+			p.PostingDocs = append(p.PostingDocs, PostingDoc{
+				CompanyID: b.Company, DocumentNumber: b.Number, FiscalYear: b.FiscalYear,
+				PaymentRelevantLineItems: []fis.CommitmentSource{}, PostingDate: b.Posted.String(),
+			})
+		}
 	case fis.Rejected:
 		p.Status = PostingError
 	default:

@@ -90,7 +90,7 @@ func (s Standing) why(code string, acts ...string) Why {
 		w.Values["file"], w.Values["file_state"] = FileLabel(*s.file), string(s.file.State)
 	}
 	if s.told != nil {
-		w.Values["number"] = s.told.Outcome.Number
+		w.Values["number"] = s.told.Outcome.Numbers()
 	}
 	return w
 }

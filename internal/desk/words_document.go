@@ -165,8 +165,11 @@ func SaidWords(s records.Said) string {
 // PostingWords tell an outcome, and how far Concur knows it.
 func PostingWords(c records.Confirmation) string {
 	o := c.Outcome
-	parts := []string{string(c.Verdict)}
-	for _, p := range []struct{ name, value string }{{"number", o.Number}, {"company", o.Company}, {"fiscal year", o.FiscalYear}, {"on", o.Posted.String()}} {
+	parts, number := []string{string(c.Verdict)}, "number"
+	if len(o.Also) > 0 {
+		number = "numbers"
+	}
+	for _, p := range []struct{ name, value string }{{number, o.Numbers()}, {"company", o.Company}, {"fiscal year", o.FiscalYear}, {"on", o.Posted.String()}} {
 		if p.value != "" {
 			parts = append(parts, p.name+" "+p.value)
 		}

@@ -33,6 +33,30 @@ type Outcome struct {
 	FiscalYear string    `json:"fiscal_year,omitempty"`
 	Posted     Date      `json:"posting_date,omitzero"`
 	Messages   []Message `json:"messages,omitempty"`
+	// Also are further documents of the ERP, where it has posted the lines of a document in several.
+	Also []Booking `json:"also,omitempty"`
+}
+
+// Booking is one document of the ERP.
+type Booking struct {
+	Number     string `json:"number"`
+	Company    string `json:"company,omitempty"`
+	FiscalYear string `json:"fiscal_year,omitempty"`
+	Posted     Date   `json:"posting_date,omitzero"`
+}
+
+// Bookings are the documents of the ERP that an outcome names; at least one, which may lack its number.
+func (o *Outcome) Bookings() []Booking {
+	return append([]Booking{{o.Number, o.Company, o.FiscalYear, o.Posted}}, o.Also...)
+}
+
+// Numbers are the document numbers, for people; empty where there is none.
+func (o *Outcome) Numbers() string {
+	text := o.Number
+	for _, b := range o.Also {
+		text += ", " + b.Number
+	}
+	return text
 }
 
 // PaymentStatus is FIS's processingStatusCode.

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
@@ -15,28 +16,31 @@ import (
 type Apply struct {
 	*matching.Finder // where its lines belong
 
-	t         *tx
-	result    records.ResultFile
-	counts    records.Counts
-	lastDoc   string
-	files     map[int64]bool
-	unsent    map[int64]bool // import files that the result file speaks of, though they were not sent
-	latest    records.File   // the import file that was read last
-	pending   []records.ResultRow
-	spoken    []any             // documents of pending lines, each with the result file before it
-	asked     int               // payments that were listed: a person may say that they are valid
-	placeless int               // those of them of which nobody knows the document
-	before    map[string]Before // payments that people were asked about before; nil: not read yet
-	repeat    bool              // the file was applied before: lines that had their effect then have none now
+	t       *tx
+	result  records.ResultFile
+	counts  records.Counts
+	lastDoc string
+	files   map[int64]bool
+	unsent  map[int64]bool // import files that the result file speaks of, though they were not sent
+	// duplicates are the documents that it calls so, by import file; their first outcome is not known.
+	duplicates map[int64][]string
+	latest     records.File // the import file that was read last
+	pending    []records.ResultRow
+	spoken     []any             // documents of pending lines, each with the result file before it
+	asked      int               // payments that were listed: a person may say that they are valid
+	placeless  int               // those of them of which nobody knows the document
+	before     map[string]Before // payments that people were asked about before; nil: not read yet
+	repeat     bool              // the file was applied before: lines that had their effect then have none now
 	// withheld: see Withhold.
 	withheld bool
 }
 
 // ApplyResult runs fn over a collected result file; when fn returns nil the file is Applied with all that came of it.
 func (j *Journal) ApplyResult(ctx context.Context, r records.ResultFile, format string, fn func(*Apply) error) (records.Counts, error) {
+	r.Format = format
 	a := &Apply{result: r}
 	err := j.in(ctx, "apply result file "+r.Name, func(t *tx) error {
-		*a = Apply{Finder: matching.New(t.Tx, t, r), t: t, result: r, files: map[int64]bool{}, unsent: map[int64]bool{}}
+		*a = Apply{Finder: matching.New(t.Tx, t, r), t: t, result: r, files: map[int64]bool{}, unsent: map[int64]bool{}, duplicates: map[int64][]string{}}
 		if err := a.begin(); err != nil {
 			return err
 		}
@@ -50,7 +54,7 @@ func (j *Journal) ApplyResult(ctx context.Context, r records.ResultFile, format 
 }
 
 func (a *Apply) finish(format string) error {
-	if err := a.flush(); err != nil {
+	if err := errors.Join(a.flush(), a.askDuplicates()); err != nil {
 		return err
 	}
 	c := a.counts

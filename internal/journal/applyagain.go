@@ -33,18 +33,19 @@ func (a *Apply) begin() error {
 	return nil
 }
 
-// Used tells whether a line had its effect when the file was applied before; then it is counted, and nothing more is to be done with it.
-func (a *Apply) Used(line int) (bool, error) {
+// Used tells whether a line had its effect when the file was applied before; then it is counted, and nothing more is to be done with it. file is the import
+// file that it means, 0 for none: what is said of the whole of that may be believed now.
+func (a *Apply) Used(line int) (file int64, used bool, err error) {
 	if !a.repeat {
-		return false, nil
+		return 0, false, nil
 	}
 	var kind records.RowKind
-	err := a.t.QueryRowContext(a.t.Ctx, `SELECT kind FROM result_rows WHERE result_id = $1 AND line = $2`, a.result.ID, line).Scan(&kind)
+	err = a.t.QueryRowContext(a.t.Ctx, `SELECT kind, file_id FROM result_rows WHERE result_id = $1 AND line = $2`, a.result.ID, line).Scan(&kind, &file)
 	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
+		return 0, false, nil
 	}
 	if err != nil {
-		return false, err
+		return 0, false, err
 	}
 	a.counts.Total++
 	switch kind {
@@ -57,7 +58,7 @@ func (a *Apply) Used(line int) (bool, error) {
 	default:
 		a.counts.Outcomes++
 	}
-	return true, nil
+	return file, true, nil
 }
 
 // settled closes the alarm about lines that could not be used when all of them could.

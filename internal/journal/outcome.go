@@ -99,6 +99,11 @@ func (a *Apply) PostedInPart(docID, numbers, problem string) error {
 	return a.contradicts(docID, why.New("posted-in-part", "result_file", a.result.Name, "doc", docID, "numbers", numbers, "problem", problem))
 }
 
+// RestUnsaid: the ERP has refused lines of the document and says nothing of the others. They may be in its books: nothing is told to Concur.
+func (a *Apply) RestUnsaid(docID, problem string) error {
+	return a.contradicts(docID, why.New("rejected-in-part", "result_file", a.result.Name, "doc", docID, "problem", problem))
+}
+
 // BookedOtherwise notes that the ERP says it has posted a document with another amount than it was given. Nothing is settled, and Concur is told
 // nothing: a person looks in the ERP.
 func (a *Apply) BookedOtherwise(docID, problem string) error {
@@ -111,12 +116,40 @@ func (a *Apply) BookedOtherwise(docID, problem string) error {
 // first is the first word of the ERP about a document.
 func (a *Apply) first(d records.Brief, f records.File, o fis.Outcome) error {
 	if o.Verdict == fis.Duplicate {
-		return a.t.alarm("duplicate", d.ID, why.New("duplicate", "doc", d.ID, "file", f.Name))
+		a.duplicates[f.ID] = append(a.duplicates[f.ID], d.ID)
+		return nil
 	}
 	if f.AllOrNothing() {
 		a.files[f.ID] = true
 	}
 	return a.t.settleSoon(final{doc: d, outcome: o, result: a.result.ID, waits: f.AllOrNothing()})
+}
+
+// askDuplicates asks about the documents that the ERP calls duplicates: once where these are all that an import file waits for, as when the ERP
+// has read it twice and only the second answer came.
+func (a *Apply) askDuplicates() error {
+	for _, id := range slices.Sorted(maps.Keys(a.duplicates)) {
+		f, docs := records.File{Name: "that this journal does not know"}, a.duplicates[id]
+		open, err := a.unanswered(id, "")
+		if err == nil && id != 0 {
+			f, err = a.file(id)
+		}
+		if err != nil {
+			return err
+		}
+		if len(docs) > 1 && len(open) == len(docs) {
+			if err := a.t.alarm("duplicate file", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), why.New("file-duplicates", "file", f.Name, "number", numberOf(f), "documents", len(docs))); err != nil {
+				return err
+			}
+			continue
+		}
+		for _, doc := range docs {
+			if err := a.t.alarm("duplicate", doc, why.New("duplicate", "doc", doc, "file", f.Name)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // again is a further word of the ERP about a document that has an outcome, or has left the file.
@@ -196,7 +229,7 @@ func (a *Apply) changedMind(d records.Brief, known, o fis.Outcome, sent records.
 
 // outcomeWords tells an outcome beside another one: company and year only where they differ.
 func outcomeWords(o, other fis.Outcome) string {
-	text := strings.TrimSpace(fmt.Sprintf("%s %s", o.Verdict, o.Number))
+	text := strings.TrimSpace(fmt.Sprintf("%s %s", o.Verdict, o.Numbers()))
 	if o.Verdict != fis.Posted || other.Verdict != fis.Posted {
 		return text
 	}
@@ -281,7 +314,7 @@ func (a *Apply) accepted(f records.File, o fis.Outcome) error {
 	if f.State != records.Dropped {
 		return a.t.Event("acceptance repeated", ledger.About{File: f.ID, Result: a.result.ID}, ledger.Detail{"state": f.State})
 	}
-	ids, err := a.unanswered(f.ID)
+	ids, err := a.unanswered(f.ID, notAskedAbout)
 	if err != nil {
 		return err
 	}
@@ -330,7 +363,7 @@ func (a *Apply) refused(f records.File, o fis.Outcome) error {
 		return err
 	}
 	reason := why.New("held-file-refused", "file", f.Name, "said", firstText(o))
-	ids, err := a.unanswered(f.ID)
+	ids, err := a.unanswered(f.ID, "")
 	if err != nil {
 		return err
 	}
@@ -351,9 +384,13 @@ func (a *Apply) refused(f records.File, o fis.Outcome) error {
 	return a.t.alarm("refused file", "file "+numberOf(f), why.New("import-file-refused", "file", f.Name, "said", firstText(o)))
 }
 
-func (a *Apply) unanswered(fileID int64) ([]string, error) {
+// notAskedAbout leaves out a document of which lines of the ERP say something else than the word about its whole file, and nothing of it was believed.
+const notAskedAbout = ` AND NOT EXISTS (SELECT 1 FROM result_rows r WHERE r.doc_id = p.doc_id AND r.doc_id <> '' AND r.file_id = p.file_id AND r.kind = 'outcome' AND r.verdict = 'rejected')
+	AND NOT EXISTS (SELECT 1 FROM alarms a WHERE a.subject = p.doc_id AND a.resolved_at = '' AND a.kind IN ('unexpected outcome','booked amount'))`
+
+func (a *Apply) unanswered(fileID int64, which string) ([]string, error) {
 	return a.t.Strings(`SELECT p.doc_id FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id LEFT JOIN confirmations c ON c.doc_id = p.doc_id
-		WHERE p.file_id = $1 AND p.withdrawn = 0 AND d.state = 'filed' AND c.doc_id IS NULL ORDER BY p.position`, fileID)
+		WHERE p.file_id = $1 AND p.withdrawn = 0 AND d.state = 'filed' AND c.doc_id IS NULL`+which+` ORDER BY p.position`, fileID)
 }
 
 // SettleFiles decides about the all-or-nothing files that this result file spoke of, and marks files whose documents are all answered.
@@ -380,8 +417,11 @@ func (t *tx) settleAnswered() error {
 	if err != nil {
 		return err
 	}
-	for _, f := range ledger.KeysOf(answered, ledger.OfFile, "id") {
+	for i, f := range ledger.KeysOf(answered, ledger.OfFile, "id") {
 		if err := t.Event(string(records.Answered), ledger.About{File: f.Number()}, nil); err != nil {
+			return err
+		}
+		if err := t.clearAlarm("duplicate file", fmt.Sprintf("file %s/%s", answered[i].Text("route"), answered[i].Text("sequence")), string(records.Answered)); err != nil {
 			return err
 		}
 	}

@@ -28,7 +28,7 @@ func (t *tx) settleAllOrNothing(f records.File, result int64) error {
 	switch {
 	case len(said[fis.Rejected]) > 0:
 		return t.reissueWithout(f, said[fis.Rejected], why.New("documents-rejected", "documents", wording.SomeOf(said[fis.Rejected], 3, ", ")), result)
-	case len(said[fis.Posted]) == total && f.State == records.Dropped:
+	case len(said[fis.Posted]) == total && (f.State == records.Dropped || f.State == records.Refused): // refused as a whole first, then taken
 		for _, id := range said[fis.Posted] {
 			if err := t.settleWaiting(id, records.Posted, f.ID, result); err != nil {
 				return err
@@ -37,8 +37,13 @@ func (t *tx) settleAllOrNothing(f records.File, result int64) error {
 				return err
 			}
 		}
-		if err := t.One(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3 AND state = $4`, records.Accepted, t.At, f.ID, records.Dropped); err != nil {
+		if err := t.One(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3 AND state = $4`, records.Accepted, t.At, f.ID, f.State); err != nil {
 			return err
+		}
+		for _, kind := range []string{"duplicate file", "refused file"} {
+			if err := t.clearAlarm(kind, fmt.Sprintf("file %s/%d", f.Route, f.Sequence), "accepted"); err != nil {
+				return err
+			}
 		}
 		return t.Event("accepted", ledger.About{File: f.ID, Result: result}, nil)
 	}
@@ -91,8 +96,10 @@ func (t *tx) reissueWithout(f records.File, rejected []string, reason why.Reason
 			return err
 		}
 	}
-	contradicting, err := t.Strings(`SELECT p.doc_id FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id JOIN confirmations c ON c.doc_id = p.doc_id
-		WHERE p.file_id = $1 AND d.state = 'filed' AND c.state IN ('waiting','stuck') AND c.verdict = 'posted' AND c.outcome LIKE '%"number":%'`, f.ID)
+	// a document number for a line is enough: the ERP may have booked the document, though it has not answered all of it
+	contradicting, err := t.Strings(`SELECT p.doc_id FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id WHERE p.file_id = $1 AND d.state IN ('filed','held')
+		AND (EXISTS (SELECT 1 FROM confirmations c WHERE c.doc_id = p.doc_id AND c.state IN ('waiting','stuck') AND c.verdict = 'posted' AND c.outcome LIKE '%"number":%')
+		OR EXISTS (SELECT 1 FROM result_rows r WHERE r.doc_id = p.doc_id AND r.doc_id <> '' AND r.file_id = p.file_id AND r.kind = 'outcome' AND r.verdict = 'posted' AND r.data LIKE '%"number":%'))`, f.ID)
 	if err != nil {
 		return err
 	}
@@ -115,7 +122,7 @@ func (t *tx) reissueWithout(f records.File, rejected []string, reason why.Reason
 	if err := t.One(`UPDATE files SET state = $1, state_since = $2, reason = $3, why = $4 WHERE id = $5 AND state <> 'withdrawn'`, records.Withdrawn, t.At, reason.Text(), reason.Stored(), f.ID); err != nil {
 		return err
 	}
-	for _, kind := range []string{"refused file", "partly rejected", "unverified", "file verdict"} {
+	for _, kind := range []string{"refused file", "partly rejected", "unverified", "file verdict", "duplicate file"} {
 		if err := t.clearAlarm(kind, fmt.Sprintf("file %s/%d", f.Route, f.Sequence), "withdrawn"); err != nil {
 			return err
 		}

@@ -140,10 +140,10 @@ func (t *tx) settleStates(list []final) (doubtful map[string]bool, err error) {
 func (t *tx) settled(f final) error {
 	o, state := f.outcome, endOf(f.outcome).state
 	if f.waits {
-		return t.Event("outcome waits for the rest of its file", ledger.About{Doc: f.doc.ID, File: f.doc.FileID, Result: f.result}, ledger.Detail{"verdict": o.Verdict, "number": o.Number})
+		return t.Event("outcome waits for the rest of its file", ledger.About{Doc: f.doc.ID, File: f.doc.FileID, Result: f.result}, ledger.Detail{"verdict": o.Verdict, "number": o.Numbers()})
 	}
 	t.settledAs(state)
-	if err := t.Event(string(state), ledger.About{Doc: f.doc.ID, File: f.doc.FileID, Result: f.result}, ledger.Detail{"number": o.Number, "company": o.Company, "messages": o.Messages}); err != nil {
+	if err := t.Event(string(state), ledger.About{Doc: f.doc.ID, File: f.doc.FileID, Result: f.result}, ledger.Detail{"number": o.Numbers(), "company": o.Company, "messages": o.Messages}); err != nil {
 		return err
 	}
 	if err := t.strandPayments(f.doc.ID, state); err != nil {

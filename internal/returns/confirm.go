@@ -1,8 +1,10 @@
 package returns
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -41,7 +43,7 @@ func PostingConfirmation(docID string, o fis.Outcome, d Defaults) (fis.Outcome, 
 		o = booked(o, d)
 		problems = append(problems, bookingProblems(o)...)
 	case fis.Rejected:
-		o.Number, o.Company, o.FiscalYear, o.Posted = "", "", "", fis.Date{}
+		o.Number, o.Company, o.FiscalYear, o.Posted, o.Also = "", "", "", fis.Date{}, nil
 		if len(o.Messages) == 0 {
 			o.Messages = []fis.Message{{Text: d.Message}}
 			if d.Message == "" {
@@ -71,22 +73,32 @@ func booked(o fis.Outcome, d Defaults) fis.Outcome {
 	if o.Posted.IsZero() {
 		o.Posted = d.Posted
 	}
+	o.Also = slices.Clone(o.Also)
+	for i := range o.Also {
+		b := &o.Also[i]
+		b.Company, b.FiscalYear = cmp.Or(b.Company, o.Company), cmp.Or(b.FiscalYear, o.FiscalYear)
+		if b.Posted.IsZero() {
+			b.Posted = o.Posted
+		}
+	}
 	return o
 }
 
 func bookingProblems(o fis.Outcome) []string {
 	var out []string
-	if o.Company == "" {
-		out = append(out, "no company: give the result format a column or the route a default")
-	}
-	if o.Number == "" {
-		out = append(out, "no document number")
-	}
-	if n := runes(o.Company); n > maxCompany {
-		out = append(out, fmt.Sprintf("the company has %d characters; Concur takes %d", n, maxCompany))
-	}
-	if n := runes(o.Number); n > maxNumber {
-		out = append(out, fmt.Sprintf("the document number has %d characters; Concur takes %d", n, maxNumber))
+	for _, b := range o.Bookings() {
+		if b.Company == "" {
+			out = append(out, "no company: give the result format a column or the route a default")
+		}
+		if b.Number == "" {
+			out = append(out, "no document number")
+		}
+		if n := runes(b.Company); n > maxCompany {
+			out = append(out, fmt.Sprintf("the company has %d characters; Concur takes %d", n, maxCompany))
+		}
+		if n := runes(b.Number); n > maxNumber {
+			out = append(out, fmt.Sprintf("the document number has %d characters; Concur takes %d", n, maxNumber))
+		}
 	}
 	return out
 }

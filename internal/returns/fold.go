@@ -1,6 +1,7 @@
 package returns
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,17 +48,21 @@ type Folded struct {
 	// has booked, where it gives any.
 	InPart bool
 	Booked []string
+	// RestUnsaid: it has refused lines of the document and says nothing of the others, which may be in its books. Outcome
+	// is the rejection, for a document whose posting is known.
+	RestUnsaid bool
 }
 
 // Fold makes one outcome of all posting rows about one document, in the order in which they came. Rows of other kinds
 // are passed over.
 //
-// One rejected line rejects the document, with the messages of all its lines, unless the ERP has posted another line:
-// then it booked a part, and that is a conflict. A line that it has only checked, or that stands in an import file
-// which is imported whole or not at all, is posted only when it has a document number. A document is posted when each of its lines is, or when
-// one row says so of the whole document. Two document numbers are a conflict: the ERP may have booked it twice, and
-// nobody here knows which of them Concur should be told. So are two companies, fiscal years or posting dates in rows
-// that speak for the whole document. Posted and rejected for the same line or the whole document is a conflict, as is a
+// One rejected line rejects the document, with the messages of all its lines, unless the ERP has posted another line, or
+// says nothing of it: then it booked a part, or may have, and that is a conflict. A line that it has only checked, or that
+// stands in an import file which is imported whole or not at all, is posted only when it has a document number. A document
+// is posted when each of its lines is, or when one row says so of the whole document. Two document numbers for one line, or
+// for the whole document, are a conflict: the ERP may have booked it twice, and nobody here knows which of them Concur
+// should be told. Lines that have one number each were posted in several documents, and all of them are told. Two companies,
+// fiscal years or posting dates in rows that speak for the whole document are a conflict, too. Posted and rejected for the same line or the whole document is a conflict, as is a
 // duplicate beside a rejection. A duplicate beside posted is the second answer to a file that was read twice: posted.
 // The same line told twice counts once.
 func Fold(rows []Row, need Coverage) Folded {
@@ -153,6 +158,9 @@ func (t *tally) folded(need Coverage) Folded {
 		out.conflict("rejected in line %d, but a duplicate in line %d", r.Line, d.Line)
 	case r != nil && p != nil:
 		t.foldRejected(&out, need)
+	case r != nil && t.rejected.whole == nil && out.Covered < need.Lines && !need.AllOrNothing && t.rejected.unchecked() != nil:
+		out.RestUnsaid, out.Outcome = true, fis.Outcome{Verdict: fis.Rejected, Messages: t.messages()}
+		out.conflict("line %d is rejected%s; nothing is said of %d of the %d lines of the document", r.Line, saying(r), need.Lines-out.Covered, need.Lines)
 	case r != nil:
 		out.State, out.Outcome = Settled, fis.Outcome{Verdict: fis.Rejected, Messages: t.messages()}
 	case p != nil:
@@ -241,12 +249,13 @@ func (t *tally) foldPosted(out *Folded, need Coverage) {
 
 // contradiction tells which fact of one posting the rows tell in two ways; empty when there is none.
 func (v *verdicts) contradiction() string {
+	numbered := slices.ContainsFunc(v.rows, func(r *Row) bool { return r.Outcome.Number != "" && (!r.ByLine || r.Refs.FileLine == 0) })
 	for _, fact := range []struct {
 		name  string
-		lines bool // also where a row speaks for a line: parts of one posting may lie in several companies, but it has one number
+		lines bool // also where a row speaks for a line: parts of one posting may lie in several companies, and have several numbers
 		of    func(*Row) string
 	}{
-		{"document number", true, func(r *Row) string { return r.Outcome.Number }},
+		{"document number", numbered, func(r *Row) string { return r.Outcome.Number }},
 		{"company", false, func(r *Row) string { return r.Outcome.Company }},
 		{"fiscal year", false, func(r *Row) string { return r.Outcome.FiscalYear }},
 		{"posting date", false, func(r *Row) string { return dateText(r.Outcome.Posted) }},
@@ -260,6 +269,17 @@ func (v *verdicts) contradiction() string {
 			case fact.of(r) != fact.of(first):
 				return fmt.Sprintf("line %d gives the %s %s, line %d gives %s", first.Line, fact.name, fact.of(first), r.Line, fact.of(r))
 			}
+		}
+	}
+	of := map[int]*Row{}
+	for _, r := range v.rows {
+		n := r.Refs.FileLine
+		switch {
+		case !r.ByLine || n == 0 || r.Outcome.Number == "":
+		case of[n] == nil:
+			of[n] = r
+		case of[n].Outcome.Number != r.Outcome.Number:
+			return fmt.Sprintf("file line %d has the document number %s in line %d and %s in line %d", n, of[n].Outcome.Number, of[n].Line, r.Outcome.Number, r.Line)
 		}
 	}
 	return ""
@@ -284,29 +304,36 @@ func (t *tally) foldDuplicate(out *Folded, need Coverage) {
 }
 
 // booking is the outcome of the posted rows, which do not contradict each other: the first one's facts, what it lacks
-// from later ones.
+// from later ones. Each document number after the first is a further document of the ERP.
 func (t *tally) booking() fis.Outcome {
-	o := fis.Outcome{Verdict: fis.Posted}
-	for _, row := range t.all {
-		if row.Outcome.Verdict != fis.Posted {
+	o := fis.Outcome{Verdict: fis.Posted, Messages: t.messages()}
+	numbers := t.posted.numbers()
+	if len(numbers) < 2 {
+		b := t.posted.of("")
+		o.Number, o.Company, o.FiscalYear, o.Posted = b.Number, b.Company, b.FiscalYear, b.Posted
+		return o
+	}
+	first := t.posted.of(numbers[0])
+	o.Number, o.Company, o.FiscalYear, o.Posted = first.Number, first.Company, first.FiscalYear, first.Posted
+	for _, n := range numbers[1:] {
+		o.Also = append(o.Also, t.posted.of(n))
+	}
+	return o
+}
+
+// of is what the rows say of the document with a number; empty: of all rows.
+func (v *verdicts) of(number string) (b fis.Booking) {
+	for _, row := range v.rows {
+		r := &row.Outcome
+		if number != "" && r.Number != number {
 			continue
 		}
-		r := &row.Outcome
-		if o.Company == "" {
-			o.Company = r.Company
-		}
-		if o.FiscalYear == "" {
-			o.FiscalYear = r.FiscalYear
-		}
-		if o.Posted.IsZero() {
-			o.Posted = r.Posted
+		b.Number, b.Company, b.FiscalYear = cmp.Or(b.Number, r.Number), cmp.Or(b.Company, r.Company), cmp.Or(b.FiscalYear, r.FiscalYear)
+		if b.Posted.IsZero() {
+			b.Posted = r.Posted
 		}
 	}
-	if t.posted.booked != nil {
-		o.Number = t.posted.booked.Outcome.Number
-	}
-	o.Messages = t.messages()
-	return o
+	return b
 }
 
 // messages are those of all rows, in order, each once.

@@ -20,6 +20,8 @@ type FileFolded struct {
 	// Outcome holds for every document of the file when the verdict is Posted, Rejected or Duplicate. Partial: it holds
 	// (as posted) for the documents that no result file lists.
 	Outcome fis.Outcome
+	// Counted: the ERP has counted what it took and refused, and the import file holds as much.
+	Counted bool
 	Problem string
 }
 
@@ -46,6 +48,7 @@ func FoldFile(rows []Row, have FileTally) FileFolded {
 	}
 	out := FileFolded{State: Settled, Outcome: first.Outcome}
 	counted := first.Accepted >= 0 && first.Rejected >= 0
+	out.Counted = counted
 	if counted && first.Outcome.Verdict != fis.Duplicate {
 		if sum := first.Accepted + first.Rejected; sum != have.Lines && sum != have.Documents {
 			return FileFolded{State: Conflict, Problem: fmt.Sprintf("the ERP counts %s, the import file has %d lines of %d documents", tell(first), have.Lines, have.Documents)}

@@ -185,7 +185,7 @@ func (m *maker) told(ctx context.Context, list []desk.ListedDoc) error {
 			}
 			if ok {
 				o := c.Outcome
-				if err := t.row(d.ID, "posting", string(c.Verdict), string(c.State), stamp(c.DoneAt), o.Number, o.Company, o.FiscalYear, o.Posted.String(), "", "", "", strconv.Itoa(c.Code), c.Correlation, m.hide.text(desk.MessageWords(o.Messages))); err != nil {
+				if err := t.row(d.ID, "posting", string(c.Verdict), string(c.State), stamp(c.DoneAt), o.Numbers(), o.Company, o.FiscalYear, o.Posted.String(), "", "", "", strconv.Itoa(c.Code), c.Correlation, m.hide.text(desk.MessageWords(o.Messages))); err != nil {
 					return err
 				}
 			}

@@ -1,4 +1,4 @@
-package journal
+package runs
 
 import (
 	"context"
@@ -12,14 +12,14 @@ import (
 
 // CountUndone keeps what of a kind this run has left undone, and gives back those things with the number of runs in which they were, one after the other.
 // What is not among them any more is forgotten; what waits for its next try keeps its number. It is called once a run.
-func (j *Journal) CountUndone(ctx context.Context, kind string, now []records.Undone) (counted []records.Undone, err error) {
+func (j *Runs) CountUndone(ctx context.Context, kind string, now []records.Undone) (counted []records.Undone, err error) {
 	if len(now) == 0 {
 		n, err := ledger.Count(ctx, j.Ledger, `SELECT COUNT(*) FROM undone WHERE kind = $1`, kind)
 		if err != nil || n == 0 {
 			return nil, err
 		}
 	}
-	err = j.in(ctx, "count what is undone", func(t *tx) error {
+	err = j.in(ctx, "count what is undone", func(t *ledger.Tx) error {
 		before := map[string]records.Undone{}
 		err := t.Each(`SELECT subject, since, runs FROM undone WHERE kind = $1`, func(rows *sql.Rows) error {
 			var u records.Undone

@@ -1,0 +1,21 @@
+package desk
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+)
+
+// All document numbers of a document are told, where the ERP has posted it in several.
+func TestPostingWordsTellAllNumbers(t *testing.T) {
+	for want, o := range map[string]fis.Outcome{
+		"posted, number 71, company 1000;":      {Verdict: fis.Posted, Number: "71", Company: "1000"},
+		"posted, numbers 71, 72, company 1000;": {Verdict: fis.Posted, Number: "71", Company: "1000", Also: []fis.Booking{{Number: "72", Company: "2000"}}},
+	} {
+		if got := PostingWords(records.Confirmation{Verdict: fis.Posted, Outcome: o}); !strings.HasPrefix(got, want) {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
