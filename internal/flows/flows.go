@@ -44,6 +44,7 @@ func Check(cfg *config.Config, flows []Flow) []Finding {
 		for j := range c.all {
 			if j > i {
 				c.drops(&c.all[i], &c.all[j])
+				c.numbers(&c.all[i], &c.all[j])
 				c.claims(&c.all[i], &c.all[j])
 				c.opens(cfg, &c.all[i], &c.all[j])
 			}
@@ -138,6 +139,28 @@ func (c *check) drops(a, b *ends) {
 			return
 		}
 	}
+}
+
+// numbers: each route counts its import files by itself. Where the ERP knows documents by a number that is made of that
+// of the file, two routes have to differ in something else that it looks at, or it takes one document for another.
+func (c *check) numbers(a, b *ends) {
+	if a.Plan == nil || b.Plan == nil {
+		return
+	}
+	one, other := a.Plan.Template().Numbers, b.Plan.Template().Numbers
+	if one == nil || other == nil || one.Of != other.Of || !slices.Equal(one.ApartBy, other.ApartBy) {
+		return
+	}
+	var same []string
+	for _, name := range one.ApartBy {
+		value := a.Plan.Setting(name)
+		if value != b.Plan.Setting(name) {
+			return
+		}
+		same = append(same, fmt.Sprintf("%s %q", name, value))
+	}
+	c.tell(Finding{Route: b.Name, Warning: true, Text: fmt.Sprintf("routes %s and %s write the same numbers (%s) for different documents, for each counts its import files from 1, and both have %s: an ERP that gets files of both takes one for the other, and so do its answers", a.Name, b.Name, one.Of, strings.Join(same, ", ")),
+		Hint: fmt.Sprintf("give one of them another %s in the Settings of its workbook, as the ERP knows it; where they go to different systems or companies of the ERP, nothing is wrong", strings.Join(one.ApartBy, " or "))})
 }
 
 func sameName(names []string, name string) string {

@@ -30,6 +30,7 @@ func TestBusinessCentralPurchase(t *testing.T) {
 		{"a cent", ",1200.00,", ",1200.01,", "does not balance"},
 		{"a kind of document", ",Credit Memo,", ",Credit Note,", "Document Type"},
 		{"no vendor", "Vendor,V70025", "Vendor,", "Account No. is empty"},
+		{"an invoice twice (ours)", ",2026-08-25,2026/0977,2026-09-24", ",2026-08-25,2026/0931,2026-09-24", "already exists"},
 	}})
 }
 
@@ -59,6 +60,13 @@ func businessCentral(file *importFile) []string {
 			f.say(i+2, "Line No. %s stands twice, or is none", r["Line No."])
 		}
 		keys[r["Line No."]] = true
+		if r["Account Type"] == "Vendor" { // each is a vendor entry, and a second one with its number is refused
+			entry := strings.Join([]string{r["Document Type"], r["Account No."], r["External Document No."]}, "|")
+			if r["External Document No."] == "" || keys[entry] {
+				f.say(i+2, "%s already exists for this vendor, or has no number", r["External Document No."])
+			}
+			keys[entry] = true
+		}
 		sums.add(r["Document No."], f.number(i+2, "Amount", r["Amount"], true, 3))
 	}
 	f.zero(sums)

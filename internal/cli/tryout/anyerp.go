@@ -138,7 +138,7 @@ func (k knownDocuments) find(document, text string) string {
 	}
 	for ref := range k {
 		switch {
-		case len(document) >= 12 && (strings.HasSuffix(ref, document) || strings.HasPrefix(ref, document)):
+		case len(document) >= 12 && (strings.HasSuffix(strings.ToUpper(ref), strings.ToUpper(document)) || strings.HasPrefix(ref, document)):
 			return ref
 		case len(end) >= 12 && strings.HasSuffix(ref, end):
 			return ref + again
@@ -162,7 +162,11 @@ func anyAnswer(template string, plan *workshop.Plan) (simerp.Answer, error) {
 				a.Row = f.Records[i].Name
 			}
 			for _, c := range columns {
-				a.Fields = append(a.Fields, answerField(string(c.Role), c.Field, c.Words))
+				field := c.Field
+				if sources := c.Sources(); field == "" && len(sources) > 0 && len(c.Words) > 0 {
+					field = sources[len(sources)-1] // the word stands last; what is before it has a role of its own
+				}
+				a.Fields = append(a.Fields, answerField(string(c.Role), field, c.Words))
 				roles[string(c.Role)] = true
 			}
 		}

@@ -24,6 +24,7 @@ func (t *Template) Check() findings.List {
 	if t.Revisions != "" && t.Revisions != posting.ByLines && t.Revisions != posting.ByNet {
 		c.add("revisions", string(t.Revisions), "revisions is lines or net")
 	}
+	c.numbers(t)
 	if len(t.Documents) == 0 {
 		c.add("documents", "", "the template names no document types")
 	}
@@ -45,6 +46,21 @@ func (t *Template) Check() findings.List {
 		c.nested(t, &r)
 	}
 	return c.found
+}
+
+// numbers checks that what keeps numbers apart are settings of the template.
+func (c *checker) numbers(t *Template) {
+	if t.Numbers == nil {
+		return
+	}
+	if t.Numbers.Of == "" || len(t.Numbers.ApartBy) == 0 {
+		c.add("numbers", "", "say what the number is called (of), and by which settings the ERP keeps it apart (apart_by)")
+	}
+	for _, name := range t.Numbers.ApartBy {
+		if !slices.ContainsFunc(t.Settings, func(s Setting) bool { return wording.Fold(s.Name) == wording.Fold(name) }) {
+			c.add("numbers.apart_by", name, "the template has no such setting")
+		}
+	}
 }
 
 func (c *checker) repeats(r *Record) {

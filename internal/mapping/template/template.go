@@ -46,6 +46,9 @@ type Template struct {
 	// OnePostingDate tells that a document has one posting date in the ERP, as a journal, voucher or sum has: rules that
 	// give its lines several are refused, and month end is that of the document's date.
 	OnePostingDate bool `yaml:"one_posting_date,omitempty"`
+	// Numbers tells of a number in the file that is made of the number of the import file, and that the ERP must not see
+	// twice. Each route counts its files by itself, so that two routes write the same ones unless something keeps them apart.
+	Numbers *Numbers `yaml:"numbers,omitempty"`
 	// Revisions is how a further document of a posted report that replaces the former one is written: lines (each old
 	// line taken back, then the new ones) or net (what changed on each account). Lines when it is not given.
 	Revisions posting.Form `yaml:"revisions,omitempty"`
@@ -75,6 +78,14 @@ type RoundingDifference struct {
 	// Limit is the most that it may be in one document: `5 minor units` of the document's currency (0.05 EUR, 5 JPY, 0.005
 	// KWD), or an amount, which is the same number in every currency. A document with more is held.
 	Limit string `yaml:"limit"`
+}
+
+// Numbers are numbers made of that of the import file.
+type Numbers struct {
+	// Of is what the ERP calls the number, the same words in all templates that write it.
+	Of string `yaml:"of"`
+	// ApartBy are the settings by which the ERP keeps the numbers of several routes apart.
+	ApartBy []string `yaml:"apart_by"`
 }
 
 // Grouping is which documents share a file.

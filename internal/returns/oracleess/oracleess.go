@@ -38,8 +38,12 @@ func Kind() layout.Kind {
 			{Name: "message", Type: layout.TextType, Is: "the line"},
 		},
 		Open: func(plan *layout.Plan, in layout.Input, _ any) (named.Rows, error) {
+			before, err := named.NewText(plan, in)
+			if err != nil {
+				return nil, err
+			}
 			lines, err := named.NewText(plan, in)
-			return &reader{lines: lines}, err
+			return &reader{before: before, lines: lines}, err
 		},
 	}
 }
@@ -50,7 +54,9 @@ var (
 )
 
 type reader struct {
+	before  *named.Text // the same lines, for a look at all of them before the first is told; nil once it was had
 	lines   *named.Text
+	failed  bool // the report has an error: its batches do not hold all that was sent
 	known   bool // one of the words was there
 	columns []column
 	row     named.Row
@@ -62,8 +68,27 @@ type column struct {
 	at   int
 }
 
+// lookAhead finds out whether the report has errors, which stand behind the batches.
+func (r *reader) lookAhead() error {
+	for r.before != nil {
+		line, _, err := r.before.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			r.before = nil
+		case err != nil:
+			return err
+		case failure.MatchString(line):
+			r.failed, r.before = true, nil
+		}
+	}
+	return nil
+}
+
 // Next is the next line that means something.
 func (r *reader) Next() (*named.Row, error) {
+	if err := r.lookAhead(); err != nil {
+		return nil, err
+	}
 	for {
 		line, number, err := r.lines.Next()
 		if errors.Is(err, io.EOF) && !r.known {
@@ -103,8 +128,11 @@ func (r *reader) line(line string, number int) (*named.Row, error) {
 		if words := strings.Fields(f[batch]); len(words) > 0 {
 			f[first] = words[0]
 		}
-		if f[first] == "" {
+		switch {
+		case f[first] == "":
 			return &r.row, &named.Bad{Reason: "a line of the table of batches without the name of a batch"}
+		case r.failed:
+			return &r.row, &named.Bad{Reason: "the batch was created, and the report has errors: the journals that they kept back are not in it; find them in Oracle, and settle the documents by hand"}
 		}
 		return &r.row, nil
 	}
