@@ -3,6 +3,7 @@ package templating
 import (
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -109,6 +110,10 @@ func (d *Draft) marks(columns []column) marks {
 		}
 		d.set("decimal_mark", `"."`, "GUESS")
 		d.guess(where.line, "%q in column %s may be a thousand or have three decimals: the decimal mark is a point until you say otherwise", doubt, where.name)
+	case found.decimal == "" && slices.ContainsFunc(d.file, func(e entry) bool { return e.key == "delimiter" && e.value == quote(delimiterWord(";")) }):
+		// Where a comma is the decimal mark, Excel parts columns by semicolons; where a point is, by commas.
+		d.set("decimal_mark", `","`, "GUESS: no amount with decimals in the sample, and columns are parted by semicolons")
+		d.guess(0, "the decimal mark is a comma, as where columns are parted by semicolons: the sample has no amount with decimals")
 	case found.decimal == "":
 		d.set("decimal_mark", `"."`, "GUESS: no amount with decimals in the sample")
 		d.guess(0, "the decimal mark is a point: the sample has no amount with decimals")

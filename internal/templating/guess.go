@@ -58,6 +58,7 @@ var (
 		{employeeRole, "employee|personnel|empno|pernr|personalnr|personalnummer|mitarbeiter|mitarbeiternr|mitarbeiternummer|matricule|empleado|emp"},
 		{vendorRole, "vendor|supplier|creditor|lifnr|lieferant"},
 		{batchRole, "batch|group id|batchid"},
+		{textRole, "line text|text line|line description|line desc|item text|positionstext"},
 		{numberRole, "sequence|seq|line|line number|line no|lineno|row|row number|record number|zeile"},
 		{documentRole, "document|doc|voucher|reference|ref|beleg|invoice number|journal id|xblnr|documentno|docno|docnum|belegnr|belegnummer|piece|documento|asiento"},
 		{textRole, "description|desc|text|narrative|memo|comment|sgtxt|buchungstext|verwendungszweck|bezeichnung|libelle|concepto|descripcion"},
