@@ -43,7 +43,7 @@ var definitions = []struct {
 		[]string{"types, widths, forms of dates and amounts: there are no rows"}},
 	{"CSV: semicolons go with a decimal comma", "s.csv", "Konto;Buchungsdatum;Sollbetrag;Habenbetrag;Positionstext", templating.Options{}, []string{`decimal_mark: "," # GUESS`, "name: Positionstext, type: text, value: line.text"},
 		[]string{"the decimal mark is a comma"}},
-	{"copybook: the text of a line is no number", "l.cpy", "       01 REC.\n          05 TEXT-LINE PIC X(30).\n          05 LINE-NO PIC 9(4).\n", templating.Options{}, []string{"name: text line, type: text, start: 1, width: 30, value: line.text", "value: row.number"}, nil},
+	{"copybook: the text of a line is no number", "l.cpy", "       01 REC.\n          05 TEXT-LINE PIC X(30).\n          05 LINE-NO PIC 9(4).\n", templating.Options{}, []string{"name: text line, type: text, start: 1, width: 30, overflow: cut, value: line.text", "value: row.number"}, nil},
 	{"CSV: names of a German ERP", "s.csv", "Belegnummer;Buchungstag;Kontonummer;Sollbetrag;Habenbetrag;Währung;Personalnr\nR-1;31.01.2026;0012;1.234,50;;EUR;17\nR-1;31.01.2026;0013;;1.234,50;EUR;17\n", templating.Options{},
 		[]string{"name: Belegnummer, type: code, required: true, value: document.report_id", "value: posting.date", "name: Sollbetrag, type: amount, decimals: 2, value: line.debit", "value: line.credit", "value: document.currency",
 			"value: document.employee_id", "- { record: Line, debit: Sollbetrag, credit: Habenbetrag, currency: 'Währung', document: Belegnummer }"}, nil},
