@@ -1,6 +1,7 @@
 package bridge_test
 
 import (
+	"database/sql"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -118,6 +119,28 @@ func TestRecallToldByAPayment(t *testing.T) {
 	w.run(bridge.ExitDone)
 	w.states("A posted, B filed")
 	w.quiet()
+}
+
+// One that was settled when people were told that the posting may stay is none of which nothing is left in the ERP: what
+// comes again is a revision of it.
+func TestRecallSettledBeforeIsNoReversal(t *testing.T) {
+	w := postedReport(t, "hold")
+	w.answer("pay", pays("A", "paid", "P1", "100.00", "EUR"))
+	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "payment", DocID: "A", Code: 112, Times: 1})
+	w.run(bridge.ExitNeedsPerson)
+	_, err := w.j.SettleByHand(w.ctx, "A", "it is not paid again")
+	w.ok(err)
+	db, err := sql.Open("sqlite", "file:"+w.j.Path())
+	w.ok(err)
+	defer db.Close()
+	done, err := db.ExecContext(w.ctx, `UPDATE payments SET message = 'by hand: it is not paid again' WHERE message LIKE 'by hand: reversed in the ERP: %'`)
+	w.ok(err)
+	if n, err := done.RowsAffected(); n != 1 || err != nil {
+		t.Fatalf("%d payments have the mark: %v", n, err)
+	}
+	w.add(fis.Expense, "B", revised("R", 2, "640100=120.00"))
+	w.run(bridge.ExitNeedsPerson)
+	w.states("A posted, B held")
 }
 
 // What came back is not told before the payment that Concur has not taken: the report would be shown as paid in the end.

@@ -289,7 +289,8 @@ func (j *Journal) SettleByHand(ctx context.Context, docID, reason string) (n int
 		if err != nil {
 			return err
 		}
-		b, err := t.Changed(`UPDATE payments SET state = $1, done_at = $2, message = $3 WHERE doc_id = $4 AND state = $5`, records.Done, t.At, "by hand: "+reason, docID, records.Stuck)
+		b, err := t.Changed(`UPDATE payments SET state = $1, done_at = $2, message = CASE WHEN code = $6 THEN $7 ELSE $3 END WHERE doc_id = $4 AND state = $5`,
+			records.Done, t.At, "by hand: "+reason, docID, records.Stuck, records.RecalledAfterPosting, records.ReversedByHand+reason)
 		if err != nil {
 			return err
 		}

@@ -314,8 +314,8 @@ var alarms = map[string]text{
 	"payment-recalled": {
 		is: "document {doc} was recalled in Concur after the ERP had paid it (payment {payment}, code " +
 			"{code} {result})",
-		out: "its report returns under a new id, and goes out whole when this is settled: reverse the posting in the ERP, and " +
-			"the payment, or see that the new document is not paid again; then " + settled,
+		out: "its report returns under a new id, and goes out whole when this is settled: reverse the posting in the ERP in " +
+			"any case; and reverse the payment, too, or see that the new document is not paid again; then " + settled,
 	},
 	"payment-of-other-type": {
 		is: "Concur says that document {doc}, which payment {payment} is for, is not of type {type} " +

@@ -169,6 +169,11 @@ func rank(k StandingKind) int {
 // confirmation is kept with it, however the service says so.
 const RecalledAfterPosting = 112
 
+// ReversedByHand begins the message of a payment that Concur refused because the document was recalled, when a person has
+// settled it: the posting is reversed in the ERP. Those that were settled before November 2026 do not have it: then one was
+// told that the posting may as well stay, and what came again was posted as a revision.
+const ReversedByHand = "by hand: reversed in the ERP: "
+
 // reversed: Concur recalled what the ERP had posted, and a person has settled that it was reversed there. Nothing of it
 // is in the ERP any more.
 func (o *Sibling) reversed() bool {
@@ -234,7 +239,7 @@ func Siblings(ctx context.Context, r ledger.Reader, d Doc) ([]Sibling, error) {
 	rows, err := r.QueryContext(ctx, `SELECT `+DocColumnsOf("d")+`, COALESCE(c.outcome, ''), COALESCE(c.state, ''), COALESCE(c.code, 0),
 		(SELECT COUNT(*) FROM alarms a WHERE a.subject = d.doc_id AND a.resolved_at = '' AND a.kind NOT IN ('acknowledgement','posting confirmation')),
 		COALESCE(f.id, 0), COALESCE(f.state, ''), COALESCE(f.name, ''), COALESCE(p.withdrawn, 1), COALESCE(p.post_as, d.post_as),
-		COALESCE((SELECT MAX(y.state) FROM payments y WHERE y.doc_id = d.doc_id AND y.code = $4 AND y.state IN ('stuck','done')), ''),
+		COALESCE((SELECT MAX(y.state) FROM payments y WHERE y.doc_id = d.doc_id AND y.code = $4 AND (y.state = 'stuck' OR y.state = 'done' AND y.message LIKE '`+ReversedByHand+`%')), ''),
 		COALESCE(p.basis, ''), COALESCE((SELECT MAX(n.posting) FROM file_documents n WHERE n.doc_id = d.doc_id), 0), (SELECT COUNT(*) FROM written w WHERE w.doc_id = d.doc_id AND w.file_id = 0)
 		FROM documents d LEFT JOIN confirmations c ON c.doc_id = d.doc_id
 		LEFT JOIN file_documents p ON p.doc_id = d.doc_id AND p.file_id = (SELECT n.file_id FROM file_documents n WHERE n.doc_id = d.doc_id ORDER BY n.withdrawn, n.file_id DESC LIMIT 1)
