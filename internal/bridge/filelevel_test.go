@@ -190,6 +190,40 @@ func TestAcceptanceBesideNumbers(t *testing.T) {
 	w.alarm("changed outcome", "9999")
 }
 
+// The ERP counts lines and names the documents that it refuses: it has refused all lines of them, or, by its count, posted
+// some. Then Concur is not told of the refusal before a person has looked.
+func TestCountsOfLinesBesideRefusedDocuments(t *testing.T) {
+	for name, c := range map[string]struct {
+		ack, want string
+		exit      int
+		told      records.ConfirmState
+	}{
+		"all lines of it":  {"1;4;2;\n", "D1 posted, D2 rejected, D3 posted", bridge.ExitDone, records.Done},
+		"documents":        {"1;2;1;\n", "D1 posted, D2 rejected, D3 posted", bridge.ExitDone, records.Done},
+		"one line of it":   {"1;5;1;\n", "D1 filed, D2 rejected, D3 filed", bridge.ExitNeedsPerson, records.Stuck},
+		"more than listed": {"1;3;3;\n", "D1 filed, D2 rejected, D3 filed", bridge.ExitDone, records.Done}, // the rest of the list may come
+	} {
+		for _, first := range []string{"", "B000001.ack"} {
+			t.Run(name+first, func(t *testing.T) {
+				w := batchWorld(t, "document")
+				w.good("D1", "D2", "D3") // of two lines each
+				w.run(bridge.ExitDone)
+				w.write("erp/out/B000001.ack", c.ack)
+				if first != "" {
+					w.run(bridge.ExitDone)
+				}
+				w.write("erp/out/a.txt", "D2;rejected;\nEND;1\n")
+				w.run(c.exit)
+				w.states(c.want)
+				w.confirmation("D2", c.told)
+				if c.told == records.Stuck {
+					w.alarm("file verdict", "refused 1, but 2 lines of 1 documents are listed")
+				}
+			})
+		}
+	}
+}
+
 // What the counts say must be what the import file holds; else nothing is believed.
 func TestAcknowledgementContradicts(t *testing.T) {
 	w := batchWorld(t, "document")

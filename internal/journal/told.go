@@ -173,12 +173,28 @@ func (a *Apply) FileTold(fileID int64) (FileTold, error) {
 	if err := a.t.QueryRowContext(a.t.Ctx, `SELECT COALESCE(SUM(rows_count), 0) FROM file_documents WHERE file_id = $1`, fileID).Scan(&told.Lines); err != nil {
 		return told, err
 	}
-	err = a.t.QueryRowContext(a.t.Ctx, `SELECT COUNT(DISTINCT r.doc_id), COUNT(DISTINCT r.file_line) FROM file_documents p JOIN result_rows r ON r.doc_id = p.doc_id
-		WHERE p.file_id = $1 AND r.file_id = $1 AND r.doc_id <> '' AND r.kind = 'outcome' AND r.verdict = 'rejected'`, fileID).Scan(&told.RejectedDocuments, &told.RejectedLines)
+	const refused = ` FROM file_documents p JOIN result_rows r ON r.doc_id = p.doc_id WHERE p.file_id = $1 AND r.file_id = $1 AND r.doc_id <> '' AND r.kind = 'outcome' AND r.verdict = 'rejected'`
+	var lines, loose, whole int // lines that are named; lines that are not; those of documents that are refused as such
+	err = a.t.QueryRowContext(a.t.Ctx, `SELECT COUNT(DISTINCT r.doc_id), COUNT(DISTINCT CASE WHEN r.file_line > 0 THEN r.file_line END), COALESCE(SUM(CASE WHEN r.file_line = 0 AND r.data LIKE '%"l":true%' THEN 1 ELSE 0 END), 0)`+refused, fileID).
+		Scan(&told.RejectedDocuments, &lines, &loose)
+	if err == nil {
+		err = a.t.QueryRowContext(a.t.Ctx, `SELECT COALESCE(SUM(d.rows_count), 0) FROM file_documents d WHERE d.file_id = $1 AND d.doc_id IN (SELECT p.doc_id`+refused+` AND r.data NOT LIKE '%"l":true%')`, fileID).Scan(&whole)
+	}
+	told.RejectedLines = lines + loose + whole
 	return told, err
 }
 
-// FileConflict: what is said about an import file as a whole contradicts itself. Nothing is believed; a person must look.
+// FileConflict: what is said about an import file as a whole contradicts itself. Nothing is believed, and what Concur was not told yet of documents that
+// were refused is stopped: by the counts something of them may be posted. A person must look.
 func (a *Apply) FileConflict(f records.File, problem string) error {
+	refused, err := a.t.Strings(`SELECT c.doc_id FROM file_documents p JOIN confirmations c ON c.doc_id = p.doc_id WHERE p.file_id = $1 AND p.withdrawn = 0 AND c.state = 'pending' AND c.verdict = 'rejected' ORDER BY p.position`, f.ID)
+	if err != nil {
+		return err
+	}
+	for _, id := range refused {
+		if err := a.brake(id); err != nil {
+			return err
+		}
+	}
 	return a.t.alarm("file verdict", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), why.New("file-contradicts", "file", f.Name, "problem", problem))
 }
