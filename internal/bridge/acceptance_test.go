@@ -128,6 +128,21 @@ func TestPartWithNumberIsNotIssuedAgain(t *testing.T) {
 	w.states("D2 posted, D3 rejected")
 }
 
+// Some ERPs count a duplicate among what they refuse: the others are posted by that count, and the duplicate is asked about.
+func TestCountsWithDuplicates(t *testing.T) {
+	for _, ack := range []string{"2;1;1\n", "2;4;4\n"} { // documents, lines
+		w := answeredAsWhole(t, `"no": rejected }`, `"no": rejected, dup: duplicate }`)
+		w.write("erp/out/a.lines", "D2;2;dup;\nD2;3;dup;\nD2;4;dup;\nD2;5;dup;\n")
+		w.write("erp/out/b.ack", ack)
+		w.run(bridge.ExitNeedsPerson)
+		w.states("D2 filed, D3 posted")
+		w.alarms("duplicate")
+		w.ok(w.j.MarkOutcome(w.ctx, "D2", fis.Outcome{Verdict: fis.Posted, Number: "71", Company: "1000"}, "found in the ERP"))
+		w.run(bridge.ExitDone)
+		w.quiet()
+	}
+}
+
 // besideTemplate writes two files side by side, and has answers for whole import files.
 func besideTemplate(t *testing.T) *world {
 	t.Helper()

@@ -34,7 +34,7 @@ func (ap *applier) wholeFile(id int64, restPosted bool) error {
 	}
 	folded := returns.FoldFile(rows,
 		returns.FileTally{Documents: t.File.Documents, Lines: t.Lines, RejectedDocuments: t.RejectedDocuments,
-			RejectedLines: t.RejectedLines})
+			RejectedLines: t.RejectedLines, NamedDocuments: t.NamedDocuments, NamedLines: t.NamedLines})
 	switch folded.State {
 	case returns.Waiting:
 		return nil
@@ -44,9 +44,6 @@ func (ap *applier) wholeFile(id int64, restPosted bool) error {
 	if folded.Outcome.Verdict == fis.Posted && !folded.Counted && ap.a.Listed() > 0 {
 		ap.a.Withhold() // as above: no count says that all is told of
 		return nil
-	}
-	if folded.Outcome.Verdict == returns.Partial {
-		folded.Outcome.Verdict = fis.Posted // of those that no reject names
 	}
 	return ap.a.FileVerdict(id, folded.Outcome)
 }

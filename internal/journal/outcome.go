@@ -299,22 +299,28 @@ func (a *Apply) FileVerdict(fileID int64, o fis.Outcome) error {
 	}
 	switch o.Verdict {
 	case fis.Posted:
-		return a.accepted(f, o)
+		return a.accepted(f, o, notAskedAbout)
+	case restOnly:
+		o.Verdict = fis.Posted
+		return a.accepted(f, o, notAskedAbout+notDuplicate)
 	case fis.Rejected:
 		return a.refused(f, o)
 	}
 	return a.t.alarm("duplicate file", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), why.New("file-duplicate", "file", f.Name))
 }
 
+// restOnly is the verdict about a file of which the ERP posted what no line names.
+const restOnly fis.Verdict = "partial"
+
 // accepted: every document of the file that has no word of its own is posted.
-func (a *Apply) accepted(f records.File, o fis.Outcome) error {
+func (a *Apply) accepted(f records.File, o fis.Outcome, which string) error {
 	if f.State == records.Withdrawn {
 		return a.acceptedLate(f)
 	}
 	if f.State != records.Dropped {
 		return a.t.Event("acceptance repeated", ledger.About{File: f.ID, Result: a.result.ID}, ledger.Detail{"state": f.State})
 	}
-	ids, err := a.unanswered(f.ID, notAskedAbout)
+	ids, err := a.unanswered(f.ID, which)
 	if err != nil {
 		return err
 	}
@@ -387,6 +393,9 @@ func (a *Apply) refused(f records.File, o fis.Outcome) error {
 // notAskedAbout leaves out a document of which lines of the ERP say something else than the word about its whole file, and nothing of it was believed.
 const notAskedAbout = ` AND NOT EXISTS (SELECT 1 FROM result_rows r WHERE r.doc_id = p.doc_id AND r.doc_id <> '' AND r.file_id = p.file_id AND r.kind = 'outcome' AND r.verdict = 'rejected')
 	AND NOT EXISTS (SELECT 1 FROM alarms a WHERE a.subject = p.doc_id AND a.resolved_at = '' AND a.kind IN ('unexpected outcome','booked amount'))`
+
+// notDuplicate leaves out what the ERP calls a duplicate, which it has counted among what it did not post.
+const notDuplicate = ` AND NOT EXISTS (SELECT 1 FROM result_rows r WHERE r.doc_id = p.doc_id AND r.doc_id <> '' AND r.file_id = p.file_id AND r.kind = 'outcome' AND r.verdict = 'duplicate')`
 
 func (a *Apply) unanswered(fileID int64, which string) ([]string, error) {
 	return a.t.Strings(`SELECT p.doc_id FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id LEFT JOIN confirmations c ON c.doc_id = p.doc_id

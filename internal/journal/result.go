@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/matching"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/whose"
 	"github.com/fisbridge/fisbridge/internal/why"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -104,10 +105,7 @@ func (t *tx) sameContent(route, called, sha256 string, alike func(other string) 
 // perhapsOfAnother asks a person about content that came again, when a document has come since which waits for its answer, of the same report as one
 // that the content speaks of: an ERP that names reports says the very same of both.
 func (t *tx) perhapsOfAnother(id int64) error {
-	ids, err := t.Strings(`SELECT DISTINCT d.doc_id FROM results r JOIN result_rows l ON l.result_id = r.id JOIN documents o ON o.doc_id = l.doc_id
-		JOIN documents d ON d.report_id = o.report_id AND d.doc_type = o.doc_type AND d.doc_id <> o.doc_id
-		WHERE r.id = $1 AND r.moved_to <> '' AND l.kind = 'outcome' AND l.doc_id <> '' AND o.report_id <> '' AND d.state = 'filed' AND d.received_at > r.collected_at
-		AND NOT EXISTS (SELECT 1 FROM confirmations c WHERE c.doc_id = d.doc_id) ORDER BY d.doc_id`, id)
+	ids, err := whose.AlsoMeant(t.Tx, id)
 	if err != nil || len(ids) == 0 {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/whose"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
@@ -150,6 +151,8 @@ type FileTold struct {
 	Rows                             []records.ResultRow
 	Lines                            int // of its documents
 	RejectedDocuments, RejectedLines int
+	// NamedDocuments and NamedLines are those with the ones that they call duplicates, which an ERP may count as refused.
+	NamedDocuments, NamedLines int
 }
 
 // FileTold gathers it; lines of earlier result files are with it.
@@ -173,14 +176,10 @@ func (a *Apply) FileTold(fileID int64) (FileTold, error) {
 	if err := a.t.QueryRowContext(a.t.Ctx, `SELECT COALESCE(SUM(rows_count), 0) FROM file_documents WHERE file_id = $1`, fileID).Scan(&told.Lines); err != nil {
 		return told, err
 	}
-	const refused = ` FROM file_documents p JOIN result_rows r ON r.doc_id = p.doc_id WHERE p.file_id = $1 AND r.file_id = $1 AND r.doc_id <> '' AND r.kind = 'outcome' AND r.verdict = 'rejected'`
-	var lines, loose, whole int // lines that are named; lines that are not; those of documents that are refused as such
-	err = a.t.QueryRowContext(a.t.Ctx, `SELECT COUNT(DISTINCT r.doc_id), COUNT(DISTINCT CASE WHEN r.file_line > 0 THEN r.file_line END), COALESCE(SUM(CASE WHEN r.file_line = 0 AND r.data LIKE '%"l":true%' THEN 1 ELSE 0 END), 0)`+refused, fileID).
-		Scan(&told.RejectedDocuments, &lines, &loose)
-	if err == nil {
-		err = a.t.QueryRowContext(a.t.Ctx, `SELECT COALESCE(SUM(d.rows_count), 0) FROM file_documents d WHERE d.file_id = $1 AND d.doc_id IN (SELECT p.doc_id`+refused+` AND r.data NOT LIKE '%"l":true%')`, fileID).Scan(&whole)
+	if told.RejectedDocuments, told.RejectedLines, err = whose.Listed(a.t.Tx, fileID, `'rejected'`); err != nil {
+		return told, err
 	}
-	told.RejectedLines = lines + loose + whole
+	told.NamedDocuments, told.NamedLines, err = whose.Listed(a.t.Tx, fileID, `'rejected','duplicate'`)
 	return told, err
 }
 

@@ -12,6 +12,8 @@ type FileTally struct {
 	Documents, Lines int
 	// RejectedDocuments and RejectedLines are how many of them result files list as rejected.
 	RejectedDocuments, RejectedLines int
+	// NamedDocuments and NamedLines are those with the ones that they call duplicates: some ERPs count these as refused.
+	NamedDocuments, NamedLines int
 }
 
 // FileFolded is what the rows about one import file say together.
@@ -68,10 +70,11 @@ func foldPartial(out FileFolded, first *Row, counted bool, have FileTally) FileF
 		return FileFolded{State: Waiting, Problem: "the ERP does not say how many it refused"}
 	}
 	sum := first.Accepted + first.Rejected
-	byLine := sum == have.Lines && first.Rejected == have.RejectedLines
-	byDocument := sum == have.Documents && first.Rejected == have.RejectedDocuments
+	is := func(rejected, named int) bool {
+		return first.Rejected == rejected || first.Rejected == named && named > rejected
+	}
 	switch {
-	case byLine || byDocument:
+	case sum == have.Lines && is(have.RejectedLines, have.NamedLines), sum == have.Documents && is(have.RejectedDocuments, have.NamedDocuments):
 		return out
 	case first.Rejected > have.RejectedLines && first.Rejected > have.RejectedDocuments:
 		return FileFolded{State: Waiting, Problem: fmt.Sprintf("the ERP refused %d; %d lines of %d documents are listed so far", first.Rejected, have.RejectedLines, have.RejectedDocuments)}
