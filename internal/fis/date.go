@@ -8,29 +8,52 @@ import (
 // Date is a calendar day without a time and without a zone. FIS sends days as instants; the written day counts,
 // whatever the zone of the machine.
 type Date struct {
-	Year  int
-	Month time.Month
-	Day   int
+	Year  int16 // documents have very many dates: this one is as small as a number
+	Month Month
+	Day   int8
 }
+
+// Month is a month of the calendar, from 1.
+type Month int8
+
+// String is its English name.
+func (m Month) String() string { return time.Month(m).String() }
 
 // DateOf is the day of t in t's own location.
 func DateOf(t time.Time) Date {
 	y, m, d := t.Date()
-	return Date{y, m, d}
+	return Date{int16(y), Month(m), int8(d)}
 }
 
 // NewDate makes a date and reports whether the calendar has it.
 func NewDate(year, month, day int) (Date, bool) {
-	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
-	d := Date{year, time.Month(month), day}
-	return d, year >= 1 && year <= 9999 && DateOf(t) == d
+	if year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) {
+		return Date{}, false
+	}
+	return Date{int16(year), Month(month), int8(day)}, true
+}
+
+// daysIn is how many days a month has.
+func daysIn(year, month int) int {
+	switch month {
+	case 2:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	case 4, 6, 9, 11:
+		return 30
+	}
+	return 31
 }
 
 // IsZero reports whether there is no date.
 func (d Date) IsZero() bool { return d == Date{} }
 
 // Time is midnight UTC of the day.
-func (d Date) Time() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC) }
+func (d Date) Time() time.Time {
+	return time.Date(int(d.Year), time.Month(d.Month), int(d.Day), 0, 0, 0, 0, time.UTC)
+}
 
 // String is the day as yyyy-MM-dd, empty when there is none.
 func (d Date) String() string {

@@ -171,21 +171,21 @@ func (f *DateForm) append(dst []byte, d fis.Date) []byte {
 		case LiteralPart:
 			dst = append(dst, p.Literal...)
 		case Year4:
-			dst = clock.AppendDigits(dst, d.Year, 4)
+			dst = clock.AppendDigits(dst, int(d.Year), 4)
 		case Year2:
-			dst = clock.AppendDigits(dst, d.Year%100, 2)
+			dst = clock.AppendDigits(dst, int(d.Year%100), 2)
 		case Century:
-			dst = clock.AppendDigits(dst, max(d.Year/100-19, 0), 1)
+			dst = clock.AppendDigits(dst, int(max(d.Year/100-19, 0)), 1)
 		case Month2:
 			dst = clock.AppendDigits(dst, int(d.Month), 2)
 		case Month1:
 			dst = clock.AppendDigits(dst, int(d.Month), 1)
 		case MonthShort, MonthFull:
-			dst = append(dst, f.monthName(p, d.Month)...)
+			dst = append(dst, f.monthName(p, time.Month(d.Month))...)
 		case Day2:
-			dst = clock.AppendDigits(dst, d.Day, 2)
+			dst = clock.AppendDigits(dst, int(d.Day), 2)
 		case Day1:
-			dst = clock.AppendDigits(dst, d.Day, 1)
+			dst = clock.AppendDigits(dst, int(d.Day), 1)
 		case DayOfYear:
 			dst = clock.AppendDigits(dst, d.Time().YearDay(), 3)
 		}

@@ -134,7 +134,7 @@ func (d dateRead) date() (fis.Date, string) {
 	}
 	if d.yearDay > 0 {
 		day := fis.DateOf(time.Date(d.year, 1, d.yearDay, 0, 0, 0, 0, time.UTC))
-		if day.Year != d.year || d.year < 1 || d.year > 9999 {
+		if int(day.Year) != d.year || d.year < 1 || d.year > 9999 {
 			return fis.Date{}, "is not a day of the calendar"
 		}
 		return day, ""

@@ -18,10 +18,10 @@ const (
 // is compared by its kind.
 type Value struct {
 	Kind   ValueKind
+	Bool   bool       // BoolKind
+	Date   fis.Date   // DateKind
 	Text   string     // TextKind; of a number that was read, the currency beside it (Field.CurrencyBeside)
 	Number fis.Amount // NumberKind
-	Date   fis.Date   // DateKind
-	Bool   bool       // BoolKind
 }
 
 // Text makes a text value; the empty text is Empty.

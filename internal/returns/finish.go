@@ -194,7 +194,7 @@ func (d *data) fiscalYear(given string, date fis.Date) string {
 	if start == 0 || date.IsZero() {
 		return ""
 	}
-	year := date.Year
+	year := int(date.Year)
 	switch {
 	case start > 1 && d.f.spec.FiscalYearNamed == "end" && int(date.Month) >= start:
 		year++

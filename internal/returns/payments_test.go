@@ -27,7 +27,7 @@ func payRow(t *testing.T, text string) NewPayment {
 	_, content, _ := strings.Cut(text, " ")
 	currency = strings.TrimSuffix(currency, "-")
 	return NewPayment{Line: line, Content: content, Payment: fis.Payment{Identified: identified, Status: fis.PaymentStatus(status), Reference: ref, Amount: a, Currency: currency,
-		Cleared: fis.Date{Year: 2026, Month: 11, Day: day}}}
+		Cleared: fis.Date{Year: 2026, Month: 11, Day: int8(day)}}}
 }
 
 // Payments are held against their document and each other: what fits is told in the order of the days, what does not is
@@ -241,7 +241,7 @@ func TestPaidWithDiscount(t *testing.T) {
 	} {
 		of := Payable{DocID: "D", Currency: "EUR", Owed: amounts(t, "V1", "100"), Discount: Discount{Percent: must(t, "2")}}
 		if c.term > 0 {
-			of.Discount.Until = fis.Date{Year: 2026, Month: 11, Day: c.term}
+			of.Discount.Until = fis.Date{Year: 2026, Month: 11, Day: int8(c.term)}
 		}
 		var told fis.PaymentStatus
 		verdicts, err := HoldPayments(of, nil, 2, []NewPayment{payRow(t, c.row)}, func(v PaymentVerdict) (string, error) {

@@ -47,10 +47,10 @@ func FiscalYearProblem(year string, posted, today fis.Date) string {
 	}
 	switch {
 	case !posted.IsZero():
-		if n < posted.Year-1 || n > posted.Year+1 {
+		if n < int(posted.Year)-1 || n > int(posted.Year)+1 {
 			return fmt.Sprintf("the fiscal year %s does not go with the date %s", year, posted)
 		}
-	case !today.IsZero() && (n < today.Year-yearsBack || n > today.Year+yearsAhead+1):
+	case !today.IsZero() && (n < int(today.Year)-yearsBack || n > int(today.Year)+yearsAhead+1):
 		return fmt.Sprintf("the fiscal year %s is far from today; is it right?", year)
 	}
 	return ""

@@ -90,7 +90,7 @@ func dayOf(s string) (fis.Date, bool) {
 func nearest(to fis.Date, s string) (best fis.Date, ok bool) {
 	month, day := int(s[0]-'0')*10+int(s[1]-'0'), int(s[2]-'0')*10+int(s[3]-'0')
 	var least time.Duration
-	for year := to.Year - 1; year <= to.Year+1; year++ {
+	for year := int(to.Year) - 1; year <= int(to.Year)+1; year++ {
 		d, is := fis.NewDate(year, month, day)
 		if !is {
 			continue

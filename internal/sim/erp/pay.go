@@ -70,7 +70,7 @@ func (e *ERP) fillPayment(d *Document, p Payment) Payment {
 func (e *ERP) paymentFacts(d *Document, p Payment) facts {
 	return facts{date: p.Date, values: map[string]string{
 		"kind": "payment", "reference": d.Reference, "document_number": d.Number, "company": d.Company,
-		"fiscal_year": strconv.Itoa(p.Date.Year),
+		"fiscal_year": strconv.Itoa(int(p.Date.Year)),
 		"payment_ref": p.Reference, "amount": p.Amount.String(), "currency": p.Currency,
 		"payment_date": p.Date.String(), "method": p.Method,
 		"status": string(p.Status), "message": p.Message, "outcome": string(fis.Posted),

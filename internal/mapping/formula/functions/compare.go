@@ -83,10 +83,10 @@ func compareText(a, b string) int {
 
 func compareDate(a, b fis.Date) int {
 	if a.Year != b.Year {
-		return a.Year - b.Year
+		return int(a.Year) - int(b.Year)
 	}
 	if a.Month != b.Month {
 		return int(a.Month - b.Month)
 	}
-	return a.Day - b.Day
+	return int(a.Day - b.Day)
 }

@@ -21,11 +21,11 @@ func Dates() []*Function {
 			"of the month before", "DATE(2024; 3; 0)", "2024-02-29"), Result: Date,
 			Params: []Type{Number, Number, Number}, F3: date, SeesBlank: true},
 		{Info: info("YEAR(date)", "the year", "YEAR(DATE(2024; 2; 29))", "2024"), Result: Number, Params: d1,
-			F1: part(func(d fis.Date) int { return d.Year })},
+			F1: part(func(d fis.Date) int { return int(d.Year) })},
 		{Info: info("MONTH(date)", "the month, 1 to 12", "MONTH(DATE(2024; 2; 29))", "2"), Result: Number,
 			Params: d1, F1: part(func(d fis.Date) int { return int(d.Month) })},
 		{Info: info("DAY(date)", "the day, 1 to 31", "DAY(DATE(2024; 2; 29))", "29"), Result: Number,
-			Params: d1, F1: part(func(d fis.Date) int { return d.Day })},
+			Params: d1, F1: part(func(d fis.Date) int { return int(d.Day) })},
 		{Info: info("EOMONTH(date; [months])", "the last day of the month, so many months later",
 			"EOMONTH(DATE(2024; 1; 15); 1)", "2024-02-29"), Result: Date, Params: dn,
 			Defaults: []layout.Value{layout.Number(fis.Zero)}, F2: endOfMonth},
@@ -91,7 +91,7 @@ func endOfMonth(a, b layout.Value) (layout.Value, error) {
 	if err != nil {
 		return a, err
 	}
-	return dayOf(time.Date(a.Date.Year, a.Date.Month+time.Month(months)+1, 0, 0, 0, 0, 0, time.UTC))
+	return dayOf(time.Date(int(a.Date.Year), time.Month(a.Date.Month)+time.Month(months)+1, 0, 0, 0, 0, 0, time.UTC))
 }
 
 func addMonths(a, b layout.Value) (layout.Value, error) {
@@ -114,7 +114,7 @@ func firstMonth(v layout.Value) (int, error) {
 
 func fiscalYear(a, b layout.Value) (layout.Value, error) {
 	first, err := firstMonth(b)
-	year := a.Date.Year
+	year := int(a.Date.Year)
 	if first > 1 && int(a.Date.Month) >= first {
 		year++
 	}

@@ -76,7 +76,7 @@ func weekNumber(a, b layout.Value) (layout.Value, error) {
 	if !ok {
 		return a, failure(Arithmetic, "the kind of WEEKNUM is 1, 2, 11 to 17 or 21, but is %d", kind)
 	}
-	first, _ := fis.NewDate(a.Date.Year, 1, 1)
+	first, _ := fis.NewDate(int(a.Date.Year), 1, 1)
 	before := (monday(first) - begin + 7) % 7
 	return layout.Number(WholeNumber(int64((a.Date.Time().YearDay()-1+before)/7 + 1))), nil
 }

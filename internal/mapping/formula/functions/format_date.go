@@ -96,11 +96,11 @@ func (f *dateFormat) append(dst []byte, d fis.Date) []byte {
 		case p.unit == 0:
 			dst = append(dst, p.literal...)
 		case p.unit == 'y' && p.count == 2:
-			dst = appendDigits(dst, d.Year%100, 2)
+			dst = appendDigits(dst, int(d.Year%100), 2)
 		case p.unit == 'y':
-			dst = appendDigits(dst, d.Year, 4)
+			dst = appendDigits(dst, int(d.Year), 4)
 		case p.unit == 'd':
-			dst = appendDigits(dst, d.Day, p.count)
+			dst = appendDigits(dst, int(d.Day), p.count)
 		case p.count <= 2:
 			dst = appendDigits(dst, int(d.Month), p.count)
 		case p.count == 3:
