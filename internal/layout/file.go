@@ -47,6 +47,29 @@ func (f *File) Write(encoded []byte) error {
 	return f.to.Write(encoded)
 }
 
+// WriteAll is Write of several records, each of which ends at one of the places.
+func (f *File) WriteAll(encoded []byte, ends []int) error {
+	if lines, ok := f.to.(*lineFile); ok && !lines.holds && lines.heading == nil {
+		return lines.put(encoded)
+	}
+	start := 0
+	for _, end := range ends {
+		if err := f.Write(encoded[start:end]); err != nil {
+			return err
+		}
+		start = end
+	}
+	return nil
+}
+
+// Plain reports whether files of the plan are nothing but one record after the other, which are whole as far as they are
+// written.
+func (p *Plan) Plain() bool {
+	_, made := p.format.(FileMaker)
+	_, named := p.format.(NamedFileMaker)
+	return !made && !named
+}
+
 // Close ends the file. It does not close w.
 func (f *File) Close() error { return f.to.Close() }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 	"github.com/fisbridge/fisbridge/internal/mapping/filename"
+	"github.com/fisbridge/fisbridge/internal/mapping/readalong"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/spool"
 )
@@ -46,7 +47,9 @@ type File struct {
 	spool *spool.Spool
 	// pending is what the rows of each document must say, until the file is read back.
 	pending *amounts.Pending
-	now     Tally
+	// along is the file where it is made, when it has its place already; spool and pending are empty then.
+	along *readalong.Along
+	now   Tally
 	// debit and credit by currency, and the values that once_per has seen, by record.
 	debit, credit map[string]fis.Amount
 	once          map[onceKey]bool
@@ -195,7 +198,7 @@ func (f *File) Add(doc *Prepared) (Part, error) {
 		f.now = before
 		return Part{DocID: doc.DocID}, nil
 	}
-	if err := f.spool.Write(f.buf, a.ends); err != nil {
+	if err := f.keep(doc, &a); err != nil {
 		f.now, f.broken = before, err
 		return Part{}, fmt.Errorf("write document %s to import file %s: %w", doc.DocID, f.name, err)
 	}
@@ -204,9 +207,6 @@ func (f *File) Add(doc *Prepared) (Part, error) {
 	}
 	f.notes.Add(&doc.notes)
 	f.notes.Add(&a.notes)
-	if err := f.expect(doc, &a); err != nil {
-		return Part{}, err
-	}
 	f.debit[doc.Currency] = f.debit[doc.Currency].Add(a.part.Debit)
 	f.credit[doc.Currency] = f.credit[doc.Currency].Add(a.part.Credit)
 	a.part.LastLine = f.now.lines
@@ -226,13 +226,10 @@ func errOr(err error) error {
 func (f *File) Finish(w io.Writer) (Totals, error) { return f.finish(w, nil) }
 
 // Store is a file that is written and can be read again. It must be empty.
-type Store interface {
-	io.Writer
-	io.ReaderAt
-}
+type Store = readalong.Place
 
-// FinishIn is Finish into a file that can be read again itself, which saves a copy. After an error what is in it is of
-// no use.
+// FinishIn is Finish into a file that can be read again itself, which saves a copy: the one that Begin was given, when it
+// took it. After an error what is in it is of no use.
 func (f *File) FinishIn(s Store) (Totals, error) { return f.finish(s, s) }
 
 func (f *File) finish(w io.Writer, in io.ReaderAt) (Totals, error) {
@@ -379,5 +376,8 @@ func (f *File) Abort() {
 		f.done = true
 		f.spool.Remove()
 		f.pending.Remove()
+		if f.along != nil {
+			f.along.Abort()
+		}
 	}
 }

@@ -1,28 +1,45 @@
 package mapping
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
+	"github.com/fisbridge/fisbridge/internal/mapping/readalong"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/spool"
 	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
 
-// expect keeps what the rows of the document must say.
-func (f *File) expect(doc *Prepared, a *adder) error {
-	if !f.readsBack() {
-		return nil
+// Begin gives a file its place before its first document. It is taken where nothing stands before the documents that
+// waits for all of them: records go there at once, and are read back while further ones are made.
+func (f *File) Begin(s Store) (taken bool, err error) {
+	if !f.plan.layout.Plain() || f.unchecked || f.watch != nil || slices.ContainsFunc(f.plan.records, func(r Record) bool { return r.header }) {
+		return false, nil
 	}
-	e := amounts.Expected{DocID: doc.DocID, ReportID: doc.ReportID, Currency: doc.Currency, DocType: doc.DocType,
-		First: a.part.FirstLine, Last: f.now.lines, Rows: a.amounts}
-	if err := f.pending.Add(&e); err != nil {
-		f.broken = err
-		return fmt.Errorf("write document %s to import file %s: %w", doc.DocID, f.name, err)
+	if f.along, err = readalong.Begin(f.plan.layout, f.name, f.plan.amounts, s); err != nil {
+		return false, fmt.Errorf("begin import file %s: %w", f.name, err)
 	}
-	return nil
+	return true, nil
+}
+
+// keep keeps the records of the document, and what its rows must say.
+func (f *File) keep(doc *Prepared, a *adder) error {
+	var must *amounts.Expected
+	if f.readsBack() {
+		must = &amounts.Expected{DocID: doc.DocID, ReportID: doc.ReportID, Currency: doc.Currency, DocType: doc.DocType,
+			First: a.part.FirstLine, Last: f.now.lines, Rows: a.amounts}
+	}
+	if f.along != nil {
+		return f.along.Add(f.buf, a.ends, must)
+	}
+	if err := f.spool.Write(f.buf, a.ends); err != nil || must == nil {
+		return err
+	}
+	return f.pending.Add(must)
 }
 
 // readsBack reports whether the file is read back.
@@ -30,6 +47,13 @@ func (f *File) readsBack() bool { return f.plan.amounts.Any() && (!f.unchecked |
 
 // writeChecked writes the file and reads it back, from in, or from a temporary file where w cannot be read.
 func (f *File) writeChecked(w io.Writer, in io.ReaderAt) error {
+	if f.along != nil {
+		_, tails, err := f.frame()
+		if err != nil {
+			return &refusal.FileError{Err: err}
+		}
+		return f.along.Finish(tails)
+	}
 	if !f.readsBack() {
 		return f.write(w)
 	}
@@ -53,8 +77,9 @@ func (f *File) writeChecked(w io.Writer, in io.ReaderAt) error {
 
 // writeAndReadBack writes the file to w and reads it from in, which is the same.
 func (f *File) writeAndReadBack(w io.Writer, in io.ReaderAt) error {
-	n := &spool.Counting{To: w}
-	if err := f.write(n); err != nil {
+	buffered := bufio.NewWriterSize(w, 64<<10)
+	n := &spool.Counting{To: buffered}
+	if err := errors.Join(f.write(n), buffered.Flush()); err != nil {
 		return err
 	}
 	if f.compared == nil {

@@ -61,17 +61,6 @@ func precious(name string, reads []string) string {
 	return ""
 }
 
-// ReadAt reads what was written; a stream cannot be read again.
-func (w *WholeFile) ReadAt(b []byte, at int64) (int, error) {
-	if w.Temp == nil {
-		return 0, errors.ErrUnsupported
-	}
-	if err := w.Flush(); err != nil {
-		return 0, err
-	}
-	return w.Temp.ReadAt(b, at)
-}
-
 // Commit finishes the file: everything is on disk before it gets its name.
 func (w *WholeFile) Commit() error {
 	if w.Temp == nil {
@@ -112,5 +101,14 @@ func (w *WholeFile) Abort() {
 	w.Temp = nil
 }
 
-// Readable tells whether what was written can be read again.
-func (w *WholeFile) Readable() bool { return w.Temp != nil }
+// Place is the file itself, which can be read again; nil where there is none. It is to be asked for before anything is
+// written, and all is to be written there then.
+func (w *WholeFile) Place() interface {
+	io.Writer
+	io.ReaderAt
+} {
+	if w.Temp == nil {
+		return nil
+	}
+	return w.Temp
+}

@@ -25,8 +25,13 @@ func newBesideFiles(folder string, reads []string) (*besideFiles, error) {
 	return &besideFiles{File: temp, folder: folder, reads: reads}, err
 }
 
-// Readable tells that what was written can be read again.
-func (b *besideFiles) Readable() bool { return true }
+// Place is where the bundle of them is made.
+func (b *besideFiles) Place() interface {
+	io.Writer
+	io.ReaderAt
+} {
+	return b.File
+}
 
 // Commit unpacks the members into the folder.
 func (b *besideFiles) Commit() error {

@@ -48,12 +48,19 @@ type Writing interface {
 	Abort()
 }
 
-// ReadableWriting is a Writing that can perhaps be read back where it is.
-type ReadableWriting interface {
+// PlacedWriting is a Writing that perhaps has a place where it can be read back.
+type PlacedWriting interface {
 	Writing
-	io.ReaderAt
-	// Readable tells whether it can; what goes to a terminal or a pipe cannot.
-	Readable() bool
+	// Place is where it is written; nil when it cannot be read there: what goes to a terminal or a pipe cannot.
+	Place() mapping.Store
+}
+
+// placeOf is the place of a file, nil where it has none.
+func placeOf(w Writing) mapping.Store {
+	if p, ok := w.(PlacedWriting); ok {
+		return p.Place()
+	}
+	return nil
 }
 
 // RenderedFile is an import file that was made.
@@ -94,6 +101,7 @@ type fileSet struct {
 // groupFile is one import file of the set.
 type groupFile struct {
 	file      *mapping.File
+	out       Writing // where the file is made, when it is there before its documents
 	context   mapping.FileContext
 	name      string
 	group     string
@@ -193,7 +201,36 @@ func (s *fileSet) fileFor(group string) (*groupFile, error) {
 	g := &groupFile{file: file, context: context, name: file.Name(), group: group}
 	s.open[group] = g
 	s.files = append(s.files, g)
-	return g, nil
+	return g, s.begin(g)
+}
+
+// begin begins the one file where it is to be. Of several, each is begun when its documents are known.
+func (s *fileSet) begin(g *groupFile) error {
+	if !s.OneFile {
+		return nil
+	}
+	out, err := s.Open(g.name)
+	if err != nil {
+		return err
+	}
+	taken := false
+	if place := placeOf(out); place != nil {
+		taken, err = g.file.Begin(place)
+	}
+	if !taken || err != nil {
+		out.Abort()
+		return err
+	}
+	g.out = out
+	return nil
+}
+
+// drop gives a file up.
+func (g *groupFile) drop() {
+	g.file.Abort()
+	if g.out != nil {
+		g.out.Abort()
+	}
 }
 
 // finish writes the files, each whole or not at all. Files that no document is in are not made; one that its documents
@@ -202,7 +239,7 @@ func (s *fileSet) finish() error {
 	kept := s.files[:0]
 	for _, g := range s.files {
 		if g.documents == 0 {
-			g.file.Abort()
+			g.drop()
 			continue
 		}
 		err := s.proved(g)
@@ -258,7 +295,10 @@ func (s *fileSet) remake(g *groupFile) error {
 	if err != nil {
 		return fmt.Errorf("begin import file: %w", err)
 	}
-	g.file = file
+	g.file, g.out = file, nil
+	if err := s.begin(g); err != nil {
+		return err
+	}
 	added := 0
 	err = s.renderAgain(s.Again(g.numbers), func(r mapping.Rendered) error {
 		if r.Err != nil {
@@ -286,17 +326,20 @@ func documentsAre(n int) string {
 	return fmt.Sprintf("%d documents are", n)
 }
 
-func (s *fileSet) write(g *groupFile) error {
-	out, err := s.Open(g.name)
-	if err != nil {
-		return err
+func (s *fileSet) write(g *groupFile) (err error) {
+	out := g.out
+	if out == nil {
+		if out, err = s.Open(g.name); err != nil {
+			return err
+		}
 	}
 	defer out.Abort()
-	finish := func() (mapping.Totals, error) { return g.file.Finish(out) }
-	if place, is := out.(ReadableWriting); is && place.Readable() { // it is read back where it is
-		finish = func() (mapping.Totals, error) { return g.file.FinishIn(place) }
+	if place := placeOf(out); place != nil {
+		g.totals, err = g.file.FinishIn(place)
+	} else {
+		g.totals, err = g.file.Finish(out)
 	}
-	if g.totals, err = finish(); err != nil {
+	if err != nil {
 		return fmt.Errorf("write import file %s: %w", g.name, err)
 	}
 	return out.Commit()
@@ -305,7 +348,7 @@ func (s *fileSet) write(g *groupFile) error {
 // abort throws away files that are not finished; it does nothing to finished ones.
 func (s *fileSet) abort() {
 	for _, g := range s.files {
-		g.file.Abort()
+		g.drop()
 	}
 }
 
