@@ -30,7 +30,7 @@ func (m *maker) each(ctx context.Context, do func(desk.ListedDoc) error) error {
 	if len(m.o.Documents) > 0 {
 		return nil
 	}
-	f := desk.Filter{Since: m.o.Since, Until: m.o.Until, Route: m.o.Route, Limit: atOnce}
+	f := desk.Filter{Since: m.o.Since, Until: m.o.Until, Route: m.o.Route, Limit: atOnce, Enough: 1}
 	for {
 		p, err := m.w.ListDocuments(ctx, f)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/finding"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
@@ -149,7 +150,7 @@ func (j *Records) FindByBeginning(ctx context.Context, word string) ([]Doc, erro
 	if key == "" {
 		return nil, nil
 	}
-	return j.docs(ctx, `doc_id IN (SELECT k.doc_id FROM doc_keys k WHERE k.key >= $1 AND k.key < $2 AND k.kind IN ('doc','report')) ORDER BY doc_id`, key, after(key))
+	return j.docs(ctx, `doc_id IN (SELECT k.doc_id FROM doc_keys k WHERE k.key >= $1 AND k.key < $2 AND k.kind IN ('doc','report')) ORDER BY doc_id`, key, finding.After(key))
 }
 
 // DocumentsIn gives the documents in the given states of a route (all routes when empty), oldest first, at most limit

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/finding"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
@@ -31,6 +32,8 @@ type Filter struct {
 	Impersonal bool
 	Limit      int // rows of a page; 0: all
 	Offset     int // rows before the page
+	// Enough is how far documents are counted; 0: all. What has more says so (Page.More).
+	Enough int
 	// After and Before give documents behind or in front of one, without a look at those before: the key of a page.
 	After, Before *Key
 }
@@ -45,6 +48,8 @@ type Key struct {
 type Page[T any] struct {
 	Total int `json:"total"`
 	Rows  []T `json:"rows"`
+	// More: there are more than Total, for nobody counted on.
+	More bool `json:"-"`
 }
 
 // ListedDoc is a document in a list.
@@ -63,14 +68,24 @@ type ListedDoc struct {
 type conditions struct {
 	text []string
 	args []any
-	// impersonal as the filter.
-	impersonal bool
+}
+
+// place keeps an argument, and gives what stands for it.
+func (c *conditions) place(arg any) string {
+	c.args = append(c.args, arg)
+	return fmt.Sprintf("$%d", len(c.args))
+}
+
+// also puts a condition whose arguments are kept already; none where it is empty.
+func (c *conditions) also(text string) {
+	if text != "" {
+		c.text = append(c.text, text)
+	}
 }
 
 // add puts a condition with one argument, written as ?, which may stand there several times.
 func (c *conditions) add(text string, arg any) {
-	c.args = append(c.args, arg)
-	c.text = append(c.text, strings.ReplaceAll(text, "?", fmt.Sprintf("$%d", len(c.args))))
+	c.text = append(c.text, strings.ReplaceAll(text, "?", c.place(arg)))
 }
 
 func (c *conditions) equal(column, value string) {
@@ -92,8 +107,7 @@ func (c *conditions) among(column string, values []string) {
 	}
 	places := make([]string, len(values))
 	for i, v := range values {
-		c.args = append(c.args, v)
-		places[i] = fmt.Sprintf("$%d", len(c.args))
+		places[i] = c.place(v)
 	}
 	c.text = append(c.text, column+" IN ("+strings.Join(places, ",")+")")
 }
@@ -157,18 +171,25 @@ type list[T any] struct {
 	page func(*conditions)
 }
 
-// total is how many rows the whole list has.
-func (l list[T]) total(ctx context.Context, j *Records, f Filter, c conditions) (int, error) {
+// total is how many rows the whole list has; more: it has more, for nobody counted on.
+func (l list[T]) total(ctx context.Context, j *Records, f Filter, c conditions) (n int, more bool, err error) {
 	if l.kind != "" {
 		if n, told, err := j.sumOf(ctx, l.kind, f); told || err != nil {
-			return n, err
+			return n, false, err
 		}
 	}
-	from := l.table
-	if f.Text != "" || l.kind != SumDocuments {
+	from, bound := l.table, ""
+	if l.kind != SumDocuments {
 		from += l.join // which may be narrowed by
 	}
-	return ledger.Count(ctx, j.Ledger, `SELECT COUNT(*) FROM `+from+c.where(), c.args...)
+	if f.Enough > 0 {
+		bound = fmt.Sprintf(" LIMIT %d", f.Enough+1)
+	}
+	n, err = ledger.Count(ctx, j.Ledger, `SELECT COUNT(*) FROM (SELECT 1 FROM `+from+c.where()+bound+`) s`, c.args...)
+	if f.Enough > 0 && n > f.Enough {
+		return f.Enough, true, err
+	}
+	return n, false, err
 }
 
 // listing reads a page.
@@ -176,7 +197,7 @@ func listing[T any](ctx context.Context, j *Records, f Filter, l list[T], c cond
 	p.Rows = []T{}
 	scan, keep := l.scan, l.keep
 	if keep == nil {
-		if p.Total, err = l.total(ctx, j, f, c); err != nil {
+		if p.Total, p.More, err = l.total(ctx, j, f, c); err != nil {
 			return p, fmt.Errorf("journal: list: %w", err)
 		}
 	}
@@ -219,19 +240,19 @@ func (j *Records) ListDocuments(ctx context.Context, f Filter) (Page[ListedDoc],
 		return Page[ListedDoc]{}, fmt.Errorf("journal: list: %w", err)
 	}
 	c.between("d.received_at", f)
-	c.impersonal = f.Impersonal
-	find, err := j.rarestFirst(ctx, f.Find, f.Impersonal)
+	finder := &finding.Finder{Ledger: j.Ledger, Impersonal: f.Impersonal, Stem: StemOf, Place: c.place}
+	found, err := finder.ReadAloud(ctx, f.Find)
 	if err != nil {
 		return Page[ListedDoc]{}, fmt.Errorf("journal: list: %w", err)
 	}
-	c.found(f.Find, find)
+	c.also(found)
 	if f.Amount != nil && !f.Amount.IsZero() {
 		c.add(`d.doc_id IN (SELECT k.doc_id FROM doc_keys k WHERE k.key = ? AND k.kind = 'amount')`, ledger.AmountKey(f.Amount.String()))
 	}
-	if find, err = j.rarestFirst(ctx, f.Text, f.Impersonal); err != nil {
+	if found, err = finder.Text(ctx, f.Text, likePattern(f.Text)); err != nil {
 		return Page[ListedDoc]{}, fmt.Errorf("journal: list: %w", err)
 	}
-	c.texts(f.Text, find)
+	c.also(found)
 	var keep func(ListedDoc) bool
 	if f.Amount != nil {
 		keep = func(d ListedDoc) bool { return d.Amount.Equal(*f.Amount) }

@@ -72,9 +72,15 @@ func newMany(t testing.TB, dir string, documents int) *many {
 // manyAt makes the journal alone.
 func manyAt(t testing.TB, dir, path string, documents int) *many {
 	t.Helper()
+	return manyIn(t, dir, journal.Place{Path: path}, documents)
+}
+
+// manyIn makes it wherever journals lie.
+func manyIn(t testing.TB, dir string, at journal.Place, documents int) *many {
+	t.Helper()
 	m := &many{TB: t, dir: dir, at: time.Date(2026, 1, 5, 2, 0, 0, 0, time.UTC), ctx: context.Background()}
 	var err error
-	m.j, err = journal.Open(m.ctx, path, func() time.Time { return m.at }, "fisbridge run")
+	m.j, err = at.Open(m.ctx, func() time.Time { return m.at }, "fisbridge run")
 	m.ok(err)
 	for from := 0; from < documents; from += aNight {
 		m.night(from, min(from+aNight, documents), from+aNight >= documents)

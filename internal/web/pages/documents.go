@@ -68,6 +68,7 @@ type documentsPage struct {
 	Tabs          []tab
 	Rows          []docRow
 	Total, First  int
+	More          bool // than Total: nobody counted on
 	Newer, Older  string
 	Sizes         []tab
 	Exports       [2]string
@@ -189,6 +190,9 @@ func (d *documentsPage) find(q *frame.Req, s *search) error {
 	} else if k := keyOf(q.Value("before")); k != nil {
 		f.Before = k
 	}
+	if s.bounded() {
+		f.Enough = mostSummed
+	}
 	p, err := q.Desk.ListDocuments(q.Ctx(), f)
 	if err != nil {
 		return err
@@ -200,7 +204,7 @@ func (d *documentsPage) find(q *frame.Req, s *search) error {
 			return err
 		}
 	}
-	d.Total = p.Total
+	d.Total, d.More = p.Total, p.More
 	d.First, _ = strconv.Atoi(q.Value("n"))
 	d.Rows = rowsOf(q, p.Rows)
 	return nil
@@ -223,7 +227,7 @@ func rowsOf(q *frame.Req, list []desk.ListedDoc) []docRow {
 	return rows
 }
 
-// mostSummed bounds how many found documents are added up.
+// mostSummed bounds how many found documents are counted and added up.
 const mostSummed = 5000
 
 // sums fills heading, tabs and amounts.
@@ -236,6 +240,9 @@ func (d *documentsPage) sums(q *frame.Req, s search) error {
 	}
 	if s.text != "" {
 		d.Heading = q.T("documents.found", "n", d.Total, "text", s.text)
+		if d.More {
+			d.Heading = q.T("documents.found.more", "n", d.Total, "text", s.text)
+		}
 	}
 	var e *today.Equation
 	var err error
@@ -267,9 +274,16 @@ func (d *documentsPage) sums(q *frame.Req, s search) error {
 // addUp adds up what a search finds, unless it is too much.
 func (d *documentsPage) addUp(q *frame.Req, s search) (*today.Equation, error) {
 	f := s.filter
-	f.States, f.Limit = nil, mostSummed+1
+	f.States, f.Enough, f.Limit = nil, mostSummed, 1
+	if d.More {
+		return nil, nil
+	}
 	p, err := q.Desk.ListDocuments(q.Ctx(), f)
-	if err != nil || p.Total > mostSummed {
+	if err != nil || p.More || p.Total > mostSummed {
+		return nil, err
+	}
+	f.Limit = 0
+	if p, err = q.Desk.ListDocuments(q.Ctx(), f); err != nil {
 		return nil, err
 	}
 	e := &today.Equation{Terms: today.Terms()}
@@ -293,7 +307,7 @@ func (d *documentsPage) links(q *frame.Req, s search) {
 				d.Newer = q.With("before", "", "after", "", "n", "")
 			}
 		}
-		if d.First+n < d.Total {
+		if d.First+n < d.Total || d.More && n == s.rows {
 			d.Older = q.With("after", keyText(d.Rows[n-1].ListedDoc), "before", "", "n", strconv.Itoa(d.First+n))
 		}
 	}
