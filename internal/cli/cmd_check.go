@@ -82,7 +82,7 @@ func (a *app) printFindings(found []check.Finding) {
 			first = false
 			a.Say("%s %s: %s", a.paint(f.Severity), f.Place, f.Text)
 			if f.Hint != "" {
-				a.Say("%-8s %s", "", "hint: "+f.Hint)
+				a.Say("%-8s %s", "", "hint: "+f.Hint.String())
 			}
 		}
 	}

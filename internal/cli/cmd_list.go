@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"slices"
 	"strconv"
 	"strings"
@@ -181,7 +182,7 @@ func (a *app) pageHead(kind string, f desk.Filter, total, rows int) {
 func documentGrid(list []desk.ListedDoc) *term.Grid {
 	g := &term.Grid{Heads: []string{"document", "route", "state", "received", "amount", "what"}, Right: []int{4}}
 	for _, d := range list {
-		g.Add(d.ID, desk.RouteName(d.Route), string(d.State), d.Received.UTC().Format(time.DateOnly), fis.Money(d.Amount, d.Currency)+" "+d.Currency, desk.DocumentWords(d))
+		g.Add(d.ID, desk.RouteName(d.Route), string(d.State), d.Received.UTC().Format(time.DateOnly), fis.Money(d.Amount, d.Currency)+" "+d.Currency, narrate.Document(d).String())
 	}
 	return g
 }

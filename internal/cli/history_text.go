@@ -1,23 +1,25 @@
 package cli
 
 import (
+	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"io"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // historyList tells each event with its time, what it was about, and who did it; when that was always the same, once
 // for all. about names the import file or result file of an event, where the reader does not know it.
-func historyList(out io.Writer, width int, events []desk.Event, about func(desk.Event) string) {
+func historyList(out io.Writer, width int, events []desk.Event, about func(desk.Event) say.Text) {
 	if len(events) == 0 {
 		return
 	}
-	actor := desk.OneActor(events)
+	actor := narrate.OneActor(events)
 	term.Print(out, "\nhistory (UTC%s)\n", wording.Either(actor != "", ", all by "+actor, ""))
 	l := term.Lines{Out: out, Width: width, Label: 21}
 	for _, e := range events {
-		l.Put("  "+desk.EventTime(e), "%s", desk.EventWords(e, about(e), actor == ""))
+		l.Put("  "+narrate.EventTime(e), "%s", narrate.Event(e, about(e), actor == ""))
 	}
 }

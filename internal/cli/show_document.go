@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
@@ -39,34 +40,34 @@ func (a *app) documentText(d *desk.DocumentLife) {
 		kind += " of a test user"
 	}
 	l.Put("type", "%s, %s", kind, wording.Either(d.Route == "", "no route takes it", "route "+d.Route))
-	l.Put("state", "%s", desk.StateWords(string(d.State), d.Reason, wording.When(d.Since), wording.Age(now, d.Since)))
+	l.Put("state", "%s", narrate.State(string(d.State), d.Reason, wording.When(d.Since), wording.Age(now, d.Since)))
 	if !d.HeldUntil.IsZero() {
 		l.Put("held until", "%s; then a run releases it by itself", d.HeldUntil.In(a.Zone()).Format(time.DateOnly))
 	}
-	l.Put("report", "%s", desk.ReportWords(d.Doc))
-	l.Put("posted as", "%s", desk.PostAsWords(d.PostAs, d.Basis))
+	l.Put("report", "%s", narrate.Report(d.Doc))
+	l.Put("posted as", "%s", narrate.PostAs(d.PostAs, d.Basis))
 	l.Put("amount", "%s %s", fis.Money(d.Amount, d.Currency), d.Currency)
-	l.Put("received", "%s", desk.ReceivedWords(d.Doc))
-	l.Put("payload", "%s", desk.PayloadWords(d))
+	l.Put("received", "%s", narrate.Received(d.Doc))
+	l.Put("payload", "%s", narrate.Payload(d))
 	l.Put("sha256", "%s", d.PayloadSHA256)
 	for _, r := range d.Receipts {
-		l.Put(fmt.Sprintf("receipt %d", r.Number), "%s", desk.ReceiptWords(r))
+		l.Put(fmt.Sprintf("receipt %d", r.Number), "%s", narrate.Receipt(r))
 	}
 	for _, p := range d.Places {
-		l.Put("file", "%s", desk.PlaceWords(p))
+		l.Put("file", "%s", narrate.Place(p))
 	}
 	familyText(l, d.Family)
 	if len(d.Places) == 0 && d.State != desk.Left {
 		l.Put("file", "in none yet")
 	}
 	for _, s := range d.Said {
-		l.Put("result", "%s", desk.SaidWords(s))
+		l.Put("result", "%s", narrate.Said(s))
 	}
 	if d.Confirmation != nil {
-		l.Put("posting", "%s", desk.PostingWords(*d.Confirmation))
+		l.Put("posting", "%s", narrate.Posting(*d.Confirmation))
 	}
 	for _, p := range d.Payments {
-		l.Put("payment", "%s", desk.PaymentWords(p))
+		l.Put("payment", "%s", narrate.Payment(p))
 	}
 	alarmLines(l, now, d.Alarms)
 	if d.Case != nil {

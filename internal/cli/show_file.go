@@ -3,12 +3,14 @@ package cli
 import (
 	"context"
 	"fmt"
+	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"strconv"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -41,12 +43,12 @@ func (a *app) fileText(f *desk.FileLife, all bool) {
 	if f.Unverified {
 		state += ", unverified"
 	}
-	l.Put("state", "%s", desk.StateWords(state, f.Reason, wording.When(f.Since), wording.Age(a.Now(), f.Since)))
+	l.Put("state", "%s", narrate.State(state, f.Reason, wording.When(f.Since), wording.Age(a.Now(), f.Since)))
 	l.Put("holds", "%s, %s, %s bytes%s", wording.Counted(f.Documents, "document"), wording.Counted(f.Lines, "line"), wording.Grouped(strconv.FormatInt(f.Size, 10)), wording.Either(f.HasBytes, " (--bytes shows them)", " (aged out)"))
 	if len(f.Members) > 0 {
 		l.Put("with", "%s, before it in the drop folder", strings.Join(f.Members, ", "))
 	}
-	l.Put("totals", "%s", desk.SumWords(f.Totals))
+	l.Put("totals", "%s", narrate.Sums(f.Totals))
 	l.Put("sha256", "%s", f.SHA256)
 	l.Put("mapping", "%s, version %s", f.Mapping, wording.Short(f.MappingHash))
 	l.Put("imported", "%s", wording.Either(f.AllOrNothing(), "all or nothing", "document by document"))
@@ -63,8 +65,11 @@ func (a *app) fileText(f *desk.FileLife, all bool) {
 	}
 	alarmLines(l, a.Now(), f.Alarms)
 	a.partTable(f, all)
-	historyList(a.Stdout, a.Width(), f.History, func(e desk.Event) string {
-		return wording.Either(e.ResultID != 0, fmt.Sprintf("result %d", e.ResultID), "")
+	historyList(a.Stdout, a.Width(), f.History, func(e desk.Event) say.Text {
+		if e.ResultID == 0 {
+			return ""
+		}
+		return say.F("result %d", e.ResultID)
 	})
 }
 

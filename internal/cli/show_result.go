@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -74,8 +75,11 @@ func (a *app) resultText(r *desk.ResultLife, all bool) {
 	if r.Aged > 0 {
 		a.Say("%s of no document of ours left the list: fisbridge list lines --state aged", wording.Counted(r.Aged, "payment"))
 	}
-	historyList(a.Stdout, a.Width(), r.History, func(e desk.Event) string {
-		return wording.Either(e.FileID != 0, fmt.Sprintf("file %d", e.FileID), "")
+	historyList(a.Stdout, a.Width(), r.History, func(e desk.Event) say.Text {
+		if e.FileID == 0 {
+			return ""
+		}
+		return say.F("file %d", e.FileID)
 	})
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"io"
 	"strconv"
 	"strings"
@@ -241,10 +242,10 @@ func (s statusPage) stuckList(out io.Writer, width int) {
 	}
 	term.Heading(out, "stuck confirmations", total, len(s.StuckPostings.First)+len(s.StuckPayments.First))
 	for _, c := range s.StuckPostings.First {
-		term.Item(out, width, c.DocID+"  "+string(c.Verdict), desk.AnswerWords(c.Code, c.Message))
+		term.Item(out, width, c.DocID+"  "+string(c.Verdict), narrate.Answer(c.Code, c.Message))
 	}
 	for _, p := range s.StuckPayments.First {
-		term.Item(out, width, p.DocID+"  payment "+p.Payment.Reference, desk.AnswerWords(p.Code, p.Message))
+		term.Item(out, width, p.DocID+"  payment "+p.Payment.Reference, narrate.Answer(p.Code, p.Message))
 	}
 	term.Print(out, "fisbridge retry document DOC --reason …, or when it was settled in Concur: mark document DOC settled\n")
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -98,17 +98,17 @@ func placesOf(ctx context.Context, j *journal.Journal, docID string) ([]Document
 }
 
 // About names the import file and the result file of an event.
-func (d *DocumentLife) About(e ledger.Event) string {
-	var parts []string
+func (d *DocumentLife) About(e ledger.Event) say.Text {
+	var parts []say.Text
 	for _, p := range d.Places {
 		if p.FileID == e.FileID {
-			parts = append(parts, "file "+p.File)
+			parts = append(parts, say.F("file %s", p.File))
 		}
 	}
 	if e.ResultID != 0 {
-		parts = append(parts, fmt.Sprintf("result %d", e.ResultID))
+		parts = append(parts, say.F("result %d", e.ResultID))
 	}
-	return strings.Join(parts, ", ")
+	return say.Join(", ", parts...)
 }
 
 // Payload is the document as it came from Concur.

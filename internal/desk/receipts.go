@@ -3,11 +3,9 @@ package desk
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/journal"
-	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -43,26 +41,4 @@ func (m *MissingReceipts) Words() string {
 	}
 	return fmt.Sprintf("%s %s %s%s; fisbridge show DOC tells why", wording.Counted(m.Receipts, "receipt"), verb,
 		wording.SomeOf(names, fewReceipts, ", "), more)
-}
-
-// ReceiptWords tell of one receipt what became of it.
-func ReceiptWords(r records.Receipt) string {
-	since := wording.When(r.Since)
-	if !r.Gone.IsZero() {
-		return fmt.Sprintf("%s, its image was removed %s", wording.Either(r.Name == "", "not had", r.Name),
-			wording.When(r.Gone))
-	}
-	switch r.State {
-	case records.ReceiptWanted:
-		if r.Reason == "" {
-			return "is to be fetched"
-		}
-		return fmt.Sprintf("was not had yet (%s): %s", wording.Counted(r.Tries, "try"), r.Reason)
-	case records.ReceiptMissing:
-		return fmt.Sprintf("cannot be had, since %s: %s", since, r.Reason)
-	case records.ReceiptWaived:
-		return fmt.Sprintf("cannot be had: %s; a person let the document go without it %s", r.Reason, since)
-	}
-	return fmt.Sprintf("%s, %s bytes, %s %s, sha256 %s", r.Name, wording.Grouped(strconv.FormatInt(r.Size, 10)),
-		r.State, since, wording.Short(r.SHA256))
 }

@@ -140,3 +140,11 @@ const (
 	SaidOurs   = hearing.SaidOurs
 	SaidOther  = hearing.SaidOther
 )
+
+// RouteName is the name of a route, or words for none.
+func RouteName(route string) string {
+	if route == "" {
+		return "(no route)"
+	}
+	return route
+}

@@ -205,6 +205,16 @@ func (w *Workspace) Close() error {
 // JournalPath is where the journal lies, for people.
 func (w *Workspace) JournalPath() string { return w.Journal.Name() }
 
+// LanguageOf is the language of the people of the working folder in a place; English where its configuration cannot be
+// read.
+func LanguageOf(dir string) string {
+	cfg, err := config.Load(dir)
+	if err != nil {
+		return config.Languages()[0]
+	}
+	return cfg.Language
+}
+
 // RouteNames are the routes of the working folder in a place; none where its configuration cannot be read.
 func RouteNames(dir string) []string {
 	cfg, err := config.Load(dir)

@@ -67,6 +67,18 @@ func (f Finding) String() string {
 	return b.String()
 }
 
+// Said is the finding on one line, as a sentence.
+func (f Finding) Said() say.Text {
+	said := f.Reason
+	if f.Nearest != "" && !strings.Contains(said.String(), "did you mean") {
+		said = say.F("%s (%s)", said, say.F("did you mean %s?", f.Nearest))
+	}
+	if f.Severity == Warning {
+		said = say.F("%s: %s", say.Text("warning"), said)
+	}
+	return say.F("%s: %s", f.Place(), said)
+}
+
 // List are all findings of a mapping, sorted by sheet and cell.
 type List []Finding
 

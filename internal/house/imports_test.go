@@ -22,7 +22,7 @@ const (
 func allowed() map[string][]string {
 	return map[string][]string{
 		"cmd/fisbridge":        {"internal/cli"},
-		"internal/cli":         {"internal/cli/fleet", "internal/config", "internal/cli/interview", "internal/cli/winservice", "internal/notify", "internal/bridge", "internal/metrics", "schemas", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/people", "internal/cli/telling", "internal/cli/term", "internal/cli/shown", "internal/cli/tryout", "internal/cli/workbench", "internal/web", "internal/desk", "internal/desk/check", "internal/desk/explaining", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
+		"internal/cli":         {"internal/desk/narrate", "internal/cli/fleet", "internal/config", "internal/cli/interview", "internal/cli/winservice", "internal/notify", "internal/bridge", "internal/metrics", "schemas", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/people", "internal/cli/telling", "internal/cli/term", "internal/cli/shown", "internal/cli/tryout", "internal/cli/workbench", "internal/web", "internal/desk", "internal/desk/check", "internal/desk/explaining", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
 		"internal/cli/shown":   {"internal/desk", "internal/web"},
 		"internal/cli/people":  {"internal/cli/frame", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/stops", "internal/web"},
 		"internal/cli/telling": {"internal/bridge", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/evidence", "internal/desk/reports", "internal/desk/switchover", "internal/fis", "internal/notify", "internal/web", "internal/words"},
@@ -33,7 +33,7 @@ func allowed() map[string][]string {
 		"internal/journal/companies": {"internal/journal/ledger", "internal/journal/postgres"},
 		"internal/cli/workbench":     {"internal/tables", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/desk/changes", "internal/desk/erptemplate", "internal/templating", "internal/desk/workshop", "internal/fis", "internal/mapping/compare"},
 		"internal/desk/check":        append(rooms(), "internal/notify/post", "internal/events", "internal/exchange/seal", "internal/bridge", "internal/bridge/moved", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk", "internal/exchange", "internal/extracted", "internal/fis", "internal/flows", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/returns", "internal/tempfolder"),
-		"internal/cli/tryout":        {"internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/sim/erp", "internal/sim/fis", "internal/sim/sftp", "samples"},
+		"internal/cli/tryout":        {"internal/desk/narrate", "internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/sim/erp", "internal/sim/fis", "internal/sim/sftp", "samples"},
 		"internal/cli/pages":         {"internal/desk/reports", "internal/bridge", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/fis"},
 		"internal/cli/docfiles":      {"internal/cli/frame", "internal/desk", "internal/desk/workshop", "internal/fis"},
 		"internal/cli/frame":         {"internal/cli/term", "internal/config", "internal/desk"},
@@ -46,11 +46,13 @@ func allowed() map[string][]string {
 		"internal/desk/reading": append(rooms(), "internal/bridge", "internal/desk", "internal/fis", "internal/journal/ledger", "internal/journal/records", "internal/posting", "internal/schedule"),
 		// The way of a changed mapping into force.
 		"internal/desk/changes": append(rooms(), "internal/bridge", "internal/config", "internal/desk", "internal/desk/asseen", "internal/fis", "internal/golive", "internal/journal/changes", "internal/journal/ledger", "internal/journal/records"),
+		// What happened, and what became of things, in sentences.
+		"internal/desk/narrate": {"internal/desk", "internal/desk/reconcile", "internal/fis", "internal/journal/ledger", "internal/journal/records"},
 		// Routes that people stop.
 		"internal/desk/stops":  {"internal/desk", "internal/desk/asseen", "internal/journal/ledger", "internal/journal/records"},
 		"internal/desk/asseen": {"internal/desk", "internal/desk/todo"},
 		// Evidence packs, made and checked.
-		"internal/desk/evidence": {"internal/desk", "internal/desk/changes", "internal/desk/reading", "internal/desk/today", "internal/fis", "internal/journal/ledger"},
+		"internal/desk/evidence": {"internal/desk/narrate", "internal/desk", "internal/desk/changes", "internal/desk/reading", "internal/desk/today", "internal/fis", "internal/journal/ledger"},
 		// Reports that people file, and tables as workbook, CSV and PDF.
 		"internal/desk/reports": {"internal/config", "internal/desk", "internal/fis", "internal/journal/records", "internal/tables", "internal/words"},
 		"internal/tables":       {"internal/fis"},
@@ -66,11 +68,11 @@ func allowed() map[string][]string {
 		"schemas":             {},
 		// The console: its rooms see desk and its rooms, and the sign-in knows nobody.
 		"internal/web":         {"internal/config", "internal/desk", "internal/desk/evidence", "internal/web/acts", "internal/web/api", "internal/web/door", "internal/web/frame", "internal/web/pages", "internal/web/signin", "internal/words"},
-		"internal/web/acts":    {"internal/desk", "internal/desk/asseen", "internal/desk/changes", "internal/desk/reading", "internal/fis", "internal/desk/stops", "internal/web/frame", "internal/web/pages", "internal/web/signin"},
+		"internal/web/acts":    {"internal/desk/narrate", "internal/desk", "internal/desk/asseen", "internal/desk/changes", "internal/desk/reading", "internal/fis", "internal/desk/stops", "internal/web/frame", "internal/web/pages", "internal/web/signin"},
 		"internal/web/api":     {"internal/desk", "internal/desk/asseen", "internal/desk/reading", "internal/desk/today", "internal/fis", "internal/desk/changes", "internal/desk/stops", "internal/web/frame", "internal/web/pages", "internal/web/signin"},
 		"internal/web/door":    {"internal/web/frame", "internal/web/signin", "internal/words"},
-		"internal/web/frame":   {"internal/config", "internal/desk", "internal/desk/evidence", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/web/signin", "internal/words"},
-		"internal/web/pages":   {"internal/config", "internal/desk", "internal/desk/changes", "internal/desk/check", "internal/desk/evidence", "internal/desk/explaining", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/mapping/compare", "internal/mapping/explain", "internal/desk/stops", "internal/web/frame", "internal/web/signin", "internal/words"},
+		"internal/web/frame":   {"internal/desk/narrate", "internal/config", "internal/desk", "internal/desk/evidence", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/web/signin", "internal/words"},
+		"internal/web/pages":   {"internal/desk/narrate", "internal/config", "internal/desk", "internal/desk/changes", "internal/desk/check", "internal/desk/evidence", "internal/desk/explaining", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/mapping/compare", "internal/mapping/explain", "internal/desk/stops", "internal/web/frame", "internal/web/signin", "internal/words"},
 		"internal/web/signin":  {},
 		"internal/words":       {"internal/fis"},
 		"internal/web/webtest": {},

@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -104,9 +103,13 @@ func value(verbs []verb, i int, a any) any {
 		return Of(a).tree()
 	case interface{ Said() Text }:
 		return a.Said().tree()
+	case Number:
+		return formatted{P: a.Shown, N: a.Digits}
+	case English:
+		return formatted{P: string(a), E: true}
 	}
 	if v.flags != "" || !strings.ContainsRune("svqdw", v.letter) {
-		return formatted{fmt.Sprintf("%"+v.flags+string(v.letter), a)}
+		return formatted{P: fmt.Sprintf("%"+v.flags+string(v.letter), a)}
 	}
 	switch a := a.(type) {
 	case int:
@@ -120,56 +123,23 @@ func value(verbs []verb, i int, a any) any {
 		if t, is := a.(fmt.Stringer); is {
 			return t.String()
 		}
-		return formatted{fmt.Sprintf("%q", a)}
+		return formatted{P: fmt.Sprintf("%q", a)}
 	}
 	return fmt.Sprint(a)
 }
 
+// formatted is a value as it was formatted; N are the digits of a number, which a language writes in its own way.
 type formatted struct {
 	P string `json:"p"`
+	N string `json:"n,omitempty"`
+	E bool   `json:"e,omitempty"` // English
 }
 
-// verb is a verb of a format.
-type verb struct {
-	start, end int
-	flags      string
-	letter     rune
-	arg        int // from 0; -1: %%
-}
+// English is a sentence of the engine that was kept as it is in English; a language may know it.
+type English string
 
-// verbsOf are the verbs of a format: %s, %[2]q, %%.
-func verbsOf(format string) (out []verb) {
-	next := 0
-	for i := 0; i < len(format); i++ {
-		if format[i] != '%' {
-			continue
-		}
-		v := verb{start: i, arg: next}
-		i++
-		if i < len(format) && format[i] == '[' {
-			n, after, ok := strings.Cut(format[i+1:], "]")
-			if at, err := strconv.Atoi(n); ok && err == nil {
-				v.arg = at - 1
-				i = len(format) - len(after)
-			}
-		}
-		begin := i
-		for i < len(format) && strings.IndexByte("+-# 0123456789.", format[i]) >= 0 {
-			i++
-		}
-		if i >= len(format) {
-			break
-		}
-		v.flags, v.letter, v.end = format[begin:i], rune(format[i]), i+1
-		if v.letter == '%' {
-			v.arg = -1
-		} else {
-			next = v.arg + 1
-		}
-		out = append(out, v)
-	}
-	return out
-}
+// Number is a number as English shows it, and its digits: 1,234.50 and 1234.50.
+type Number struct{ Shown, Digits string }
 
 // None reports whether it says nothing.
 func (t Text) None() bool { return t == "" }
@@ -277,6 +247,20 @@ func part(v verb, a any, w Words) (string, bool) {
 		return a.String(), true
 	case map[string]any:
 		s, _ := a["p"].(string)
+		if digits, is := a["n"].(string); is {
+			if own, writes := w.(interface{ Digits(number string) string }); writes {
+				return own.Digits(digits), true
+			}
+		}
+		if is, _ := a["e"].(bool); is && w != nil {
+			own, reads := w.(interface {
+				Read(english string) (string, bool)
+			})
+			if !reads {
+				return s, false
+			}
+			return own.Read(s)
+		}
 		return s, true
 	case []any:
 		if len(a) == 0 {
@@ -319,45 +303,6 @@ func (t Text) Part(i int) Text {
 		return Plain(a)
 	}
 	return Plain(fmt.Sprint(args[i]))
-}
-
-// wordless formats are nothing but values and marks.
-func wordless(format string) bool {
-	last := 0
-	for _, v := range verbsOf(format) {
-		if strings.ContainsFunc(format[last:v.start], unicode.IsLetter) {
-			return false
-		}
-		last = v.end
-	}
-	return !strings.ContainsFunc(format[last:], unicode.IsLetter)
-}
-
-// Wordless reports whether an id has nothing in it that could be said otherwise.
-func Wordless(format string) bool { return !strings.HasPrefix(format, counted) && wordless(format) }
-
-// Verbs lists the verbs of a format in the order of their values: a sentence of another language has the same.
-func Verbs(format string) string {
-	list := map[int]rune{}
-	most := -1
-	for _, v := range verbsOf(format) {
-		if v.arg >= 0 {
-			list[v.arg] = v.letter
-			most = max(most, v.arg)
-		}
-	}
-	var out strings.Builder
-	for i := range most + 1 {
-		letter, ok := list[i]
-		switch {
-		case !ok:
-			letter = '?'
-		case strings.ContainsRune("vw", letter):
-			letter = 's'
-		}
-		out.WriteRune(letter)
-	}
-	return out.String()
 }
 
 // Equal reports whether two sentences say the same in English.
@@ -424,7 +369,12 @@ func masked(format string, args []any, mask func(string) string) []any {
 			}
 		case map[string]any:
 			s, _ := a["p"].(string)
-			out[i] = formatted{mask(s)}
+			f := formatted{P: mask(s)}
+			if f.P == s {
+				f.N, _ = a["n"].(string)
+				f.E, _ = a["e"].(bool)
+			}
+			out[i] = f
 		case []any:
 			if out[i] = a; len(a) > 0 {
 				inner, _ := a[0].(string)

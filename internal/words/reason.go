@@ -3,8 +3,10 @@ package words
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"maps"
 	"strings"
+	"sync"
 
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/why"
@@ -16,10 +18,14 @@ type sentences struct {
 	reasons map[string][]string
 	formats map[string]string
 	counts  map[string][2]string // one, others
+	// knows are those that can be read back.
+	knows []*known
+	reads *sync.Once
 }
 
 // loadSentences reads what a language has beside keys. English needs none: it is what the engine says.
 func loadSentences(code string) (s sentences, err error) {
+	s.reads = &sync.Once{}
 	if code == "en" {
 		return s, nil
 	}
@@ -59,10 +65,27 @@ func loadSentences(code string) (s sentences, err error) {
 			list[i] = put.Replace(list[i])
 		}
 	}
-	if err := read("says/"+code+".json", &s.formats); err != nil {
+	if err := readAll(code, &s.formats); err != nil {
 		return s, err
 	}
 	return s, read("says/counts/"+code+".json", &s.counts)
+}
+
+// readAll reads the sentences of a language: a file, and one for each subject in a folder of its own.
+func readAll(code string, into *map[string]string) error {
+	subjects, err := fs.Glob(files, "says/*/"+code+".json")
+	if err != nil {
+		return fmt.Errorf("words says: %w", err)
+	}
+	for _, name := range append(subjects, "says/"+code+".json") {
+		if name == "says/counts/"+code+".json" {
+			continue
+		}
+		if err := read(name, into); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func read(name string, into any) error {
@@ -79,6 +102,9 @@ func read(name string, into any) error {
 // Format is a sentence of the engine by its English.
 func (l *Lang) Format(id string) (string, bool) {
 	s, ok := l.formats[id]
+	if !ok && l.Has("state."+id) {
+		return l.T("state." + id), true
+	}
 	return s, ok
 }
 

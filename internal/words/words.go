@@ -24,7 +24,7 @@ import (
 
 // What messages to people say stands beside what pages say: one catalogue, two files for each language.
 //
-//go:embed *.json mail/*.json why/*.json says/*.json says/counts/*.json
+//go:embed *.json mail/*.json why/*.json says/*.json says/*/*.json
 var files embed.FS
 
 // text is what stands behind a key: one text, or one for a single thing and one for others.
@@ -183,6 +183,9 @@ func (l *Lang) Money(a fis.Amount, currency string) string { return l.digits(fis
 func (l *Lang) Sum(a fis.Amount, currency string) string {
 	return l.Money(a, currency) + "\u00a0" + fis.CurrencyName(currency)
 }
+
+// Digits is a decimal number in groups, for sentences.
+func (l *Lang) Digits(number string) string { return l.digits(number) }
 
 // digits writes a decimal number as the language does.
 func (l *Lang) digits(s string) string {

@@ -101,7 +101,7 @@ func (a *room) checked(ctx context.Context, dir string) error {
 		case found.Place == "login" && found.Severity == check.Problem:
 			a.Warn("%s: %s; fisbridge -C %s auth login", filepath.Base(dir), found.Text, dir)
 		case found.Severity == check.Problem:
-			problems = append(problems, config.Problem{File: filepath.Join(dir, config.FileName), Field: found.Place, Reason: found.Text, Hint: found.Hint})
+			problems = append(problems, config.Problem{File: filepath.Join(dir, config.FileName), Field: found.Place, Reason: found.Text.String(), Hint: found.Hint.String()})
 		case found.Severity == check.Warning:
 			a.Warn("%s: %s", found.Place, found.Text)
 		}

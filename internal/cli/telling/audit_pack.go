@@ -16,6 +16,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk/evidence"
 	"github.com/fisbridge/fisbridge/internal/web"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words"
 )
 
 func newAuditPack(a *room, version string) *cobra.Command {
@@ -75,6 +76,12 @@ func (a *room) pack(ctx context.Context, o evidence.Options, documents []string,
 			return err
 		}
 		o.Company = w.Config.Console.Name
+		catalogue, err := words.Load()
+		if err != nil {
+			return err
+		}
+		lang := catalogue.Of(w.Config.Language, "")
+		o.Words, o.Language = lang, lang.Code
 		if o.People, err = web.PeopleOf(ctx, w, a.Now, short); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -283,7 +284,7 @@ func (d *demoStory) receipt(ctx context.Context) error {
 		for _, r := range life.Receipts {
 			if had := r.SHA256 != ""; !d.receipts[had] {
 				d.receipts[had] = true
-				d.line("receipt", "of document %s…: %s", doc.ID[:8], desk.ReceiptWords(r))
+				d.line("receipt", "of document %s…: %s", doc.ID[:8], narrate.Receipt(r))
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,7 +43,7 @@ A file that is there already is not touched.`,
 	f := cmd.Flags()
 	f.StringVar(&o.template, "template", "", "`name` of the template, as the word behind new says it too")
 	f.StringVarP(&o.output, "output", "o", "", "`file` to make: .xlsx or .yaml")
-	f.StringVar(&o.language, "language", "", "`language` of the workbook: en, de, fr or es (default en)")
+	f.StringVar(&o.language, "language", "", "`language` of the workbook: en, de, fr or es (default that of fisbridge.yaml)")
 	f.StringSliceVar(&o.documents, "documents", nil, "`folder` or file of documents whose values the sheet Fields shows")
 	f.StringVar(&o.journal, "from-journal", "", "show those of documents that the journal received in this `time`: 90d, 12h, or since a day: 2026-03-01")
 	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
@@ -63,7 +64,7 @@ func (a *bench) mappingNew(ctx context.Context, o mappingNewOptions) error {
 	if err != nil {
 		return err
 	}
-	text, err := workshop.New(templates, o.template, o.output, documents, o.language)
+	text, err := workshop.New(templates, o.template, o.output, documents, cmp.Or(o.language, desk.LanguageOf(a.Dir)))
 	if err != nil {
 		return err
 	}

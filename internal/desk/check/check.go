@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/fisbridge/fisbridge/internal/say"
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // Severity is how much a finding of check matters.
@@ -41,9 +41,9 @@ type Finding struct {
 	// Who can mend it; empty where nothing is to be mended.
 	Who Who `json:"who,omitempty"`
 	// Place is where a person mends it: a key, a sheet and cell, a host and folder.
-	Place string `json:"place"`
-	Text  string `json:"text"`
-	Hint  string `json:"hint,omitempty"`
+	Place string   `json:"place"`
+	Text  say.Text `json:"text"`
+	Hint  say.Text `json:"hint,omitempty"`
 }
 
 // Run looks at everything that a run needs and gives what it found, in the order in which a person would mend it.
@@ -54,7 +54,7 @@ func Run(ctx context.Context, p desk.Place, offline, probe bool) []Finding {
 		return configFindings(err)
 	}
 	c := &checker{place: p, cfg: cfg, who: Operator}
-	c.add(Fine, config.FileName, wording.Counted(len(cfg.Routes), "route")+", "+wording.Counted(len(cfg.Targets), "target"), "")
+	c.add(Fine, config.FileName, say.Join(", ", say.Counted(len(cfg.Routes), "route"), say.Counted(len(cfg.Targets), "target")), "")
 	c.folders()
 	c.journal(ctx)
 	c.mappings(ctx)
@@ -72,11 +72,11 @@ func Run(ctx context.Context, p desk.Place, offline, probe bool) []Finding {
 func configFindings(err error) []Finding {
 	var problems config.Problems
 	if !errors.As(err, &problems) {
-		hint := ""
+		hint := say.Text("")
 		if errors.Is(err, config.ErrNoConfig) {
-			hint = desk.NoConfig
+			hint = told(desk.NoConfig)
 		}
-		return []Finding{{Problem, Operator, config.FileName, err.Error(), hint}}
+		return []Finding{{Problem, Operator, config.FileName, say.Of(err), hint}}
 	}
 	var found []Finding
 	for _, p := range problems {
@@ -84,9 +84,17 @@ func configFindings(err error) []Finding {
 		if p.Line > 0 {
 			place = fmt.Sprintf("%s:%d", p.File, p.Line)
 		}
-		found = append(found, Finding{Problem, Operator, place, problemText(p), p.Hint})
+		found = append(found, Finding{Problem, Operator, place, told(problemText(p)), told(p.Hint)})
 	}
 	return found
+}
+
+// told is a sentence that others made, in English.
+func told(english string) say.Text {
+	if english == "" {
+		return ""
+	}
+	return say.F("%s", say.English(english))
 }
 
 // problemText is a problem without its place.

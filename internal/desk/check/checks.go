@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,7 +17,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/tempfolder"
-	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // checker looks at one valid configuration and all that hangs on it.
@@ -32,7 +32,7 @@ type checker struct {
 	unproved bool
 }
 
-func (c *checker) add(s Severity, place, text, hint string) {
+func (c *checker) add(s Severity, place string, text, hint say.Text) {
 	f := Finding{Severity: s, Place: place, Text: text, Hint: hint}
 	if s == Problem || s == Warning {
 		f.Who = c.who
@@ -49,7 +49,7 @@ func (c *checker) as(who Who, look func()) {
 }
 
 // fault adds a problem that somebody else can mend.
-func (c *checker) fault(who Who, place, text, hint string) {
+func (c *checker) fault(who Who, place string, text, hint say.Text) {
 	c.as(who, func() { c.add(Problem, place, text, hint) })
 }
 
@@ -61,7 +61,7 @@ func (c *checker) folders() {
 	} {
 		if f.key == "folders.temp" {
 			if _, err := tempfolder.Check(c.cfg); err != nil {
-				c.add(Problem, f.key, strings.TrimPrefix(err.Error(), f.key+": "), exchange.Hint(err))
+				c.add(Problem, f.key, told(strings.TrimPrefix(err.Error(), f.key+": ")), told(exchange.Hint(err)))
 				continue
 			}
 		}
@@ -69,10 +69,10 @@ func (c *checker) folders() {
 			continue
 		}
 		if err := canWrite(f.path); err != nil {
-			c.add(Problem, f.key, err.Error(), "give the account that runs fisbridge the right to write there")
+			c.add(Problem, f.key, say.Of(err), "give the account that runs fisbridge the right to write there")
 			continue
 		}
-		c.add(Fine, f.key, f.path+" can be written", "")
+		c.add(Fine, f.key, say.F("%s can be written", f.path), "")
 	}
 }
 
@@ -93,7 +93,7 @@ func (c *checker) journal(ctx context.Context) {
 		c.unread = true
 	case err != nil:
 		c.unread = true
-		c.add(Problem, desk.JournalKey(c.cfg), err.Error(), desk.JournalHint(err))
+		c.add(Problem, desk.JournalKey(c.cfg), say.Of(err), told(desk.JournalHint(err)))
 	default:
 		defer j.Close() //nolint:errcheck // it was only read
 		c.formerSystems(ctx, j)
@@ -120,10 +120,10 @@ func (c *checker) atHome(ctx context.Context, j *journal.Journal) {
 	switch {
 	case errors.As(err, &r):
 		c.unread = true
-		c.add(Problem, desk.JournalKey(c.cfg), r.Error(), desk.RestoredWays(r.Restored))
+		c.add(Problem, desk.JournalKey(c.cfg), say.Of(r), told(desk.RestoredWays(r.Restored)))
 	case err != nil:
 		c.unread = true
-		c.add(Problem, desk.JournalKey(c.cfg), err.Error(), desk.JournalHint(err))
+		c.add(Problem, desk.JournalKey(c.cfg), say.Of(err), told(desk.JournalHint(err)))
 	}
 }
 
@@ -132,17 +132,17 @@ func (c *checker) formerSystems(ctx context.Context, j *journal.Journal) {
 	const place = "concur.system_id"
 	former, err := j.FormerSystems(ctx, c.cfg.Concur.SystemID)
 	if err != nil {
-		c.add(Problem, desk.JournalKey(c.cfg), err.Error(), desk.JournalHint(err))
+		c.add(Problem, desk.JournalKey(c.cfg), say.Of(err), told(desk.JournalHint(err)))
 		return
 	}
 	for _, f := range former {
-		text := fmt.Sprintf("is %s now; documents keep the name with which they were acknowledged, so %s of %s %s still confirmed as %s, and payments of %s come under that name too",
-			c.cfg.Concur.SystemID, wording.Counted(f.Open, "open document"), f.ID, wording.Either(f.Open == 1, "is", "are"), f.ID, wording.Counted(f.Posted, "posted document"))
+		text := say.F("is %s now; documents keep the name with which they were acknowledged: what is still open of %s (%s) is confirmed as %s, and payments of %s come under that name too",
+			c.cfg.Concur.SystemID, f.ID, say.Counted(f.Open, "document"), f.ID, say.Counted(f.Posted, "posted document"))
 		if f.Open == 0 {
 			c.add(note, place, text, "")
 			continue
 		}
-		c.add(Warning, place, text, fmt.Sprintf("let no other installation use the name %s; nothing else is to be done", f.ID))
+		c.add(Warning, place, text, say.F("let no other installation use the name %s; nothing else is to be done", f.ID))
 	}
 }
 

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"github.com/fisbridge/fisbridge/internal/say"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/events"
@@ -18,14 +19,14 @@ func (c *checker) events() {
 			o.ClientCA = c.cfg.Path(e.ClientCA)
 		}
 		if err := o.Check(); err != nil {
-			c.add(Problem, "events", strings.TrimPrefix(err.Error(), "receive events: "), "watch cannot begin without it")
+			c.add(Problem, "events", told(strings.TrimPrefix(err.Error(), "receive events: ")), "watch cannot begin without it")
 			return
 		}
 		c.exposed("events.key", o.Key)
 	} else if e.SenderHeader == "" {
-		c.add(Warning, "events", "whoever reaches "+e.Listen+" may send events: each has Concur asked, and stands in the report",
+		c.add(Warning, "events", say.F("whoever reaches %s may send events: each has Concur asked, and stands in the report", e.Listen),
 			"have the proxy check the service's certificate and write its subject into a header: events.sender_header")
 		return
 	}
-	c.add(Fine, "events", "watch receives events at "+e.Listen+" from "+e.Sender, "")
+	c.add(Fine, "events", say.F("watch receives events at %s from %s", e.Listen, e.Sender), "")
 }

@@ -3,19 +3,18 @@ package check
 import (
 	"context"
 	"errors"
-	"fmt"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
-	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // login looks at the stored login and, unless offline, tries it.
 func (c *checker) login(ctx context.Context, offline bool) {
 	const place = "login"
-	hint := "fisbridge auth login"
+	hint := say.Text("fisbridge auth login")
 	if err := desk.JournalPlace(c.cfg).There(); errors.Is(err, ledger.ErrNoJournal) {
 		c.add(Problem, place, "nobody has logged in to Concur yet", hint)
 		return
@@ -25,22 +24,22 @@ func (c *checker) login(ctx context.Context, offline bool) {
 	}
 	w, err := desk.Open(ctx, c.place, false)
 	if err != nil {
-		c.fault(Operator, desk.JournalKey(c.cfg), err.Error(), desk.JournalHint(err))
+		c.fault(Operator, desk.JournalKey(c.cfg), say.Of(err), told(desk.JournalHint(err)))
 		return
 	}
 	defer w.Close()
 	status, err := w.Login(ctx)
 	switch {
 	case err != nil:
-		c.add(Problem, place, err.Error(), "")
+		c.add(Problem, place, say.Of(err), "")
 		return
 	case !status.LoggedIn:
 		c.add(Problem, place, "nobody has logged in to Concur yet", hint)
 		return
 	case status.Warning != "":
-		c.add(Warning, place, status.Warning, hint)
+		c.add(Warning, place, told(status.Warning), hint)
 	}
-	c.add(Fine, place, fmt.Sprintf("lasts until %s, %d days from now, at %s", status.RefreshExpires.Format(time.DateOnly), status.DaysLeft, status.Geolocation), "")
+	c.add(Fine, place, say.F("lasts until %s, %d days from now, at %s", status.RefreshExpires.Format(time.DateOnly), status.DaysLeft, status.Geolocation), "")
 	c.marking(status.Scope)
 	c.tryLogin(ctx, w, offline)
 }
@@ -54,29 +53,29 @@ func (c *checker) tryLogin(ctx context.Context, w *desk.Workspace, offline bool)
 	}
 	defer client.Close()
 	if _, err := client.Status(ctx); err != nil { // what seals it is not there, or another one
-		c.fault(Operator, "login", err.Error(), desk.WayOut(err))
+		c.fault(Operator, "login", say.Of(err), told(desk.WayOut(err)))
 		return
 	}
 	if offline {
 		return
 	}
 	if err := client.Authorize(ctx); err != nil {
-		c.fault(refuser(err), "concur", err.Error(), desk.WayOut(err))
+		c.fault(refuser(err), "concur", say.Of(err), told(desk.WayOut(err)))
 		return
 	}
 	for _, t := range c.cfg.DocTypes() {
 		ready, err := client.Reach(ctx, t)
 		switch {
 		case err != nil:
-			c.fault(refuser(err), "concur", err.Error(), desk.WayOut(err))
+			c.fault(refuser(err), "concur", say.Of(err), told(desk.WayOut(err)))
 			var call *concur.CallError
 			if errors.As(err, &call) && call.Temporary() {
 				return // the other types would say the same
 			}
 		case ready < 0:
-			c.add(Fine, "concur", fmt.Sprintf("answers for %s", t), "")
+			c.add(Fine, "concur", say.F("answers for %s", t), "")
 		default:
-			c.add(Fine, "concur", fmt.Sprintf("answers for %s: %s ready", t, wording.Counted(ready, "document")), "")
+			c.add(Fine, "concur", say.F("answers for %s: %s ready", t, say.Counted(ready, "document")), "")
 		}
 	}
 }

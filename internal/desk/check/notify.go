@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/config"
@@ -18,10 +19,10 @@ func (c *checker) notify(ctx context.Context, offline bool) {
 	s := &post.Sender{Config: c.cfg, Now: c.place.Now, Agent: c.place.Agent}
 	n := c.cfg.Notify
 	if n.Mail.Host != "" {
-		c.reached("notify.mail", s.CheckMail(ctx, !offline), "takes mails from "+n.Mail.From, offline,
+		c.reached("notify.mail", s.CheckMail(ctx, !offline), say.F("takes mails from %s", n.Mail.From), offline,
 			"compare host, port, tls and login with what the mail server's operator says; fisbridge notify test sends a mail")
 		if n.Mail.TLS == config.MailPlain {
-			c.add(note, "notify.mail.tls", "mails go to "+n.Mail.Host+" in the clear", "write starttls or tls where the server can")
+			c.add(note, "notify.mail.tls", say.F("mails go to %s in the clear", n.Mail.Host), "write starttls or tls where the server can")
 		}
 	}
 	for _, name := range sortedNames(n.Webhooks) {
@@ -39,10 +40,10 @@ func (c *checker) notify(ctx context.Context, offline bool) {
 }
 
 // reached says what came of a look at a channel.
-func (c *checker) reached(place string, err error, fine string, offline bool, hint string) {
+func (c *checker) reached(place string, err error, fine say.Text, offline bool, hint say.Text) {
 	switch {
 	case err != nil:
-		c.add(Problem, place, err.Error(), hint)
+		c.add(Problem, place, say.Of(err), hint)
 	case offline:
 		c.add(Fine, place, "is configured", "")
 	default:
@@ -54,42 +55,42 @@ func (c *checker) reached(place string, err error, fine string, offline bool, hi
 func (c *checker) report(ctx context.Context, r config.Report, offline bool) {
 	place := "report " + r.Name
 	if r.Target == "" || offline {
-		c.add(Fine, place, r.Kind+", every "+r.Every+" at "+r.At, "")
+		c.add(Fine, place, say.F("%s, every %s at %s", say.Text(r.Kind), say.Text(r.Every), r.At), "")
 		return
 	}
 	t, err := c.cfg.ReportTo(r)
 	if err != nil {
-		c.add(Problem, place, err.Error(), "")
+		c.add(Problem, place, say.Of(err), "")
 		return
 	}
 	d, err := exchange.OpenDrop(t, exchange.Options{})
 	if err != nil {
-		c.add(Problem, place, err.Error(), exchange.Hint(err))
+		c.add(Problem, place, say.Of(err), told(exchange.Hint(err)))
 		return
 	}
 	defer d.Close() //nolint:errcheck // it was only looked at
 	if _, _, err := d.Stat(ctx, r.Name+".look"); err != nil {
-		c.add(Problem, place, err.Error(), exchange.Hint(err))
+		c.add(Problem, place, say.Of(err), told(exchange.Hint(err)))
 		return
 	}
-	c.add(Fine, place, r.Kind+", every "+r.Every+" at "+r.At+", into "+r.Target+"/"+r.Folder, "")
+	c.add(Fine, place, say.F("%s, every %s at %s, into %s", say.Text(r.Kind), say.Text(r.Every), r.At, r.Target+"/"+r.Folder), "")
 }
 
 // messages tells of messages that could not be delivered.
 func (c *checker) messages(ctx context.Context, j *journal.Journal) {
 	box, err := j.OutboxNow(ctx)
 	if err != nil {
-		c.add(Problem, "journal.path", err.Error(), desk.JournalHint(err))
+		c.add(Problem, "journal.path", say.Of(err), told(desk.JournalHint(err)))
 		return
 	}
 	if box.Failing > 0 {
-		c.add(Warning, "notify", wording.Counted(box.Failing, "message")+" tried in vain since "+wording.When(box.Since)+" UTC: "+box.Trouble, "they are tried again for a day; fisbridge notify test tries the addresses")
+		c.add(Warning, "notify", say.F("%s tried in vain since %s UTC: %s", say.Counted(box.Failing, "message"), wording.When(box.Since), box.Trouble), "they are tried again for a day; fisbridge notify test tries the addresses")
 	}
 	var named []string
 	for _, m := range box.Lost {
 		if !slices.Contains(named, m.Recipient+m.Channel) {
 			named = append(named, m.Recipient+m.Channel)
-			c.add(Warning, "notify", "the last message to "+m.Recipient+" by "+m.Channel+" was given up: "+m.Trouble, "fisbridge notify test tries the addresses")
+			c.add(Warning, "notify", say.F("the last message to %s by %s was given up: %s", m.Recipient, m.Channel, m.Trouble), "fisbridge notify test tries the addresses")
 		}
 	}
 }

@@ -1,7 +1,7 @@
 package check
 
 import (
-	"fmt"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,7 +11,6 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // What is nobody else's business is made for its owner alone. Files of older versions, copies and restored backups may
@@ -53,14 +52,14 @@ func (c *checker) rights() {
 		}
 	}
 	if file := filepath.Join(c.cfg.Dir(), config.FileName); c.openTo(file, anyGroup|anyOther)&anyWrite != 0 {
-		c.add(Warning, config.FileName, exposedWords(file, c.openTo(file, anyGroup|anyOther)&anyWrite), "chmod go-w "+file)
+		c.add(Warning, config.FileName, exposedWords(say.Plain(file), c.openTo(file, anyGroup|anyOther)&anyWrite), say.Plain("chmod go-w "+file))
 	}
 }
 
 // exposed warns of a file that others can read or write; one that is not there is no matter.
 func (c *checker) exposed(place, path string) {
 	if how := c.openTo(path, anyGroup|anyOther); how != 0 {
-		c.add(Warning, place, exposedWords(path, how), "chmod go= "+path)
+		c.add(Warning, place, exposedWords(say.Plain(path), how), say.Plain("chmod go= "+path))
 	}
 }
 
@@ -83,31 +82,30 @@ func (c *checker) exposedTree(place, folder string, bits fs.FileMode) {
 		}
 		return nil
 	})
-	who, chmod := "go=", "chmod -R %s %s"
+	who := "go="
 	if bits == anyOther {
 		who = "o="
 	}
 	switch {
 	case n == 1:
-		c.add(Warning, place, exposedWords(first, how), fmt.Sprintf("chmod %s %s", who, first))
+		c.add(Warning, place, exposedWords(say.Plain(first), how), say.Plain("chmod "+who+" "+first))
 	case n > 1:
-		c.add(Warning, place, exposedWords(wording.Counted(n, "file")+" in "+folder, how)+", such as "+first, fmt.Sprintf(chmod, who, folder))
+		c.add(Warning, place, say.F("%s, such as %s", exposedWords(say.F("%s in %s", say.Counted(n, "file"), folder), how), first), say.Plain("chmod -R "+who+" "+folder))
 	}
 }
 
-func exposedWords(what string, how fs.FileMode) string {
-	var can []string
-	if how&anyRead != 0 {
-		can = append(can, "read")
-	}
-	if how&anyWrite != 0 {
-		can = append(can, "written")
-	}
-	who := "other accounts of its group"
+func exposedWords(what say.Text, how fs.FileMode) say.Text {
+	who := say.Text("other accounts of its group")
 	if how&anyOther != 0 {
 		who = "every account of this machine"
 	}
-	return fmt.Sprintf("%s can be %s by %s", what, strings.Join(can, " and "), who)
+	switch {
+	case how&anyRead != 0 && how&anyWrite != 0:
+		return say.F("%s can be read and written by %s", what, who)
+	case how&anyWrite != 0:
+		return say.F("%s can be written by %s", what, who)
+	}
+	return say.F("%s can be read by %s", what, who)
 }
 
 // openTo gives the bits, among some, by which others can read or write a file: those of its mode, as far as the folders

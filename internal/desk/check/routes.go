@@ -2,7 +2,7 @@ package check
 
 import (
 	"context"
-	"fmt"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"slices"
 	"strings"
 
@@ -15,7 +15,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/returns"
-	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // mappings loads the mapping of each route as a run would.
@@ -35,7 +34,7 @@ func (c *checker) mappings(ctx context.Context) {
 		if plan == nil {
 			continue
 		}
-		c.add(Fine, place, fmt.Sprintf("mapping %s fills template %s", r.Mapping, plan.TemplateName()), "")
+		c.add(Fine, place, say.F("mapping %s fills template %s", r.Mapping, plan.TemplateName()), "")
 		c.version(ctx, place, r, plan)
 		c.documentTypes(place, r, plan)
 		c.results(place, plan)
@@ -50,10 +49,10 @@ func (c *checker) extractList(place string, r config.Route) {
 	}
 	l, err := extracted.Read(c.cfg.Path(r.ExtractList))
 	if err != nil {
-		c.add(Problem, place+": extract_list", err.Error(), "fisbridge switchover --list "+r.ExtractList+" --extract FILE… writes it")
+		c.add(Problem, place+": extract_list", say.Of(err), say.F("fisbridge switchover --list %s --extract FILE… writes it", r.ExtractList))
 		return
 	}
-	c.add(Fine, place, fmt.Sprintf("holds what the extract had: %s in %s", wording.Counted(l.Reports(), "report"), r.ExtractList), "")
+	c.add(Fine, place, say.F("holds what the extract had: %s in %s", say.Counted(l.Reports(), "report"), r.ExtractList), "")
 }
 
 // flows holds the routes against each other: names, folders, answers.
@@ -63,7 +62,7 @@ func (c *checker) flows(all []flows.Flow) {
 		if f.Warning {
 			how = Warning
 		}
-		c.add(how, "route "+f.Route, f.Text, f.Hint)
+		c.add(how, "route "+f.Route, told(f.Text), told(f.Hint))
 	}
 }
 
@@ -73,7 +72,7 @@ func (c *checker) condition(place string, r config.Route) {
 			continue
 		}
 		if _, err := scope.CompileCondition(i.SuccessWhen); err != nil {
-			c.add(Problem, place+": instructions."+asks, err.Error(), "")
+			c.add(Problem, place+": instructions."+asks, say.Of(err), "")
 		}
 	}
 	if r.FilesFundsChecks() {
@@ -84,7 +83,7 @@ func (c *checker) condition(place string, r config.Route) {
 		return
 	}
 	if _, err := scope.CompileCondition(r.When); err != nil {
-		c.add(Problem, place+": when", err.Error(), "")
+		c.add(Problem, place+": when", say.Of(err), "")
 	}
 }
 
@@ -96,7 +95,7 @@ func (c *checker) documentTypes(place string, r config.Route, plan *mapping.Plan
 			known = known || p == t
 		}
 		if !known {
-			c.add(Problem, place, fmt.Sprintf("template %s has no place for documents of type %s", plan.TemplateName(), t), "take the type out of doc_types, or give it a route with a template of its own")
+			c.add(Problem, place, say.F("template %s has no place for documents of type %s", plan.TemplateName(), t), "take the type out of doc_types, or give it a route with a template of its own")
 		}
 	}
 }
@@ -104,7 +103,7 @@ func (c *checker) documentTypes(place string, r config.Route, plan *mapping.Plan
 func (c *checker) results(place string, plan *mapping.Plan) {
 	for _, f := range plan.Results() {
 		if _, err := returns.Compile(f); err != nil {
-			c.fault(Integrator, place+": results", err.Error(), "")
+			c.fault(Integrator, place+": results", say.Of(err), "")
 		}
 	}
 }
@@ -123,7 +122,7 @@ func (c *checker) payments(place string, r config.Route) {
 		case t.IsMarkedPaid() && r.PaysFor(t):
 			c.add(note, place, "invoices are marked paid in Concur once the whole is paid; to find out after a lost answer what Concur has, the application needs the right to read payment requests (Payment Request v3) as well", "")
 			if days := c.cfg.Retention.PayloadDays; days > 0 && days < longTerms {
-				c.add(Warning, place, fmt.Sprintf("documents age out after %d days (retention.payload_days), and an invoice that is paid later is not marked: it is not known any more whether Concur itself pays it", days), fmt.Sprintf("keep documents longer than the suppliers' terms, such as %d days", longTerms))
+				c.add(Warning, place, say.F("documents age out after %d days (retention.payload_days), and an invoice that is paid later is not marked: it is not known any more whether Concur itself pays it", days), say.F("keep documents longer than the suppliers' terms, such as %d days", longTerms))
 			}
 		case t.IsMarkedPaid():
 			c.add(note, place, "payments of invoices stay in the journal: marking them paid is a service of Concur beside FIS (Invoice Payment Confirmation), sold apart from it; payments: true tells it of them", "")
@@ -132,7 +131,7 @@ func (c *checker) payments(place string, r config.Route) {
 		}
 	}
 	if len(unpaid) > 0 {
-		c.add(note, place, fmt.Sprintf("payments of type %s stay in the journal and are not sent: Concur takes none of them", strings.Join(unpaid, " and ")), "")
+		c.add(note, place, say.F("payments of type %s stay in the journal and are not sent: Concur takes none of them", strings.Join(unpaid, " and ")), "")
 	}
 }
 
@@ -145,7 +144,7 @@ func (c *checker) marking(scope string) {
 	}
 	for _, r := range c.cfg.Routes {
 		if r.Takes(fis.Invoice) && r.PaysFor(fis.Invoice) {
-			c.add(Warning, "login", fmt.Sprintf("route %s marks invoices paid, and the application has not the scope %s (it has %s)", r.Name, invoicepay.Scope, scope), "have the scope added to the application in Concur, and log in anew: fisbridge auth login")
+			c.add(Warning, "login", say.F("route %s marks invoices paid, and the application has not the scope %s (it has %s)", r.Name, invoicepay.Scope, scope), "have the scope added to the application in Concur, and log in anew: fisbridge auth login")
 			return
 		}
 	}

@@ -1,7 +1,7 @@
 package check
 
 import (
-	"fmt"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
@@ -33,10 +33,10 @@ func (c *checker) secret(place string, s secret.Secret) {
 		return
 	}
 	if _, err := c.cfg.Reveal(s); err != nil {
-		c.add(Problem, place, err.Error(), "set it for the account that runs fisbridge")
+		c.add(Problem, place, say.Of(err), "set it for the account that runs fisbridge")
 		return
 	}
-	c.add(Fine, place, "found in "+s.Place(), "")
+	c.add(Fine, place, say.F("found in %s", s.Place()), "")
 	if path, is := s.File(); is {
 		c.exposed(place, c.cfg.Path(path))
 	}
@@ -73,7 +73,7 @@ func (c *checker) keys() {
 
 func (c *checker) keysLoaded(place, secretKey string, err error) bool {
 	if err != nil {
-		c.add(Problem, place, err.Error(), exchange.Hint(err))
+		c.add(Problem, place, say.Of(err), told(exchange.Hint(err)))
 		return false
 	}
 	c.add(Fine, place, "all keys can be used", "")
@@ -88,11 +88,11 @@ func (c *checker) endings(place string, ends []seal.Ending, now time.Time) {
 		day := e.Until.Format(time.DateOnly)
 		switch {
 		case !now.Before(e.Until):
-			c.add(Problem, place, fmt.Sprintf("%s (%s) expired on %s", e.Key, e.File, day), "put the prolonged or the new key in its place")
+			c.add(Problem, place, say.F("%s (%s) expired on %s", e.Key, e.File, day), "put the prolonged or the new key in its place")
 		case e.Until.Sub(now) < soon:
-			c.add(Warning, place, fmt.Sprintf("%s (%s) expires on %s", e.Key, e.File, day), "prolong it, or agree on a new one with the partner, in time")
+			c.add(Warning, place, say.F("%s (%s) expires on %s", e.Key, e.File, day), "prolong it, or agree on a new one with the partner, in time")
 		default:
-			c.add(Fine, place, fmt.Sprintf("%s lasts until %s", e.Key, day), "")
+			c.add(Fine, place, say.F("%s lasts until %s", e.Key, day), "")
 		}
 	}
 }

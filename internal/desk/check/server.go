@@ -2,7 +2,7 @@ package check
 
 import (
 	"context"
-	"fmt"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"path/filepath"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
@@ -23,17 +23,17 @@ func (c *checker) server(ctx context.Context, at journal.Place) bool {
 	s, err := at.Probe(ctx)
 	if err != nil {
 		c.unread = true
-		c.add(Problem, place, err.Error(), desk.JournalHint(err))
+		c.add(Problem, place, say.Of(err), told(desk.JournalHint(err)))
 		return false
 	}
-	tls := "without TLS"
+	tls := say.Text("without TLS")
 	if s.TLS {
 		tls = "with TLS"
 	}
-	c.add(Fine, place, fmt.Sprintf("%s answers: PostgreSQL %s, %s", s.Name, s.Version, tls), "")
+	c.add(Fine, place, say.F("%s answers: PostgreSQL %s, %s", s.Name, s.Version, tls), "")
 	for _, missing := range s.Missing {
 		c.unread = true
-		c.add(Problem, place, missing.What, missing.Way)
+		c.add(Problem, place, told(missing.What), told(missing.Way))
 	}
 	return len(s.Missing) == 0
 }

@@ -2,7 +2,7 @@ package check
 
 import (
 	"context"
-	"fmt"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"slices"
 	"strings"
 
@@ -16,7 +16,7 @@ func (c *checker) targets(ctx context.Context, offline, probe bool) {
 	for _, r := range c.cfg.Routes {
 		drop, err := c.cfg.DropTo(r)
 		if err != nil {
-			c.add(Problem, "route "+r.Name, err.Error(), "")
+			c.add(Problem, "route "+r.Name, say.Of(err), "")
 			continue
 		}
 		drop.Probe = probe
@@ -31,7 +31,7 @@ func (c *checker) targets(ctx context.Context, offline, probe bool) {
 		}
 		back, err := c.cfg.ReturnsFrom(r)
 		if err != nil {
-			c.add(Problem, "route "+r.Name, err.Error(), "")
+			c.add(Problem, "route "+r.Name, say.Of(err), "")
 			continue
 		}
 		back.Probe = probe
@@ -69,7 +69,7 @@ func (c *checker) receipts(ctx context.Context, r config.Route, seen map[string]
 func (c *checker) tryDrop(ctx context.Context, r config.Route, t exchange.Target, what string) {
 	d, err := exchange.OpenDrop(t, exchange.Options{})
 	if err != nil {
-		c.add(Problem, "targets."+r.Drop.Target, err.Error(), exchange.Hint(err))
+		c.add(Problem, "targets."+r.Drop.Target, say.Of(err), told(exchange.Hint(err)))
 		return
 	}
 	defer d.Close()
@@ -79,7 +79,7 @@ func (c *checker) tryDrop(ctx context.Context, r config.Route, t exchange.Target
 func (c *checker) tryReturns(ctx context.Context, r config.Route, t exchange.Target) {
 	b, err := exchange.OpenReturns(t, exchange.Options{})
 	if err != nil {
-		c.add(Problem, "targets."+r.Returns.Target, err.Error(), exchange.Hint(err))
+		c.add(Problem, "targets."+r.Returns.Target, say.Of(err), told(exchange.Hint(err)))
 		return
 	}
 	defer b.Close()
@@ -88,26 +88,26 @@ func (c *checker) tryReturns(ctx context.Context, r config.Route, t exchange.Tar
 
 // exchange tells what is wrong with a place one by one, and what is right in one line.
 func (c *checker) exchange(what string, found []exchange.Finding) {
-	var allowed []string
+	var allowed []say.Text
 	place := ""
 	for _, f := range found {
 		place = f.Place
-		text := fmt.Sprintf("%s: %s: %s", f.Place, f.Right, f.Text)
+		text := say.F("%s: %s: %s", f.Place, say.English(f.Right), say.English(f.Text))
 		switch {
 		case f.Severity == exchange.Problem:
-			c.add(Problem, what, text, f.Hint)
+			c.add(Problem, what, text, told(f.Hint))
 		case f.Severity == exchange.Warning:
-			c.add(Warning, what, text, f.Hint)
+			c.add(Warning, what, text, told(f.Hint))
 		case f.Right == "probe":
 			c.unproved = true // told once for all places
 		default:
 			right, _, _ := strings.Cut(f.Right, " in ") // sub-folders need the same rights
-			if !slices.Contains(allowed, right) {
-				allowed = append(allowed, right)
+			if !slices.Contains(allowed, told(right)) {
+				allowed = append(allowed, told(right))
 			}
 		}
 	}
 	if len(allowed) > 0 {
-		c.add(Fine, what, place+": "+strings.Join(allowed, ", "), "")
+		c.add(Fine, what, say.F("%s: %s", place, say.Join(", ", allowed...)), "")
 	}
 }

@@ -2,7 +2,7 @@ package check
 
 import (
 	"context"
-	"fmt"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"path"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
@@ -26,7 +26,7 @@ func (c *checker) version(ctx context.Context, place string, r config.Route, pla
 	}
 	j, err := desk.JournalPlace(c.cfg).OpenRead(ctx, c.place.Now)
 	if err != nil {
-		c.add(Problem, desk.JournalKey(c.cfg), err.Error(), desk.JournalHint(err))
+		c.add(Problem, desk.JournalKey(c.cfg), say.Of(err), told(desk.JournalHint(err)))
 		return
 	}
 	defer j.Close() //nolint:errcheck // it was only read
@@ -35,7 +35,7 @@ func (c *checker) version(ctx context.Context, place string, r config.Route, pla
 	live, ok, err := j.LiveMapping(ctx, r.Name)
 	switch {
 	case err != nil:
-		c.add(Problem, place, err.Error(), "")
+		c.add(Problem, place, say.Of(err), "")
 	case ok && !golive.SameVersion(live, plan):
 		c.changed(ctx, j, place, r, plan, live)
 	}
@@ -45,12 +45,12 @@ func (c *checker) version(ctx context.Context, place string, r config.Route, pla
 func (c *checker) stopped(ctx context.Context, j *journal.Journal, route string) {
 	all, err := j.StoppedRoutes(ctx)
 	if err != nil {
-		c.add(Problem, "route "+route, err.Error(), "")
+		c.add(Problem, "route "+route, say.Of(err), "")
 		return
 	}
 	if s, is := all[route]; is {
-		c.add(Warning, "route "+route, fmt.Sprintf("is stopped since %s UTC by %s: no import file of it is made or sent", wording.When(s.Since), wording.Person(s.By)),
-			fmt.Sprintf(`fisbridge route start %s --reason "…" lets it go on`, route))
+		c.add(Warning, "route "+route, say.F("is stopped since %s UTC by %s: no import file of it is made or sent", wording.When(s.Since), wording.Person(s.By)),
+			say.F(`fisbridge route start %s --reason "…" lets it go on`, route))
 	}
 }
 
@@ -59,37 +59,40 @@ func (c *checker) stopped(ctx context.Context, j *journal.Journal, route string)
 func (c *checker) changed(ctx context.Context, j *journal.Journal, place string, r config.Route, plan *mapping.Plan, live records.MappingContent) {
 	found, documents, err := golive.StandingDoubts(ctx, j, r.Name, c.cfg.Path(r.Mapping), plan, c.place.Now())
 	if err != nil {
-		c.add(Problem, place, err.Error(), "")
+		c.add(Problem, place, say.Of(err), "")
 		return
 	}
 	versions := bridge.Versions(c.cfg, j, desk.TemplatesOf(c.cfg.Path(c.cfg.Folders.Templates)), c.place.Now, nil)
 	name := versions.ChangedFiles(bridge.MappingOf(c.cfg, r), live)
 	waits, err := versions.Unapproved(ctx, bridge.MappingOf(c.cfg, r), plan)
 	if err != nil {
-		c.add(Problem, place, err.Error(), "")
+		c.add(Problem, place, say.Of(err), "")
 		return
 	}
 	if len(waits) > 0 {
 		c.as(Accountant, func() {
-			c.add(Warning, place, fmt.Sprintf("%s does not go live by itself: %s", name, waits[0].Reason), "")
+			c.add(Warning, place, say.F("%s does not go live by itself: %s", name, waits[0].Reason), "")
 		})
 		return
 	}
 	for i, f := range found {
-		hint := ""
+		hint := say.Text("")
 		if i == len(found)-1 {
-			hint = fmt.Sprintf(`if that is meant: fisbridge mapping accept %s --reason "…"`, r.Name)
+			hint = say.F(`if that is meant: fisbridge mapping accept %s --reason "…"`, r.Name)
 		}
 		c.as(Accountant, func() {
-			c.add(Warning, place, fmt.Sprintf("%s does not go live by itself: %s", name, f.String()), hint)
+			c.add(Warning, place, say.F("%s does not go live by itself: %s", name, f.Said()), hint)
 		})
 	}
 	if len(found) > 0 {
 		return
 	}
-	untried := wording.Either(documents == 0, ", though no document of the last month was there to try it on", "")
-	c.add(note, place, fmt.Sprintf("%s says something else than the version in force since %s UTC; the next run puts it in force%s", name, wording.When(live.Since), untried),
-		fmt.Sprintf("fisbridge mapping diff live %s --from-journal 30d tells what would come out differently", c.cfg.Path(r.Mapping)))
+	untried := say.Text("")
+	if documents == 0 {
+		untried = ", though no document of the last month was there to try it on"
+	}
+	c.add(note, place, say.F("%s says something else than the version in force since %s UTC; the next run puts it in force%s", name, wording.When(live.Since), untried),
+		say.F("fisbridge mapping diff live %s --from-journal 30d tells what would come out differently", c.cfg.Path(r.Mapping)))
 }
 
 // tests runs the tests of the mapping; each that fails is a problem, for its workbook would not go live.
@@ -99,22 +102,22 @@ func (c *checker) tests(ctx context.Context, place string, plan *mapping.Plan, f
 	}
 	report, err := trial.Run(ctx, plan, find)
 	if err != nil {
-		c.fault(Accountant, place+": tests", err.Error(), "")
+		c.fault(Accountant, place+": tests", say.Of(err), "")
 		return
 	}
 	for _, f := range report.Findings {
 		c.mappingFinding(f)
 	}
 	if report.Failed == 0 && report.Passed > 0 {
-		c.add(Fine, place, wording.Counted(report.Passed, "test")+" of the mapping passed", "")
+		c.add(Fine, place, say.F("%s of the mapping passed", say.Counted(report.Passed, "test")), "")
 	}
 }
 
 // mappingFinding adds a finding of package mapping.
 func (c *checker) mappingFinding(f findings.Finding) {
-	hint := ""
+	hint := say.Text("")
 	if f.Nearest != "" {
-		hint = "did you mean " + f.Nearest + "?"
+		hint = say.F("did you mean %s?", f.Nearest)
 	}
 	level := Problem
 	if f.Severity == findings.Warning {
@@ -124,5 +127,5 @@ func (c *checker) mappingFinding(f findings.Finding) {
 	if path.Base(f.File) == "template.yaml" {
 		who = Integrator
 	}
-	c.as(who, func() { c.add(level, f.Place(), f.Reason.String(), hint) })
+	c.as(who, func() { c.add(level, f.Place(), f.Reason, hint) })
 }

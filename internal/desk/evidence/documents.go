@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/desk/today"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -185,7 +186,7 @@ func (m *maker) told(ctx context.Context, list []desk.ListedDoc) error {
 			}
 			if ok {
 				o := c.Outcome
-				if err := t.row(d.ID, "posting", string(c.Verdict), string(c.State), stamp(c.DoneAt), o.Numbers(), o.Company, o.FiscalYear, o.Posted.String(), "", "", "", strconv.Itoa(c.Code), c.Correlation, m.hide.text(desk.MessageWords(o.Messages))); err != nil {
+				if err := t.row(d.ID, "posting", string(c.Verdict), string(c.State), stamp(c.DoneAt), o.Numbers(), o.Company, o.FiscalYear, o.Posted.String(), "", "", "", strconv.Itoa(c.Code), c.Correlation, m.hide.text(narrate.Messages(o.Messages))); err != nil {
 					return err
 				}
 			}

@@ -17,6 +17,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/today"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Options say what a pack is of.
@@ -31,6 +32,9 @@ type Options struct {
 	// By is who makes it, Version that of the program, Company what people call the company.
 	By, Version, Company string
 	People               People
+	// Words are the texts of the language in which the page and README.txt are, Language is its code; none: English.
+	Words    say.Words
+	Language string
 }
 
 // whole: the pack is of everything in its time, so that the history in it is a chain without gaps.
@@ -203,7 +207,7 @@ func (m *maker) summary(context.Context) error {
 	if err := m.json(manifestName, m.m); err != nil {
 		return err
 	}
-	if _, err := m.file("README.txt", func(w io.Writer) error { return write(w, readme) }); err != nil {
+	if _, err := m.file("README.txt", func(w io.Writer) error { return write(w, m.text(readme)) }); err != nil {
 		return err
 	}
 	_, err := m.file("index.html", func(w io.Writer) error { return m.index(w) })

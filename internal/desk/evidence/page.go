@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	_ "embed"
 	"html/template"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/desk/today"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 //go:embed index.html
@@ -78,14 +80,29 @@ func (p *page) happened(e desk.Event) {
 	}
 }
 
+// text is a sentence in the language of the pack.
+func (m *maker) text(format string, values ...any) string {
+	said, _ := say.F(format, values...).In(m.o.Words)
+	return said
+}
+
+// amount is one as the language writes it.
+func (m *maker) amount(a fis.Amount, currency string) string {
+	digits := fis.Text(a, currency)
+	return m.text("%s", say.Number{Shown: digits, Digits: digits})
+}
+
 // index writes the page.
 func (m *maker) index(w io.Writer) error {
 	t, err := template.New("index").Funcs(template.FuncMap{
+		"t":    m.text,
+		"read": func(english string) string { return m.text("%s", say.English(english)) },
+		"lang": func() string { return cmp.Or(m.o.Language, "en") },
 		"amount": func(f desk.Figure, currency string) string {
 			if f.Counts[currency] == 0 {
 				return "·"
 			}
-			return fis.Text(f.Amounts[currency], currency)
+			return m.amount(f.Amounts[currency], currency)
 		},
 		"at":  func(t time.Time) string { return t.In(m.w.Config.Schedule.Zone()).Format("2006-01-02 15:04:05") },
 		"day": func(t time.Time) string { return t.In(m.w.Config.Schedule.Zone()).Format(time.DateOnly) },
@@ -100,6 +117,7 @@ func (m *maker) index(w io.Writer) error {
 	}
 	m.shown.Manifest = m.m
 	for i := range m.shown.Docs {
+		m.shown.Docs[i].Amount = m.amount(m.shown.Docs[i].ListedDoc.Amount, m.shown.Docs[i].Currency)
 		if name := payloadName(m.shown.Docs[i].ID); !m.o.IDsOnly && m.names[name] {
 			m.shown.Docs[i].To = name
 		}

@@ -7,33 +7,32 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/mapping/sums"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook/paper"
-	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // summary writes what stands above the headings.
 func (w *previewWriter) summary() {
 	v, held := w.v, len(w.v.Held())
-	w.text(w.name, 0, 1, "Preview of "+v.plan.Name(), w.st.title)
-	text := fmt.Sprintf("%s, %s in %s, made %s by fisbridge mapping preview",
-		wording.Counted(len(v.All), "document"), wording.Counted(v.Lines(), "line"),
-		wording.Counted(len(v.Files), "file"), v.Made.Format("2006-01-02 15:04"))
-	if more := v.NotShown(); more != "" {
+	w.text(w.name, 0, 1, w.say("Preview of %s", v.plan.Name()), w.st.title)
+	text := w.say("%s, %s in %s, made %s by fisbridge mapping preview",
+		w.count(len(v.All), "document"), w.count(v.Lines(), "line"),
+		w.count(len(v.Files), "file"), v.Made.Format("2006-01-02 15:04"))
+	if more := w.notShown(); more != "" {
 		text += "; " + more
 	}
 	w.text(w.name, 0, 2, text, w.st.summary)
 	switch {
 	case held > 0:
-		text := wording.Counted(held, "document") + " would be held: in red at the end, with the reason"
+		text := w.say("%s would be held: in red at the end, with the reason", w.count(held, "document"))
 		if sums.AnyBad(v.allSums()) {
-			text += "; the totals of both sides differ, see there"
+			text += "; " + w.say("the totals of both sides differ, see there")
 		}
 		w.text(w.name, 0, 3, text, w.st.bad)
 	case len(v.Findings) > 0:
-		w.text(w.name, 0, 3, "all of them can be mapped; the mapping itself has "+wording.Counted(len(v.Findings),
-			"warning")+" (fisbridge mapping check)", w.st.warn)
+		w.text(w.name, 0, 3, w.say("all of them can be mapped; the mapping itself has %s (fisbridge mapping check)",
+			w.count(len(v.Findings), "warning")), w.st.warn)
 	default:
-		w.text(w.name, 0, 3, "all of them can be mapped", w.st.summary)
+		w.text(w.name, 0, 3, w.say("all of them can be mapped"), w.st.summary)
 	}
 }
 

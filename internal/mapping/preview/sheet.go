@@ -2,11 +2,14 @@ package preview
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/explain"
 	"github.com/fisbridge/fisbridge/internal/mapping/sums"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
@@ -53,7 +56,7 @@ func (b *previewBook) sheet() {
 	w.allTotals()
 	if w.row >= mostRows {
 		w.row++
-		b.text(name, 0, w.row, fmt.Sprintf("more rows than %d: see the HTML page (mapping preview --html)", mostRows),
+		b.text(name, 0, w.row, b.say("more rows than %d: see the HTML page (mapping preview --html)", mostRows),
 			b.st.bad)
 	}
 	w.summary()
@@ -150,6 +153,9 @@ func (w *previewWriter) amount(column int, text string, styles map[int]int) {
 func (w *previewWriter) heads() {
 	heads := []string{"Document", "Title", "Entry", "Role", "Account, party", "Debit", "Credit", "Remark", "Line",
 		"Record"}
+	for i, head := range heads {
+		heads[i] = w.say(head)
+	}
 	several := false
 	for _, c := range w.columns {
 		several = several || c.record != w.columns[0].record
@@ -178,9 +184,9 @@ func (w *previewWriter) file(i int) {
 		w.put(j, "", w.st.file)
 	}
 	w.put(columnDocument, f.Name, w.st.file)
-	w.put(columnTitle, wording.Counted(f.Totals.Documents, "document")+", "+wording.Counted(f.Totals.Lines, "line"),
+	w.put(columnTitle, w.count(f.Totals.Documents, "document")+", "+w.count(f.Totals.Lines, "line"),
 		w.st.file)
-	w.put(columnRole, totalsText(f.Totals), w.st.file)
+	w.put(columnRole, w.totals(f.Totals), w.st.file)
 	if f.Err != nil {
 		w.row++
 		w.put(columnDocument, f.Name, w.st.held)
@@ -214,6 +220,18 @@ func (w *previewWriter) specials(f *explain.File, kind string) {
 	}
 }
 
+// totals tells the totals of a file in the language of the workbook.
+func (w *previewWriter) totals(t mapping.Totals) string {
+	var out []string
+	for _, currency := range slices.Sorted(maps.Keys(t.Debit)) {
+		debit, credit := t.Debit[currency], t.Credit[currency]
+		if !debit.IsZero() || !credit.IsZero() {
+			out = append(out, w.say("%s debit %s, credit %s", currency, fis.Text(debit, currency), fis.Text(credit, currency)))
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
 // document writes the posting lines of a document beside the lines of the file.
 func (w *previewWriter) document(d *explain.Document) {
 	for _, p := range sideBySide(d.Postings, w.v.linesOf(d)) {
@@ -243,7 +261,7 @@ func (w *previewWriter) posting(p *explain.Posting) {
 		p = &explain.Posting{}
 	}
 	w.put(columnEntry, entryNumber(p), w.st.text)
-	w.put(columnRole, strings.ReplaceAll(p.Role, "_", " "), w.st.text)
+	w.put(columnRole, w.say(strings.ReplaceAll(p.Role, "_", " ")), w.st.text)
 	w.put(columnAccount, strings.TrimSpace(p.Account+" "+p.Party), w.st.text)
 	w.amount(columnDebit, p.Debit, w.st.number)
 	w.amount(columnCredit, p.Credit, w.st.number)
@@ -270,7 +288,7 @@ func (w *previewWriter) line(p besides, filed bool) {
 	w.put(columnRecord, "", w.st.text)
 	if p.line == nil {
 		if filed {
-			w.put(columnRemark, "no line of its own", w.st.warn)
+			w.put(columnRemark, w.say("no line of its own"), w.st.warn)
 		}
 		return
 	}
@@ -299,7 +317,7 @@ func (w *previewWriter) total(r sums.Row) {
 		at := xlsx.Ref(c, w.row)
 		w.try(w.f.SetCellStyle(w.name, at, at, styles[0]))
 	}
-	w.try(w.f.SetCellStr(w.name, xlsx.Ref(columnRole, w.row), r.Label))
+	w.try(w.f.SetCellStr(w.name, xlsx.Ref(columnRole, w.row), w.say(r.Label)))
 	w.try(w.f.SetCellStr(w.name, xlsx.Ref(columnAccount, w.row), r.Currency))
 	w.amount(columnDebit, r.Debit, styles)
 	w.amount(columnCredit, r.Credit, styles)
@@ -315,15 +333,15 @@ func (w *previewWriter) allTotals() {
 	for j := range firstCell + len(w.columns) {
 		w.put(j, "", w.st.file)
 	}
-	w.put(columnDocument, allDocuments, w.st.file)
+	w.put(columnDocument, w.say(allDocuments), w.st.file)
 	for _, r := range rows {
 		w.row++
-		w.put(columnDocument, allDocuments, w.st.text)
+		w.put(columnDocument, w.say(allDocuments), w.st.text)
 		w.total(r)
 	}
 	for _, text := range w.v.plan.Template().Declaration() {
 		w.row++
-		w.put(columnDocument, allDocuments, w.st.text)
+		w.put(columnDocument, w.say(allDocuments), w.st.text)
 		w.put(columnTitle, text, w.st.special)
 	}
 }
@@ -344,7 +362,7 @@ func (w *previewWriter) held() {
 				w.put(j, "", w.st.held)
 			}
 			w.put(columnDocument, d.Label(), w.st.held)
-			w.put(columnTitle, "held: "+reason, w.st.held)
+			w.put(columnTitle, w.say("held: %s", reason), w.st.held)
 		}
 		if len(d.Postings) > 0 && d.File < 0 { // else it stands above with its lines
 			w.document(d)

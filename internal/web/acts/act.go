@@ -330,9 +330,6 @@ type movedPage struct {
 	Here          string
 }
 
-// What tells an event.
-func (movedPage) What(e desk.Event) string { return desk.EventWords(e, "", false) }
-
 // moved tells that nothing was done, and why.
 func (a Act) moved(q *frame.Req, p actPage, err error) (frame.Answer, error) {
 	m := movedPage{actPage: p}

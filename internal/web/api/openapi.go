@@ -51,11 +51,33 @@ func OpenAPI() ([]byte, error) {
 		"paths":   paths,
 		"components": map[string]any{
 			"securitySchemes": map[string]any{"token": map[string]any{"type": "http", "scheme": "bearer"}},
-			"schemas": map[string]any{"Failure": map[string]any{"type": "object", "required": []string{"error", "code"}, "properties": map[string]any{
-				"error": map[string]string{"type": "string"}, "hint": map[string]string{"type": "string"}, "code": map[string]string{"type": "string"}, "why": map[string]string{"type": "object"}}}},
+			"schemas": map[string]any{"Why": whySchema(), "Sentence": sentenceSchema(), "Failure": map[string]any{"type": "object", "required": []string{"error", "code"}, "properties": map[string]any{
+				"error": map[string]string{"type": "string"}, "hint": map[string]string{"type": "string"}, "code": map[string]string{"type": "string"}, "why": map[string]string{"$ref": "#/components/schemas/Why"}}}},
 		},
 		"security": []map[string]any{{"token": []string{}}},
 	}, "", "  ")
+}
+
+// whySchema is a reason: why a document is held, what an alarm says, why an act is refused.
+func whySchema() map[string]any {
+	text := func(description string) map[string]any {
+		return map[string]any{"type": "string", "description": description}
+	}
+	return map[string]any{"type": "object", "required": []string{"code"}, "properties": map[string]any{
+		"code": text("which reason it is; it stays the same from version to version"),
+		"text": text("the reason in English"), "way": text("what to do about it, in English"),
+		"values": map[string]any{"type": "object", "additionalProperties": map[string]any{"type": "string"}, "description": "the values in the reason, by name. " +
+			"A value NAME that is a sentence itself has its English in NAME and the sentence with its own values in NAME.said (JSON of a Sentence, as text); one that is a reason has it in NAME.why."},
+	}}
+}
+
+// sentenceSchema is what stands under says, and in values that end in .said.
+func sentenceSchema() map[string]any {
+	return map[string]any{"type": "array", "minItems": 1, "prefixItems": []any{map[string]any{"type": "string", "description": "the sentence in English, with %s, %q and %d in the places of its values; #NOUN is a number of things"}},
+		"items": map[string]any{"oneOf": []any{map[string]any{"type": "string"}, map[string]any{"type": "number"}, map[string]any{"$ref": "#/components/schemas/Sentence"},
+			map[string]any{"type": "object", "properties": map[string]any{"p": map[string]any{"type": "string", "description": "the value as English shows it"},
+				"n": map[string]any{"type": "string", "description": "the digits of a number"}, "e": map[string]any{"type": "boolean", "description": "it is English"}}}}},
+		"description": "A sentence of fisbridge with its values: a reader may say it in a language of his own. It stands beside the English, which says the same."}
 }
 
 func operation(a Address) string {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Pieces of pages that are the same everywhere.
@@ -128,13 +129,21 @@ func (q *Req) Totals(sums map[string]desk.Sum) []string {
 	return q.Sums(f)
 }
 
-// English marks a sentence of the engine that has no translation; what is Own has one.
+// English is a sentence of the engine in the reader's language, as far as there is a text for it; what is not is marked as
+// English. What is Own is said already.
 func (q *Req) English(sentence any) template.HTML {
 	s := ""
 	switch v := sentence.(type) {
 	case nil:
 	case Own:
 		return template.HTML(esc(string(v))) //nolint:gosec // escaped
+	case say.Text:
+		return q.English(q.Says(v))
+	case string:
+		if said, _ := q.Read(v); said != v {
+			return q.English(Own(said))
+		}
+		s = v
 	default:
 		s = fmt.Sprint(v)
 	}

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
@@ -22,6 +23,15 @@ func (q *Req) Says(t say.Text) any {
 	said, whole := q.Say(t)
 	return own(said, whole || said != t.String())
 }
+
+// EventName is what an event of the history was; Happened tells it with its facts, and what it was about.
+func (q *Req) EventName(e desk.Event) any { return q.Says(narrate.Name(e)) }
+func (q *Req) Happened(e desk.Event, about say.Text) any {
+	return q.Says(narrate.Event(e, about, false))
+}
+
+// Details are the facts of an event.
+func (q *Req) Details(e desk.Event) any { return q.Says(narrate.Facts(e, "", false)) }
 
 // Is says what a reason is, WayOut what to do about it.
 func (q *Req) Is(r why.Reason) any {
@@ -44,4 +54,12 @@ func (q *Req) Refusal(e *desk.Error) (is, way any) {
 		return nil, e.Hint
 	}
 	return q.Says(say.Of(e.Err)), e.Hint
+}
+
+// AboutOf is what an event was about, where the page's subject knows it.
+func (v view) AboutOf(e desk.Event) say.Text {
+	if d, knows := v.Data.(interface{ About(e desk.Event) say.Text }); knows {
+		return d.About(e)
+	}
+	return ""
 }

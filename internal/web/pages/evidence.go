@@ -1,12 +1,13 @@
 package pages
 
 import (
+	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"strconv"
-	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/evidence"
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
 	"github.com/fisbridge/fisbridge/internal/web/signin"
 )
@@ -35,7 +36,7 @@ type evidencePage struct {
 type eventRow struct {
 	desk.Event
 	About, To string
-	Detail    string
+	Detail    say.Text
 }
 
 // rowsOfHistory is how many rows a page of the history has.
@@ -122,7 +123,7 @@ func (d *evidencePage) read(q *frame.Req) error {
 		if q.Persons() {
 			plain := e
 			plain.DocID = ""
-			row.Detail = strings.TrimPrefix(strings.TrimPrefix(desk.EventWords(plain, "", false), e.Event), ": ")
+			row.Detail = narrate.Facts(plain, "", false)
 		}
 		d.Events = append(d.Events, row)
 		d.First, d.Last = e.Seq, max(d.Last, e.Seq)

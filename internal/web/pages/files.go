@@ -82,9 +82,6 @@ type filePage struct {
 	CanDownload bool
 }
 
-// What tells an event.
-func (d *filePage) What(e desk.Event) string { return desk.EventWords(e, "", false) }
-
 type fileLine struct {
 	Number int
 	Text   string
@@ -290,9 +287,6 @@ type resultPage struct {
 	Acts   []actButton
 	Events []desk.Event
 }
-
-// What tells an event.
-func (d *resultPage) What(e desk.Event) string { return desk.EventWords(e, "", false) }
 
 // ResultOf is the result file that the address names.
 func ResultOf(q *frame.Req) (desk.ResultFile, error) {

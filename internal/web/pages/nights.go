@@ -188,9 +188,6 @@ type runPage struct {
 	Notes    []string
 }
 
-// What tells an event.
-func (d *runPage) What(e desk.Event) string { return desk.EventWords(e, "", false) }
-
 // stepRow is a step of a run.
 type stepRow struct {
 	Name, State, Done, Time string

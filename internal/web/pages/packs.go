@@ -73,7 +73,7 @@ func NewPack(q *frame.Req) (frame.Answer, error) {
 // MakePack begins to make a pack; the page of the evidence shows it.
 func MakePack(q *frame.Req) (frame.Answer, error) {
 	d := &newPack{Since: q.Value("since"), Until: q.Value("until"), Route: q.Value("route"), Documents: q.Value("documents"), Names: q.Value("names"), Reason: q.R.PostFormValue("reason")}
-	o := evidence.Options{Route: d.Route, IDsOnly: d.Names != "names", By: q.Who.Actor(), Version: q.App.Version, Company: q.Co.Name}
+	o := evidence.Options{Route: d.Route, IDsOnly: d.Names != "names", By: q.Who.Actor(), Version: q.App.Version, Company: q.Co.Name, Words: q.Lang, Language: q.Code}
 	if err := q.Snapshot(func() error { return d.read(q, &o) }); err != nil {
 		return nil, err
 	}

@@ -3,12 +3,12 @@ package pages
 import (
 	"encoding/json"
 	"fmt"
+	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"net/http"
 	"strconv"
 	"sync"
 	"time"
 
-	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
 )
@@ -167,10 +167,11 @@ func tellSome(q *frame.Req, out *events, after int64) (last int64, n int, err er
 			return after, 0, err
 		}
 		detail := ""
+		what, _ := q.Say(narrate.Name(e))
 		if q.Persons() {
-			detail = desk.EventWords(e, "", false)
+			detail, _ = q.Say(narrate.Facts(e, "", false))
 		}
-		out.event(e.Seq, "line", map[string]string{"time": q.Second(at.In(q.Zone)), "what": e.Event, "about": q.ShortID(e.DocID), "detail": detail})
+		out.event(e.Seq, "line", map[string]string{"time": q.Second(at.In(q.Zone)), "what": what, "about": q.ShortID(e.DocID), "detail": detail})
 		after = e.Seq
 	}
 	return after, len(rows), nil

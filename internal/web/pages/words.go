@@ -1,40 +1,38 @@
 package pages
 
 import (
-	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/narrate"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
-// What tells an event in short, as the history's row says it.
-func (d *documentPage) What(e desk.Event) string { return desk.EventWords(e, d.About(e), false) }
-
-// Said tells a line of a result file.
-func (d *documentPage) SaidWords() (out []string) {
+// SaidTexts tell lines of result files.
+func (d *documentPage) SaidTexts() (out []say.Text) {
 	for _, s := range d.Said {
-		out = append(out, desk.SaidWords(s))
+		out = append(out, narrate.Said(s))
 	}
 	return out
 }
 
 // Posting tells what Concur was told.
-func (d *documentPage) Posting() string {
+func (d *documentPage) Posting() say.Text {
 	if d.Confirmation == nil {
 		return ""
 	}
-	return desk.PostingWords(*d.Confirmation)
+	return narrate.Posting(*d.Confirmation)
 }
 
 // Paid tells payments.
-func (d *documentPage) Paid() (out []string) {
+func (d *documentPage) Paid() (out []say.Text) {
 	for _, p := range d.Payments {
-		out = append(out, desk.PaymentWords(p))
+		out = append(out, narrate.Payment(p))
 	}
 	return out
 }
 
 // ReceiptTexts tell receipts.
-func (d *documentPage) ReceiptTexts() (out []string) {
+func (d *documentPage) ReceiptTexts() (out []say.Text) {
 	for _, r := range d.Receipts {
-		out = append(out, desk.ReceiptWords(r))
+		out = append(out, narrate.Receipt(r))
 	}
 	return out
 }

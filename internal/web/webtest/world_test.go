@@ -188,11 +188,12 @@ func (w *world) person(name string, roles ...signin.Role) {
 // client is somebody with a browser that runs no script.
 type client struct {
 	*world
-	cookies map[string]string
+	cookies  map[string]string
+	language string // what the browser asks for
 }
 
 // anon is a client who is not signed in.
-func (w *world) anon() *client { return &client{w, map[string]string{}} }
+func (w *world) anon() *client { return &client{world: w, cookies: map[string]string{}} }
 
 // signedIn is a client who is.
 func (w *world) signedIn(name string) *client {
@@ -208,6 +209,9 @@ func (c *client) do(r *http.Request) (int, http.Header, string) {
 	c.Helper()
 	for name, value := range c.cookies {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	if c.language != "" {
+		r.Header.Set("Accept-Language", c.language)
 	}
 	calls := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, Timeout: 30 * time.Second}
 	answer, err := calls.Do(r)
