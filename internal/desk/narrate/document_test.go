@@ -1,4 +1,4 @@
-package desk
+package narrate
 
 import (
 	"strings"
@@ -9,12 +9,12 @@ import (
 )
 
 // All document numbers of a document are told, where the ERP has posted it in several.
-func TestPostingWordsTellAllNumbers(t *testing.T) {
+func TestPostingTellsAllNumbers(t *testing.T) {
 	for want, o := range map[string]fis.Outcome{
 		"posted, number 71, company 1000;":      {Verdict: fis.Posted, Number: "71", Company: "1000"},
 		"posted, numbers 71, 72, company 1000;": {Verdict: fis.Posted, Number: "71", Company: "1000", Also: []fis.Booking{{Number: "72", Company: "2000"}}},
 	} {
-		if got := PostingWords(records.Confirmation{Verdict: fis.Posted, Outcome: o}); !strings.HasPrefix(got, want) {
+		if got := Posting(records.Confirmation{Verdict: fis.Posted, Outcome: o}); !strings.HasPrefix(got.String(), want) {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}
