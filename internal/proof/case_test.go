@@ -265,7 +265,7 @@ func (s *story) coverage(id string) (need returns.Coverage) {
 	for _, f := range s.files {
 		for _, p := range f.parts {
 			if p.DocID == id {
-				need = returns.Coverage{Lines: p.Rows, First: p.FirstLine, Last: p.LastLine}
+				need = returns.Coverage{Lines: p.Rows, First: p.FirstLine, Last: p.LastLine, AllOrNothing: s.plan.AllOrNothing()}
 			}
 		}
 	}

@@ -105,6 +105,7 @@ func HoldPayments(p Payable, earlier []EarlierPayment, result int64, rows []NewP
 	for i := range earlier {
 		h.count(earlier[i].Payment)
 	}
+	h.named = rows
 	open := h.repeats(rows)
 	sort.SliceStable(open, func(i, k int) bool { return before(open[i].Row.Payment.Cleared, open[k].Row.Payment.Cleared) })
 	for len(open) > 0 {
@@ -126,9 +127,10 @@ type holding struct {
 	Payable
 	result  int64
 	earlier []EarlierPayment
-	paid    fis.Amount // what was paid less what came back
-	first   fis.Date   // of the first payment
-	open    int        // payments less returns
+	paid    fis.Amount   // what was paid less what came back
+	first   fis.Date     // of the first payment
+	open    int          // payments less returns
+	named   []NewPayment // all rows of the file in hand
 
 	lastCurrency string
 	obsolete     string // the reference under which the ERP said that no payment will come
@@ -219,7 +221,7 @@ func (h *holding) perhapsKnown(p fis.Payment) string {
 			unlike = "neither has the bank's own reference"
 		case p.Identified && cutShort(o.Reference, p.Reference):
 			unlike = "the reference of one may be that of the other, cut short"
-		case p.Identified && e.Format != "" && h.Format != "" && e.Format != h.Format:
+		case p.Identified && e.Format != "" && h.Format != "" && e.Format != h.Format && !h.names(o):
 			unlike = "a file of another kind (" + e.Format + ") has told of it, and may have another reference for it"
 		}
 		if unlike != "" {
@@ -228,6 +230,12 @@ func (h *holding) perhapsKnown(p fis.Payment) string {
 		}
 	}
 	return ""
+}
+
+// names tells whether the file in hand has a row of a payment that was told earlier, under its reference: then another row
+// is not that payment.
+func (h *holding) names(o fis.Payment) bool {
+	return slices.ContainsFunc(h.named, func(n NewPayment) bool { return n.Payment.Identified && n.Payment.Reference == o.Reference })
 }
 
 // leastCut is the length of the shortest reference that may be another one cut short: banks cut at 15, 16 or 35.

@@ -178,10 +178,15 @@ func TestOnePaymentUnderTwoReferences(t *testing.T) {
 		"two payments that begin so":  {"TX-1", "camt.054", "TX-10", "camt.054", ""},
 		"a file that nobody knows of": {"TX-1", "", "TX-2", "camt.054", ""},
 		"the same payment":            {"TX-1", "camt.054", "TX-1", "camt.053", "repeated"},
+		"both in the other kind":      {"TX-1", "camt.054", "TX-1 TX-2", "camt.053", ""},
 		"another day in another kind": {"TX-1 11-04", "camt.054", "ENTRY-9", "camt.053", ""},
 		"another sum in another kind": {"TX-1 11-05 9", "camt.054", "ENTRY-9", "camt.053", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			var rows []NewPayment
+			if two := strings.Fields(c.now); len(two) == 2 { // the statement tells of the payment of the notification, too
+				rows, c.now = append(rows, payRow(t, fmt.Sprintf("3 paid! %s 11-05 10 EUR", two[0]))), two[1]
+			}
 			text := func(line int, reference string) string {
 				f := append(strings.Fields(reference), "11-05", "10")
 				if len(strings.Fields(reference)) == 2 {
@@ -192,12 +197,13 @@ func TestOnePaymentUnderTwoReferences(t *testing.T) {
 			before, of := payRow(t, text(1, c.before)), whole
 			before.Payment.Status, of.Format = fis.PaidPartially, c.nowIn
 			got, err := HoldPayments(of, []EarlierPayment{{Payment: before.Payment, Content: before.Content, ResultID: 1, Line: 1, Format: c.beforeIn}}, 2,
-				[]NewPayment{payRow(t, text(2, c.now))}, func(PaymentVerdict) (string, error) { return "", nil })
-			if err != nil || len(got) != 1 {
+				append(rows, payRow(t, text(2, c.now))), func(PaymentVerdict) (string, error) { return "", nil })
+			if err != nil || len(got) != 1+len(rows) {
 				t.Fatal(got, err)
 			}
-			is := got[0].Problem
-			if got[0].Repeated {
+			last := got[len(got)-1]
+			is := last.Problem
+			if last.Repeated {
 				is = "repeated"
 			}
 			if (c.want == "") != (is == "") || !strings.Contains(is, c.want) {
