@@ -51,10 +51,8 @@ func FoldFile(rows []Row, have FileTally) FileFolded {
 	out := FileFolded{State: Settled, Outcome: first.Outcome}
 	counted := first.Accepted >= 0 && first.Rejected >= 0
 	out.Counted = counted
-	if counted && first.Outcome.Verdict != fis.Duplicate {
-		if sum := first.Accepted + first.Rejected; sum != have.Lines && sum != have.Documents {
-			return FileFolded{State: Conflict, Problem: fmt.Sprintf("the ERP counts %s, the import file has %d lines of %d documents", tell(first), have.Lines, have.Documents)}
-		}
+	if !first.countsAll(have) {
+		return FileFolded{State: Conflict, Problem: fmt.Sprintf("the ERP counts %s, the import file has %d lines of %d documents", tell(first), have.Lines, have.Documents)}
 	}
 	if first.Outcome.Verdict == Partial {
 		return foldPartial(out, first, counted, have)
@@ -63,6 +61,22 @@ func FoldFile(rows []Row, have FileTally) FileFolded {
 		return FileFolded{State: Conflict, Problem: fmt.Sprintf("the file is accepted, yet %d documents of it are listed as rejected", have.RejectedDocuments)}
 	}
 	return out
+}
+
+// countsAll reports whether the counts of a file row are what the import file holds, in lines or in documents. An ERP
+// that counts what it took, and not what it refused, must have taken all of a file that it calls accepted: what it
+// passed over stands in no other count.
+func (r *Row) countsAll(have FileTally) bool {
+	sum := r.Accepted
+	switch v := r.Outcome.Verdict; {
+	case v == fis.Duplicate || r.Accepted < 0:
+		return true
+	case r.Rejected >= 0:
+		sum += r.Rejected
+	case v != fis.Posted:
+		return true
+	}
+	return sum == have.Lines || sum == have.Documents
 }
 
 func foldPartial(out FileFolded, first *Row, counted bool, have FileTally) FileFolded {
@@ -83,8 +97,11 @@ func foldPartial(out FileFolded, first *Row, counted bool, have FileTally) FileF
 }
 
 func tell(r *Row) string {
-	if r.Accepted < 0 && r.Rejected < 0 {
+	switch {
+	case r.Accepted < 0 && r.Rejected < 0:
 		return string(r.Outcome.Verdict)
+	case r.Rejected < 0:
+		return fmt.Sprintf("%s (%d accepted)", r.Outcome.Verdict, r.Accepted)
 	}
 	return fmt.Sprintf("%s (%d accepted, %d rejected)", r.Outcome.Verdict, r.Accepted, r.Rejected)
 }
