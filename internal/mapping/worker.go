@@ -342,6 +342,7 @@ func (w *Worker) row(r *Record) {
 	if !w.fill(r) {
 		return
 	}
+	w.guard(r)
 	w.keepRow(r)
 	if r.once >= 0 {
 		if row.once = w.values[r.once].String(); row.once == "" {

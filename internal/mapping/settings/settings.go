@@ -91,11 +91,25 @@ func (s *Settings) Declared() []string {
 	return out
 }
 
+// among refuses a value that is none of the setting's codes: a formula that asks for one of them would take it for
+// another.
+func (s *Settings) among(d *template.Setting, name string, v workbook.Cell) {
+	text := wording.Clean(v.Show())
+	switch {
+	case d.Allows(text):
+	case s.found.Former:
+		s.found.Warnf(v, "the setting %s is one of: %s", name, strings.Join(d.Words(), ", "))
+	default:
+		s.found.Errorf(v, wording.Nearest(text, d.Words()), "the setting %s is one of: %s", name, strings.Join(d.Words(), ", "))
+	}
+}
+
 func (s *Settings) setting(name string, v workbook.Cell) {
 	var typ layout.Type
 	for _, d := range s.tpl.Settings {
 		if strings.EqualFold(d.Name, name) {
 			typ = d.Type
+			s.among(&d, name, v)
 		}
 	}
 	if v.Kind == workbook.Number && (typ == layout.CodeType || typ == layout.TextType) {

@@ -33,6 +33,11 @@ func (t *Template) Check() findings.List {
 			c.add("documents", string(d), say.F("unknown document type; the types are %v", fis.DocTypes()))
 		}
 	}
+	for i := range t.Settings {
+		if s := &t.Settings[i]; !s.Allows(string(s.Value)) {
+			c.add("settings."+s.Name, string(s.Value), say.F("the value is none of its codes: %s", strings.Join(s.Words(), ", ")))
+		}
+	}
 	if len(t.Records) == 0 {
 		c.add("records", "", "the template has no records")
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -102,7 +103,24 @@ type Setting struct {
 	Type     layout.Type `yaml:"type,omitempty"`
 	Value    layout.Word `yaml:"value,omitempty"`
 	Required bool        `yaml:"required,omitempty"`
-	Note     string      `yaml:"note,omitempty"`
+	// Codes are the values that it may have, in any case, where formulas ask which of them it is.
+	Codes []layout.Word `yaml:"codes,omitempty"`
+	Note  string        `yaml:"note,omitempty"`
+}
+
+// Allows reports whether the setting may have a value; one that is blank is no matter of its codes.
+func (s *Setting) Allows(value string) bool {
+	return len(s.Codes) == 0 || value == "" ||
+		slices.ContainsFunc(s.Codes, func(c layout.Word) bool { return strings.EqualFold(string(c), value) })
+}
+
+// Words are the codes of the setting as texts.
+func (s *Setting) Words() []string {
+	out := make([]string, len(s.Codes))
+	for i, c := range s.Codes {
+		out[i] = string(c)
+	}
+	return out
 }
 
 // Lookup is a lookup sheet that a new mapping begins with.
