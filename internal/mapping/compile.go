@@ -123,7 +123,6 @@ func (c *compiler) compile() *Plan {
 	}
 	for i := range p.records {
 		p.records[i].findOpen(lp)
-		p.records[i].findGuards(lp.Records()[i].Fields)
 	}
 	p.hash = c.hash()
 	return p

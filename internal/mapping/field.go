@@ -219,15 +219,6 @@ func (r *Record) findLate(all []scope.Slot) {
 	}
 }
 
-// findGuards finds the fields without which a document is held, though they are not in the file.
-func (r *Record) findGuards(fields []layout.Field) {
-	for i, f := range fields {
-		if f.Hidden && f.Required && f.Default == "" && !r.fields[i].late {
-			r.guards = append(r.guards, i)
-		}
-	}
-}
-
 // findOpen settles whether the record's other fields can be encoded before those that wait for the file.
 func (r *Record) findOpen(lp *layout.Plan) {
 	if !r.late || r.header || r.trailer || r.once >= 0 {

@@ -42,8 +42,6 @@ type Record struct {
 	// open marks the late fields when the rest of the record can be encoded before them; nil when it cannot.
 	open    []bool
 	counted bool
-	// guards are the fields that must have a value and stand in no file: the layout never sees them.
-	guards []int
 	// The fields that totals are counted from, -1 for none.
 	debit, credit, amount, hash int
 }

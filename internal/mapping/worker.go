@@ -342,7 +342,9 @@ func (w *Worker) row(r *Record) {
 	if !w.fill(r) {
 		return
 	}
-	w.guard(r)
+	if err := w.plan.layout.Guard(r.index, w.values, r.waiting); err != nil {
+		w.encodeFailed(r, err)
+	}
 	w.keepRow(r)
 	if r.once >= 0 {
 		if row.once = w.values[r.once].String(); row.once == "" {

@@ -54,15 +54,6 @@ func (w *Worker) encodeFailed(r *Record, err error) {
 	}
 }
 
-// guard refuses a row of which a hidden field has no value that must have one.
-func (w *Worker) guard(r *Record) {
-	for _, i := range r.guards {
-		if strings.TrimSpace(w.values[i].String()) == "" {
-			w.encodeFailed(r, layout.FieldErrors{{Record: r.name, Field: r.fields[i].name, Reason: "is required and has no value"}})
-		}
-	}
-}
-
 func encodeProblems(r *Record, err error) []refusal.Problem {
 	var list layout.FieldErrors
 	if !errors.As(err, &list) {

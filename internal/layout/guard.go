@@ -1,0 +1,23 @@
+package layout
+
+import "slices"
+
+// Guard is the error of a row whose hidden fields have no value where they must: they stand in no file, so that no
+// kind of file asks for them when it writes. What is not known before the file is there, by index in late, is not asked.
+func (p *Plan) Guard(record int, values []Value, late []int) error {
+	var errs FieldErrors
+	line := &p.lines[record]
+	for i := range line.Cells {
+		c := &line.Cells[i]
+		if !c.Hidden || !c.Required || slices.Contains(late, i) {
+			continue
+		}
+		if v, reason := c.Value(values[i]); reason != "" {
+			errs = append(errs, &FieldError{Record: line.Name, Field: c.Name, Value: Clip(v.String()), Reason: reason})
+		}
+	}
+	if errs == nil {
+		return nil
+	}
+	return errs
+}
