@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/returns"
 	"github.com/fisbridge/fisbridge/samples"
 )
@@ -215,6 +216,32 @@ func TestResultsThatSayNothingYet(t *testing.T) {
 			}
 			if len(rows) != 1 || rows[0].Kind != c.want || rows[0].Outcome.Verdict != c.verdict && c.verdict != "" {
 				t.Errorf("%s: %s is %+v", c.template, c.row, rows)
+			}
+		}
+	}
+}
+
+// Numbers of journals are made of that of the file and of the document in it. A company may have more documents in a
+// file than there is room for: the further ones are held, and do not get the numbers of the next file.
+func TestNumbersEndBeforeThoseOfTheNextFile(t *testing.T) {
+	for template, name := range map[string]string{"gp-econnect": "JRNENTRY", "d365-general-journal": "VOUCHER"} {
+		plan := readyPlan(t, template)
+		file, err := plan.NewFile(mapping.FileContext{Route: "gl", Sequence: 42, Created: made(), Group: "EUR", TempDir: t.TempDir()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		env, worker := sample(t, "01-cash-taxi"), plan.NewWorker()
+		id := parse(t, env).ReportID()
+		for i := range 1000 {
+			one := env
+			one.ID = fmt.Sprintf("%032d", i)
+			one.Document = bytes.ReplaceAll(env.Document, []byte(id), []byte(fmt.Sprintf("%020d", i)))
+			doc, err := worker.Prepare(one)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err = file.Add(doc); (err != nil) != (i == 999) || err != nil && !strings.Contains(err.Error(), name) {
+				t.Fatalf("%s: document %d: %v", template, i+1, err)
 			}
 		}
 	}
