@@ -226,11 +226,15 @@ func TestResultsThatSayNothingYet(t *testing.T) {
 func TestNumbersEndBeforeThoseOfTheNextFile(t *testing.T) {
 	for template, name := range map[string]string{"gp-econnect": "JRNENTRY", "d365-general-journal": "VOUCHER"} {
 		plan := readyPlan(t, template)
-		file, err := plan.NewFile(mapping.FileContext{Route: "gl", Sequence: 42, Created: made(), Group: "EUR", TempDir: t.TempDir()})
+		env, worker := sample(t, "01-cash-taxi"), plan.NewWorker()
+		first, err := worker.Prepare(env)
 		if err != nil {
 			t.Fatal(err)
 		}
-		env, worker := sample(t, "01-cash-taxi"), plan.NewWorker()
+		file, err := plan.NewFile(mapping.FileContext{Route: "gl", Sequence: 42, Created: made(), Group: first.Group, TempDir: t.TempDir()})
+		if err != nil {
+			t.Fatal(err)
+		}
 		id := parse(t, env).ReportID()
 		for i := range 1000 {
 			one := env
