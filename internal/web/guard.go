@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"runtime/debug"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/web/api"
@@ -31,27 +30,6 @@ type guard struct {
 	app     *frame.App
 	hosts   map[string]bool // nil: any name of this machine
 	proxies []netip.Prefix
-	forged  seldom
-}
-
-// seldom lets so many of a kind through in an hour: nobody who is not signed in fills the history.
-type seldom struct {
-	mu    sync.Mutex
-	since time.Time
-	n     int
-}
-
-// mostForged is how many forms of other sites an hour stand in the history; each is refused.
-const mostForged = 100
-
-func (s *seldom) may(now time.Time) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if now.Sub(s.since) > time.Hour {
-		s.since, s.n = now, 0
-	}
-	s.n++
-	return s.n <= mostForged
 }
 
 // beginning is as much of an address as a row of a history needs. The word of a link is a way in, so it is left out, however
@@ -99,8 +77,8 @@ func (g *guard) handlerOf(table []address) http.Handler {
 		_ = forged.AddTrustedOrigin(strings.TrimSuffix(u, "/")) // the configuration was checked
 	}
 	forged.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if g.forged.may(g.app.Now()) {
-			g.note(r, "refused", "somebody", "a form of another site, to "+beginning(r.URL.Path)+" from "+g.caller(r))
+		if err := g.app.Book.Refused(r.Context(), "somebody", "", "a form of another site, to "+beginning(r.URL.Path)+" from "+g.caller(r)); err != nil {
+			g.app.Log.Error("console", "error", err.Error())
 		}
 		http.Error(w, "fisbridge: this form comes from another site, so nothing was done", http.StatusForbidden)
 	}))

@@ -55,8 +55,8 @@ func (e *RoleError) Error() string {
 type ExistingError = signin.ExistingError
 
 // Grant gives somebody the roles in a company of a fleet in place of those that he has there; none: he sees it no more. Who is not known yet is made, with a link.
-// existing: an account of other companies is meant, a machine, or one that was ended.
-func Grant(ctx context.Context, db *sql.DB, now func() time.Time, company, name string, words []string, existing bool, by, reason string) (g Granted, err error) {
+// existing: an account of other companies is meant, a machine, or one that was ended. link: who has an account gets a new way in, too.
+func Grant(ctx context.Context, db *sql.DB, now func() time.Time, company, name string, words []string, existing, link bool, by, reason string) (g Granted, err error) {
 	roles, err := rolesOf(words)
 	if err != nil {
 		return g, err
@@ -72,10 +72,17 @@ func Grant(ctx context.Context, db *sql.DB, now func() time.Time, company, name 
 	case err != nil:
 		return g, err
 	}
+	if link {
+		if _, err := account(ctx, b, name, false); err != nil {
+			return g, err
+		}
+	}
 	if err := b.Grant(ctx, by, g.ID, company, roles, existing, reason); err != nil {
 		return g, err
 	}
-	g.Person, err = b.Person(ctx, g.ID)
+	if g.Person, err = b.Person(ctx, g.ID); err == nil && link {
+		g.Link, err = reset(ctx, b, g.Person, by, company+": "+reason, signin.InviteGood)
+	}
 	return g, err
 }
 
@@ -97,15 +104,19 @@ func rolesOf(words []string) (out []signin.Role, err error) {
 func Grants(ctx context.Context, db *sql.DB, company string, most int) (people []Person, history []signin.Row, err error) {
 	b := signin.Served(db, time.Now)
 	all, err := b.People(ctx)
-	if err != nil || company == "" {
-		return all, nil, err
+	if err != nil {
+		return nil, nil, err
+	}
+	if company == "" {
+		history, err = b.History(ctx, 0, most)
+		return all, history, err
 	}
 	for _, p := range all {
 		if len(p.In(company)) > 0 {
 			people = append(people, p)
 		}
 	}
-	history, err = b.HistoryOf(ctx, company, 0, most)
+	history, err = b.HistoryAmong(ctx, company, 0, most)
 	return people, history, err
 }
 
@@ -165,19 +176,15 @@ func ResetPerson(ctx context.Context, w *desk.Workspace, now func() time.Time, n
 		return "", err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
-	p, err := b.Called(ctx, name)
-	switch {
-	case errors.Is(err, signin.ErrNotFound):
-		return "", &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("nobody is called %q", name), Hint: "fisbridge person list"}
-	case err != nil:
-		return "", err
-	case p.Machine || !p.Ended.IsZero():
-		return "", &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s is a machine, or ended: there is no password to be set", p.Name), Hint: "fisbridge person list"}
+	p, err := account(ctx, b, name, false)
+	var other *AccountError
+	if errors.As(err, &other) {
+		return "", &desk.Error{Code: desk.ExitFailed, Err: err, Hint: "fisbridge person list"}
 	}
-	if err := b.Note(ctx, "reset on the machine", by, p.Name, reason); err != nil {
+	if err != nil {
 		return "", err
 	}
-	word, err := b.Link(ctx, by, p, signin.FirstGood)
+	word, err := reset(ctx, b, p, by, reason, signin.FirstGood)
 	address := strings.TrimSuffix(w.Config.Console.PublicURL, "/")
 	if address == "" {
 		address = "http://" + w.Config.Console.Listen

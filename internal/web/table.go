@@ -26,7 +26,7 @@ type address struct {
 
 // addresses is the whole table: no other address is answered.
 func addresses() []address {
-	provider, keys := &door.OIDC{}, &door.Passkeys{}
+	provider := &door.OIDC{}
 	list := []address{
 		{Method: http.MethodGet, Pattern: "/{$}", Right: signin.Somebody, Do: pages.Companies},
 		{Method: http.MethodGet, Pattern: "/signin", Right: signin.Anybody, Do: door.Page},
@@ -39,11 +39,11 @@ func addresses() []address {
 		{Method: http.MethodGet, Pattern: "/me", Right: signin.Somebody, Do: door.Me},
 		{Method: http.MethodPost, Pattern: "/me", Right: signin.Somebody, Do: door.Prefer},
 		{Method: http.MethodPost, Pattern: "/me/password", Right: signin.Somebody, Do: door.ChangePassword},
-		{Method: http.MethodPost, Pattern: "/me/passkeys/begin", Right: signin.Somebody, Do: keys.BeginAdd, Raw: true},
-		{Method: http.MethodPost, Pattern: "/me/passkeys/add", Right: signin.Somebody, Do: keys.Add, Raw: true},
+		{Method: http.MethodPost, Pattern: "/me/passkeys/begin", Right: signin.Somebody, Do: door.BeginAdd, Raw: true},
+		{Method: http.MethodPost, Pattern: "/me/passkeys/add", Right: signin.Somebody, Do: door.AddKey, Raw: true},
 		{Method: http.MethodPost, Pattern: "/me/passkeys/end", Right: signin.Somebody, Do: door.EndKey},
-		{Method: http.MethodPost, Pattern: "/signin/passkey/begin", Right: signin.Anybody, Do: keys.BeginUse, Raw: true},
-		{Method: http.MethodPost, Pattern: "/signin/passkey", Right: signin.Anybody, Do: keys.Use, Raw: true},
+		{Method: http.MethodPost, Pattern: "/signin/passkey/begin", Right: signin.Anybody, Do: door.BeginUse, Raw: true},
+		{Method: http.MethodPost, Pattern: "/signin/passkey", Right: signin.Anybody, Do: door.UseKey, Raw: true},
 		{Method: http.MethodPost, Pattern: "/me/sessions", Right: signin.Somebody, Do: door.EndMine},
 	}
 	list = append(list, looking()...)

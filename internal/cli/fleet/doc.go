@@ -34,7 +34,7 @@ These commands work in the folder of a node, where fleet.yaml lies (fisbridge fl
 		Args: frame.KnownCommand,
 		RunE: frame.Help,
 	}
-	cmd.AddCommand(newInit(a), newPublish(a), newList(a), newDisable(a), newEnable(a), newRevert(a), newErase(a), newGrant(a), newGrants(a), newPass(a))
+	cmd.AddCommand(newInit(a), newPublish(a), newList(a), newDisable(a), newEnable(a), newRevert(a), newErase(a), newGrant(a), newGrants(a), newPerson(a), newPass(a))
 	return cmd
 }
 

@@ -42,7 +42,7 @@ type granted struct {
 func newGrant(a *room) *cobra.Command {
 	var reason string
 	var roles []string
-	var none, existing bool
+	var none, existing, link bool
 	cmd := frame.ReasonFlag(&cobra.Command{
 		Use:   "grant COMPANY NAME --role ROLE --reason …",
 		Short: "Say as what somebody sees a company in the console",
@@ -51,6 +51,8 @@ the link that is printed is good once, for a day, and sets the password. Adminis
 
 An account that other companies have, a machine, or an account that was ended gets no role by its name alone: whoever administers the other companies can have made it and can know
 its password or tokens. --existing says that you know whose it is and mean it; its sessions and the links to it that are open end.
+
+Roles that groups of the provider of identities give (console.oidc.roles) are kept apart: this command neither gives nor takes them.
 
 The roles: accountant, approver, operator, auditor, administrator, persons (docs/console.md). Who gave which role to whom, when and why stands in the history of sign-ins
 and roles, which is append-only.`,
@@ -61,7 +63,11 @@ and roles, which is append-only.`,
 	cmd.Flags().StringArrayVar(&roles, "role", nil, "`role` in the company; may be given several times")
 	cmd.Flags().BoolVar(&none, "none", false, "no role: the person sees the company no more")
 	cmd.Flags().BoolVar(&existing, "existing", false, "an account of other companies is meant, a machine, or one that was ended")
+	cmd.Flags().BoolVar(&link, "link", false, "print a link for an account that is there already, too: good once, for a day, it sets the password")
 	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
+		if link && none {
+			return desk.Usage(errors.New("--link is for somebody who sees the company, so not with --none"))
+		}
 		if none == (len(roles) > 0) {
 			return desk.Usage(errors.New("say as what the person sees the company with --role, or --none"))
 		}
@@ -73,10 +79,13 @@ and roles, which is append-only.`,
 			if c.State == companies.Erased {
 				return &companies.ErasedError{Company: c.Name}
 			}
-			g, err := web.Grant(ctx, db, a.Now, c.Name, args[1], roles, existing, a.Actor("fleet grant"), reason)
+			g, err := web.Grant(ctx, db, a.Now, c.Name, args[1], roles, existing, link, a.Actor("fleet grant"), reason)
 			var role *web.RoleError
 			var other *web.ExistingError
+			var account *web.AccountError
 			switch {
+			case errors.As(err, &account):
+				return toPerson(args[1], err)
 			case errors.As(err, &other):
 				return &desk.Error{Code: desk.ExitFailed, Err: err, Hint: "nothing was changed; take another name for a new account, or say with --existing that this very account is to see " + c.Name + ", after asking whose it is"}
 			case errors.As(err, &role):
@@ -103,6 +112,8 @@ func (a *room) tellGranted(f *config.Fleet, company string, g web.Granted) error
 		return a.WriteJSON(out)
 	case len(out.Roles) == 0:
 		a.Say("%s sees %s no more", g.Name, company)
+	case len(g.ByGroups[company]) > 0:
+		a.Say("%s sees %s as %s; of that, groups of the provider of identities give %s", g.Name, company, strings.Join(out.Roles, ", "), joined(g.ByGroups[company]))
 	default:
 		a.Say("%s sees %s as %s", g.Name, company, strings.Join(out.Roles, ", "))
 	}
@@ -110,6 +121,14 @@ func (a *room) tellGranted(f *config.Fleet, company string, g web.Granted) error
 		a.Say("the link to the account is good once, for a day: %s", out.Link)
 	}
 	return nil
+}
+
+func joined[T ~string](list []T) string {
+	var out []string
+	for _, v := range list {
+		out = append(out, string(v))
+	}
+	return strings.Join(out, ", ")
 }
 
 // grantsShown is how many rows of the history are shown.

@@ -91,7 +91,7 @@ func (b *Book) Erase(ctx context.Context, name string, w Who, may func(context.C
 		if err != nil {
 			return err
 		}
-		for _, statement := range []string{`DELETE FROM consumers WHERE company = $1`, `DELETE FROM versions WHERE company = $1`, `DELETE FROM roles WHERE company = $1`, `DELETE FROM belonged WHERE company = $1`,
+		for _, statement := range []string{`DELETE FROM consumers WHERE company = $1`, `DELETE FROM versions WHERE company = $1`, `DELETE FROM roles WHERE company = $1`, `DELETE FROM grouped WHERE company = $1`, `DELETE FROM belonged WHERE company = $1`,
 			`UPDATE companies SET state = 'erased', fence = fence + 1, claim = claim + 1, owner = '', lease_until = NULL, due_at = NULL, version = 0, summary = '', summary_at = NULL WHERE company = $1`} {
 			if _, err := t.ExecContext(ctx, statement, name); err != nil {
 				return err

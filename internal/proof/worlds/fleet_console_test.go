@@ -289,6 +289,44 @@ func TestFleetConsole(t *testing.T) {
 		t.Error(e)
 	}
 
+	// a link for an account that is there, a new password, tokens that end, and an account that ends: at once, at every node
+	way := func(e ended) string {
+		m := linkOf.FindStringSubmatch(e.out)
+		if m == nil {
+			t.Fatalf("no link: %s", e)
+		}
+		return m[1]
+	}
+	former := way(f.want(0, "fleet", "grant", "acme", "aiko", "--role", "administrator", "--link", "--reason", "her first was lost"))
+	word := way(f.want(0, "fleet", "person", "reset", "aiko", "--reason", "forgotten"))
+	for link, want := range map[string]int{former: http.StatusNotFound, word: http.StatusSeeOther} {
+		v := &visitor{t, second, "", map[string]*http.Cookie{}}
+		if status, _ := v.call(http.MethodPost, "/link/"+link, url.Values{"password": {"six white horses at noon"}}); status != want {
+			t.Errorf("a link is answered by %d, want %d", status, want)
+		}
+	}
+	f.says(f.do("fleet", "grant", "acme", "robot", "--role", "auditor", "--link", "--existing", "--reason", "x"), 1, "is a machine")
+	f.says(f.do("fleet", "person", "reset", "robot", "--reason", "forgotten"), 1, "is a machine")
+	f.says(f.do("fleet", "person", "reset", "nobody", "--reason", "forgotten"), 1, "nobody is called", "fleet grants")
+	f.says(f.do("fleet", "person", "tokens", "aiko"), 1, "no machine")
+	f.says(f.do("fleet", "person", "tokens", "robot"), 0, "test")
+	f.says(f.do("fleet", "person", "tokens", "robot", "--end", "1"), 2, "--reason")
+	f.says(f.do("fleet", "person", "tokens", "robot", "--end", "77", "--reason", "seen in a log"), 1, "no token 77")
+	if status, _ := robot.get("/api/v1/acme/documents"); status != http.StatusOK {
+		t.Errorf("the machine is answered by %d", status)
+	}
+	f.want(0, "fleet", "person", "tokens", "robot", "--end", "1", "--reason", "seen in a log")
+	if status, _ := robot.get("/api/v1/acme/documents"); status != http.StatusUnauthorized {
+		t.Errorf("a token that has ended is answered by %d", status)
+	}
+	f.says(f.do("fleet", "person", "end", "aiko", "--reason", "she left"), 1, "there must be an administrator", "fleet grant")
+	eve := f.invited(second, "acme", "evelyn", "accountant")
+	f.want(0, "fleet", "person", "end", "evelyn", "--reason", "she left")
+	if status, _ := eve.at(first).get("/c/acme/"); status != http.StatusSeeOther {
+		t.Errorf("an account that has ended is answered by %d", status)
+	}
+	f.says(f.do("fleet", "grants", "acme"), 0, "reset on the machine aiko", "token ended robot", "ended evelyn")
+
 	// of an erased company nothing is left, and no node shows it
 	f.want(0, "fleet", "disable", "acme", "--reason", "a test")
 	f.want(0, "fleet", "erase", "acme", "--confirm", "acme", "--unfinished", "--reason", "a test")

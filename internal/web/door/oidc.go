@@ -109,11 +109,20 @@ type claims struct {
 
 // Back takes what the provider says.
 func (o *OIDC) Back(q *frame.Req) (frame.Answer, error) {
-	config, provider, err := o.settings(q)
+	if q.App.Settings.OIDC.Issuer == "" {
+		return nil, frame.NotFound()
+	}
+	w, err := wayOf(q)
 	if err != nil {
 		return nil, err
 	}
-	w, err := wayOf(q)
+	var wait *signin.ErrWait
+	if err := q.App.Book.Knock(q.Ctx(), "oidc", q.Address); errors.As(err, &wait) { // each is a call of the provider
+		return nil, &frame.Fault{Status: http.StatusTooManyRequests, Code: "wait"}
+	} else if err != nil {
+		return nil, err
+	}
+	config, provider, err := o.settings(q)
 	if err != nil {
 		return nil, err
 	}
@@ -147,6 +156,9 @@ func (o *OIDC) Back(q *frame.Req) (frame.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := q.App.Book.Opened(q.Ctx(), "oidc", q.Address); err != nil {
+		return nil, err
+	}
 	return enter(q, p, signin.ByOIDC, signinPage{Next: w.Next, proved: time.Unix(c.AuthTime, 0)}, false) // 1970, where it is not said
 }
 
@@ -169,10 +181,10 @@ func wayOf(q *frame.Req) (w way, err error) {
 func refused(q *frame.Req, err error) error {
 	q.App.Log.Warn("console", "sign-in", "oidc", "error", err.Error())
 	f := &frame.Fault{Status: http.StatusUnauthorized, Code: "provider"}
-	return errors.Join(f, q.App.Book.Note(q.Ctx(), "refused", "somebody", "", "oidc, from "+q.Address))
+	return errors.Join(f, q.App.Book.Refused(q.Ctx(), "somebody", "", "oidc, from "+q.Address))
 }
 
-// identity is who comes, with the roles that his groups have in each company. What one that is not open would say is not known: there he keeps what he has.
+// identity is who comes, with the roles that his groups have in each company. What one that is not open would say is not known: there he keeps what his groups gave him the last time.
 func identity(q *frame.Req, id *oidc.IDToken, c claims, all map[string]any) signin.Identity {
 	i := signin.Identity{Issuer: id.Issuer, Subject: id.Subject, Shown: c.Name, Roles: map[string][]signin.Role{}}
 	for _, name := range []string{c.User, c.Email, id.Subject} {
@@ -184,8 +196,6 @@ func identity(q *frame.Req, id *oidc.IDToken, c claims, all map[string]any) sign
 	for _, co := range q.App.All() {
 		if co.IsOpen() {
 			i.Roles[co.Short] = rolesIn(co, groups)
-		} else {
-			i.Kept = append(i.Kept, co.Short)
 		}
 	}
 	return i

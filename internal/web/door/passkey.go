@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"sync"
 	"time"
 
 	"github.com/go-webauthn/webauthn/protocol"
@@ -17,61 +16,43 @@ import (
 	"github.com/fisbridge/fisbridge/internal/web/signin"
 )
 
-// keyCookie names a ceremony that is under way; ceremonyGood is how long it may take, mostCeremonies how many there may
-// be.
+// keyCookie keeps a ceremony that is under way, sealed; ceremonyGood is how long it may take.
 const (
-	keyCookie      = "__Host-fisbridge-key"
-	ceremonyGood   = 5 * time.Minute
-	mostCeremonies = 1000
+	keyCookie    = "__Host-fisbridge-key"
+	ceremonyGood = 5 * time.Minute
 )
 
-// Passkeys signs people in by keys of their devices (WebAuthn): discoverable ones, with the person verified by the
-// device. They are the one thing here that needs script.
-type Passkeys struct {
-	mu    sync.Mutex
-	under map[string]ceremony
+// What ceremonies are for.
+const (
+	addsKey = "a passkey is added"
+	usesKey = "a passkey is used"
+)
+
+// begin seals a ceremony for its browser. Person is who adds a key; 0: somebody signs in.
+func begin(q *frame.Req, kind string, data *webauthn.SessionData, person int64) (string, error) {
+	return q.App.Book.Begin(q.Ctx(), kind, person, data, ceremonyGood)
 }
 
-type ceremony struct {
-	data   webauthn.SessionData
-	person int64 // who adds a key; 0: somebody signs in
-	until  time.Time
-}
-
-// begin keeps a ceremony and gives the word by which its browser is known.
-func (k *Passkeys) begin(now time.Time, data *webauthn.SessionData, person int64) (string, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.under == nil {
-		k.under = map[string]ceremony{}
-	}
-	for w, c := range k.under {
-		if now.After(c.until) {
-			delete(k.under, w)
-		}
-	}
-	if len(k.under) >= mostCeremonies {
-		return "", &frame.Fault{Status: http.StatusTooManyRequests, Code: "wait"}
-	}
-	w := word()
-	k.under[w] = ceremony{*data, person, now.Add(ceremonyGood)}
-	return w, nil
-}
-
-// end gives a ceremony back, once.
-func (k *Passkeys) end(q *frame.Req, person int64) (webauthn.SessionData, error) {
+// begun is the ceremony of the browser, and its seal, which is spent when it ends well.
+func begun(q *frame.Req, kind string, person int64) (data webauthn.SessionData, sealed string, err error) {
 	c, err := q.R.Cookie(keyCookie)
 	if err != nil {
-		return webauthn.SessionData{}, frame.Wrong("")
+		return data, "", frame.Wrong("")
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	found, is := k.under[c.Value]
-	delete(k.under, c.Value)
-	if !is || found.person != person || q.Now.After(found.until) {
-		return webauthn.SessionData{}, frame.Wrong("")
+	err = q.App.Book.Begun(q.Ctx(), kind, person, c.Value, &data)
+	if errors.Is(err, signin.ErrNotFound) {
+		err = frame.Wrong("")
 	}
-	return found.data, nil
+	return data, c.Value, err
+}
+
+// spend ends a ceremony: it is good once.
+func spend(q *frame.Req, sealed string) error {
+	err := q.App.Book.Spend(q.Ctx(), sealed, ceremonyGood)
+	if errors.Is(err, signin.ErrNotFound) {
+		return frame.Wrong("")
+	}
+	return err
 }
 
 // party is the console as devices know it: by its name in the address.
@@ -122,8 +103,9 @@ func told(v any, word string) frame.Answer {
 	})
 }
 
-// BeginAdd begins to add a key to one's own account.
-func (k *Passkeys) BeginAdd(q *frame.Req) (frame.Answer, error) {
+// BeginAdd begins to add a key (WebAuthn) to one's own account: a discoverable one, with the person verified by the device. Keys are the one thing
+// here that needs script.
+func BeginAdd(q *frame.Req) (frame.Answer, error) {
 	w, err := party(q)
 	if err != nil {
 		return nil, err
@@ -141,13 +123,13 @@ func (k *Passkeys) BeginAdd(q *frame.Req) (frame.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, err := k.begin(q.Now, data, q.Who.Person.ID)
+	id, err := begin(q, addsKey, data, q.Who.Person.ID)
 	return told(options, id), err
 }
 
-// Add keeps the key that a device has made.
-func (k *Passkeys) Add(q *frame.Req) (frame.Answer, error) {
-	data, err := k.end(q, q.Who.Person.ID)
+// AddKey keeps the key that a device has made.
+func AddKey(q *frame.Req) (frame.Answer, error) {
+	data, sealed, err := begun(q, addsKey, q.Who.Person.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -163,6 +145,9 @@ func (k *Passkeys) Add(q *frame.Req) (frame.Answer, error) {
 	if err != nil {
 		return nil, frame.Wrong(err.Error())
 	}
+	if err := spend(q, sealed); err != nil {
+		return nil, err
+	}
 	kept, err := json.Marshal(c)
 	if err != nil {
 		return nil, err
@@ -172,7 +157,7 @@ func (k *Passkeys) Add(q *frame.Req) (frame.Answer, error) {
 }
 
 // BeginUse begins a sign-in.
-func (k *Passkeys) BeginUse(q *frame.Req) (frame.Answer, error) {
+func BeginUse(q *frame.Req) (frame.Answer, error) {
 	w, err := party(q)
 	if err != nil {
 		return nil, err
@@ -181,13 +166,13 @@ func (k *Passkeys) BeginUse(q *frame.Req) (frame.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, err := k.begin(q.Now, data, 0)
+	id, err := begin(q, usesKey, data, 0)
 	return told(options, id), err
 }
 
-// Use signs the person of a key in.
-func (k *Passkeys) Use(q *frame.Req) (frame.Answer, error) {
-	data, err := k.end(q, 0)
+// UseKey signs the person of a key in.
+func UseKey(q *frame.Req) (frame.Answer, error) {
+	data, sealed, err := begun(q, usesKey, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +199,10 @@ func (k *Passkeys) Use(q *frame.Req) (frame.Answer, error) {
 	}
 	if err != nil {
 		f := &frame.Fault{Status: http.StatusUnauthorized, Code: "passkey"}
-		return nil, errors.Join(f, q.App.Book.Note(q.Ctx(), "refused", "somebody", "", "passkey, from "+q.Address))
+		return nil, errors.Join(f, q.App.Book.Refused(q.Ctx(), "somebody", "", "passkey, from "+q.Address))
+	}
+	if err := spend(q, sealed); err != nil {
+		return nil, err
 	}
 	kept, err := json.Marshal(c)
 	if err != nil {

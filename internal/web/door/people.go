@@ -101,10 +101,13 @@ type personRow struct {
 	Here  []signin.Role
 	Self  bool
 	Other bool // has no role in this company
+
+	company string
 }
 
-// Has reports whether the person has a role here.
-func (r personRow) Has(role signin.Role) bool { return slices.Contains(r.Here, role) }
+// Has reports whether the person was granted a role here. Group: groups alone give it, and nobody here takes it.
+func (r personRow) Has(role signin.Role) bool   { return slices.Contains(r.Granted[r.company], role) }
+func (r personRow) Group(role signin.Role) bool { return !r.Has(role) }
 
 // People is who may do what in the company.
 func People(q *frame.Req) (frame.Answer, error) {
@@ -118,7 +121,7 @@ func people(q *frame.Req, d peoplePage, status int) (frame.Answer, error) {
 	}
 	d.Roles, d.Tokens = signin.Roles(), map[int64][]signin.Token{}
 	for _, p := range all {
-		r := personRow{Person: p, Here: p.In(q.Co.Short), Self: p.ID == q.Who.Person.ID}
+		r := personRow{Person: p, Here: p.In(q.Co.Short), Self: p.ID == q.Who.Person.ID, company: q.Co.Short}
 		if !within(q, p) {
 			continue // of another company
 		}

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"crypto/cipher"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
@@ -13,6 +14,8 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "modernc.org/sqlite" // the database
@@ -26,6 +29,13 @@ type Book struct {
 	begin  string // the first statement of each change, so that one after the other appends to the history
 	now    func() time.Time
 	hashes hasher
+	known  hasher // of who has signed in with this browser: strangers who try do not hold him up
+
+	waiting   atomic.Int64 // strangers whose password is to be looked at
+	strangers strangers
+	proven    proven
+	sealing   sync.Mutex
+	sealed    cipher.AEAD
 }
 
 // ErrNotFound says that nothing has that name, or no longer.
@@ -48,6 +58,9 @@ CREATE TABLE IF NOT EXISTS tokens (
 CREATE TABLE IF NOT EXISTS tries (key TEXT PRIMARY KEY, count INTEGER NOT NULL, last_at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS identities (issuer TEXT NOT NULL, subject TEXT NOT NULL, person INTEGER NOT NULL, PRIMARY KEY (issuer, subject));
 CREATE TABLE IF NOT EXISTS passkeys (id TEXT PRIMARY KEY, person INTEGER NOT NULL, label TEXT NOT NULL, credential TEXT NOT NULL, made_at INTEGER NOT NULL, used_at INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS keys (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS spent (word TEXT PRIMARY KEY, until INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS grouped (person INTEGER NOT NULL, company TEXT NOT NULL, role TEXT NOT NULL, PRIMARY KEY (person, company, role));
 CREATE TABLE IF NOT EXISTS history (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL, who TEXT NOT NULL, about TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL);
 CREATE TRIGGER IF NOT EXISTS history_no_update BEFORE UPDATE ON history BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS history_no_delete BEFORE DELETE ON history BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
@@ -82,7 +95,7 @@ func Open(ctx context.Context, path string, now func() time.Time) (*Book, error)
 	if _, err := db.ExecContext(ctx, tables+remembered); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database of people %s: %w", path, err), db.Close())
 	}
-	return &Book{db: db, now: now, hashes: make(hasher, 2)}, nil
+	return &Book{db: db, now: now, hashes: make(hasher, 2), known: make(hasher, 1)}, nil
 }
 
 func tight(f *os.File) error {
@@ -94,7 +107,7 @@ func tight(f *os.File) error {
 
 // Served is the book of a fleet: in its database, where the tables are made by the steps of its schema. Several programs may work with it at once. It is closed with the book.
 func Served(db *sql.DB, now func() time.Time) *Book {
-	return &Book{db: db, begin: `LOCK TABLE history IN SHARE ROW EXCLUSIVE MODE`, now: now, hashes: make(hasher, 2)}
+	return &Book{db: db, begin: `LOCK TABLE history IN SHARE ROW EXCLUSIVE MODE`, now: now, hashes: make(hasher, 2), known: make(hasher, 1)}
 }
 
 // Close closes the database.
@@ -203,19 +216,6 @@ func (b *Book) rows(ctx context.Context, query string, args ...any) ([]Row, erro
 		r.At = time.UnixMilli(at)
 		return r, err
 	})
-}
-
-// Verify walks the whole history and tells each row that is not as it was written.
-func (b *Book) Verify(ctx context.Context) (rows int64, broken []int64, err error) {
-	all, err := b.rows(ctx, `SELECT seq, at, event, who, about, detail, hash FROM history ORDER BY seq`)
-	before := ""
-	for i, r := range all {
-		if r.Seq != int64(i)+1 || chain(before, r) != r.Hash {
-			broken = append(broken, r.Seq)
-		}
-		before = r.Hash
-	}
-	return int64(len(all)), broken, err
 }
 
 // list reads all rows of a query.

@@ -74,21 +74,33 @@ func (c *circle) concerns(r Row) bool {
 			return false
 		}
 	}
+	ours := len(addressed.FindAllString(r.Detail, 1)) > 0
 	for _, name := range []string{r.Who, r.About} {
 		if c.people[name] && !c.inside[name] {
 			return false
 		}
+		ours = ours || c.inside[name]
 	}
-	return true
+	return ours // what names no company, and nobody of one, is the whole installation's
 }
 
-// HistoryOf gives the rows that are a company's to read, the newest first; before 0 begins at the end.
+// HistoryOf gives the rows that are a company's to read, the newest first; before 0 begins at the end. Rows about no company at all (tries with
+// names that nobody has, first links) are told where it is the only one that ever was; all of them are History's.
 func (b *Book) HistoryOf(ctx context.Context, company string, before int64, most int) ([]Row, error) {
+	return b.historyOf(ctx, company, false, before, most)
+}
+
+// HistoryAmong is HistoryOf where there are other companies, whether or not somebody has ever had a role there.
+func (b *Book) HistoryAmong(ctx context.Context, company string, before int64, most int) ([]Row, error) {
+	return b.historyOf(ctx, company, true, before, most)
+}
+
+func (b *Book) historyOf(ctx context.Context, company string, among bool, before int64, most int) ([]Row, error) {
 	c, err := b.circleOf(ctx, company)
 	if err != nil {
 		return nil, err
 	}
-	if len(c.others) == 0 {
+	if len(c.others) == 0 && !among {
 		return b.History(ctx, before, most)
 	}
 	const atOnce = 1000

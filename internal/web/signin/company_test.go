@@ -25,6 +25,9 @@ func TestHistoryOfACompany(t *testing.T) {
 	if err == nil {
 		err = b.Note(t.Context(), "refused", "mira", "", "GET /c/borealis/documents wants the right look")
 	}
+	if err == nil {
+		err = b.Refused(t.Context(), "a name that is not known", "", "password, from 203.0.113.9")
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +37,7 @@ func TestHistoryOfACompany(t *testing.T) {
 	}
 	for _, r := range rows {
 		if r.About == "otto" || r.Detail == "borealis: auditor" || r.Detail == "borealis: helps out" || r.Event == "refused" {
-			t.Errorf("acme is told of borealis: %+v", r)
+			t.Errorf("acme is told of borealis, or of what is no company's: %+v", r)
 		}
 	}
 	if len(rows) == 0 {

@@ -48,7 +48,7 @@ func (b *Book) Grant(ctx context.Context, by string, id int64, company string, r
 		if err != nil {
 			return err
 		}
-		has, err := t.words(`SELECT role FROM roles WHERE person = $1 AND company = $2`, id, company)
+		has, err := t.words(`SELECT role FROM roles WHERE person = $1 AND company = $2 UNION SELECT role FROM grouped WHERE person = $1 AND company = $2`, id, company)
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // Identity is somebody as a provider of identities knows him. He is known by issuer and subject alone: names and
@@ -16,10 +18,9 @@ type Identity struct {
 	Issuer, Subject string
 	// Name and Shown are what he is called when he comes for the first time.
 	Name, Shown string
-	// Roles are those that his groups give him, by company; they replace those of the last time.
+	// Roles are those that his groups give him, by company; they replace those that groups gave him the last time, and no role that people gave. In
+	// a company that is not named all stays as it is.
 	Roles map[string][]Role
-	// Kept are companies in which he keeps the roles that he has.
-	Kept []string
 }
 
 // ErrNoRole says that no group of his gives a role.
@@ -27,8 +28,8 @@ var ErrNoRole = errors.New("no group gives a role")
 
 var notName = regexp.MustCompile(`[^a-z0-9._@+-]+`)
 
-// ByIdentity is the person of an identity. Who comes for the first time is made; nobody comes in without a role. When
-// the roles have changed his other sessions end.
+// ByIdentity is the person of an identity. Who comes for the first time is made, when a group gives him a role; nobody comes in without one, from
+// groups or from people. When the roles have changed his other sessions end.
 func (b *Book) ByIdentity(ctx context.Context, i Identity, address string) (Person, error) {
 	some := false
 	for _, roles := range i.Roles {
@@ -38,7 +39,7 @@ func (b *Book) ByIdentity(ctx context.Context, i Identity, address string) (Pers
 	err := b.db.QueryRowContext(ctx, `SELECT person FROM identities WHERE issuer = $1 AND subject = $2`, i.Issuer, i.Subject).Scan(&id)
 	switch {
 	case errors.Is(err, sql.ErrNoRows) && !some:
-		return Person{}, errors.Join(ErrNoRole, b.Note(ctx, "refused", "an identity without a role", i.Issuer, "subject "+i.Subject+", from "+address))
+		return Person{}, errors.Join(ErrNoRole, b.Refused(ctx, "an identity without a role", i.Issuer, "subject "+i.Subject+", from "+address))
 	case errors.Is(err, sql.ErrNoRows):
 		if id, err = b.newcomer(ctx, i); err != nil {
 			return Person{}, err
@@ -51,18 +52,18 @@ func (b *Book) ByIdentity(ctx context.Context, i Identity, address string) (Pers
 		return p, err
 	}
 	if !p.Ended.IsZero() {
-		return p, errors.Join(ErrRefused, b.Note(ctx, "refused", p.Name, "", "oidc, the account is ended, from "+address))
+		return p, errors.Join(ErrRefused, b.Refused(ctx, p.Name, "", "oidc, the account is ended, from "+address))
 	}
 	if err := b.grouped(ctx, p, i); err != nil {
 		return p, err
 	}
-	for _, company := range i.Kept {
-		some = some || len(p.In(company)) > 0
+	if p, err = b.Person(ctx, id); err != nil {
+		return p, err
 	}
-	if !some { // what he had is taken from him
-		return p, errors.Join(ErrNoRole, b.Note(ctx, "refused", p.Name, i.Issuer, "no group gives a role, from "+address))
+	if len(p.Roles) == 0 { // what he had is taken from him
+		return p, errors.Join(ErrNoRole, b.Refused(ctx, p.Name, i.Issuer, "no group gives a role, from "+address))
 	}
-	return b.Person(ctx, id)
+	return p, nil
 }
 
 // newcomer makes the person of an identity that comes for the first time. A name that is taken gets a number: it is
@@ -100,25 +101,69 @@ func (b *Book) newcomer(ctx context.Context, i Identity) (id int64, err error) {
 	return id, err
 }
 
+// byGroups begins who gives roles in the history where groups do. Programs that kept such roles with those of people wrote the issuer alone.
+const byGroups = "groups of "
+
 // grouped gives a person the roles of his groups, where they are others than before.
 func (b *Book) grouped(ctx context.Context, p Person, i Identity) error {
-	changed := false
-	for company, roles := range i.Roles {
-		was := append([]Role{}, p.In(company)...)
-		now := append([]Role{}, roles...)
-		slices.Sort(was)
-		slices.Sort(now)
-		changed = changed || !slices.Equal(was, slices.Compact(now))
-	}
-	if !changed {
-		return nil
-	}
 	return b.in(ctx, func(t *tx) error {
+		changed := false
 		for company, roles := range i.Roles {
-			if err := t.roles(i.Issuer, p.ID, p.Name, company, roles, "roles changed"); err != nil {
+			former, err := t.formerly(p, company, i.Issuer)
+			if err != nil {
+				return err
+			}
+			was, now := slices.Clone(p.ByGroups[company]), slices.Clone(roles)
+			slices.Sort(was)
+			slices.Sort(now)
+			if now = slices.Compact(now); slices.Equal(was, now) && !former {
+				continue
+			}
+			changed = true
+			if err := t.setGrouped(p, company, now, byGroups+i.Issuer); err != nil {
 				return err
 			}
 		}
+		if !changed {
+			return nil
+		}
 		return t.exec(`DELETE FROM sessions WHERE person = $1`, p.ID)
 	})
+}
+
+// formerly takes the roles away that an older program kept with those of people, though groups had given them.
+func (t *tx) formerly(p Person, company, issuer string) (bool, error) {
+	if len(p.Granted[company]) == 0 {
+		return false, nil
+	}
+	who := ""
+	err := t.QueryRowContext(t.ctx, `SELECT who FROM history WHERE event IN ('invited', 'roles changed') AND about = $1 AND substr(detail, 1, $2) = $3 AND substr(who, 1, $4) <> $5 ORDER BY seq DESC LIMIT 1`,
+		p.Name, len([]rune(company))+2, company+": ", len([]rune(byGroups)), byGroups).Scan(&who)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && who != issuer {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("people: %w", err)
+	}
+	return true, t.exec(`DELETE FROM roles WHERE person = $1 AND company = $2`, p.ID, company)
+}
+
+// setGrouped keeps the roles that groups give in a company.
+func (t *tx) setGrouped(p Person, company string, roles []Role, by string) error {
+	if err := t.exec(`DELETE FROM grouped WHERE person = $1 AND company = $2`, p.ID, company); err != nil {
+		return err
+	}
+	var words []string
+	for _, r := range roles {
+		words = append(words, string(r))
+		if err := t.exec(`INSERT INTO grouped (person, company, role) VALUES ($1,$2,$3)`, p.ID, company, string(r)); err != nil {
+			return err
+		}
+	}
+	if len(words) > 0 {
+		if err := t.exec(`INSERT INTO belonged (person, company) VALUES ($1,$2) ON CONFLICT DO NOTHING`, p.ID, company); err != nil {
+			return err
+		}
+	}
+	return t.tell("roles changed", by, p.Name, company+": "+wording.OrBlank(strings.Join(words, ", ")))
 }

@@ -27,9 +27,10 @@ type Person struct {
 	Made     time.Time
 	Ended    time.Time
 	LastIn   time.Time
-	// Roles by company.
-	Roles       map[string][]Role
-	HasPassword bool
+	// Roles by company: those that people granted, and those that groups of a provider of identities give. Each is taken by who gave it.
+	Roles             map[string][]Role
+	Granted, ByGroups map[string][]Role `json:"-"`
+	HasPassword       bool
 	// Belonged are the companies in which he has or had a role.
 	Belonged []string `json:"-"`
 }
@@ -82,30 +83,43 @@ func (b *Book) People(ctx context.Context) ([]Person, error) {
 	if err != nil {
 		return nil, err
 	}
-	roles, err := b.allRoles(ctx)
-	if err != nil {
+	of := map[int64]*Person{}
+	for i := range all {
+		of[all[i].ID] = &all[i]
+	}
+	if err := b.allRoles(ctx, 0, of); err != nil {
 		return nil, err
 	}
 	belonged, err := b.belonged(ctx, 0)
 	for i := range all {
-		all[i].Roles, all[i].Belonged = roles[all[i].ID], belonged[all[i].ID]
+		all[i].Belonged = belonged[all[i].ID]
 	}
 	return all, err
 }
 
-func (b *Book) allRoles(ctx context.Context) (map[int64]map[string][]Role, error) {
-	out := map[int64]map[string][]Role{}
-	_, err := list(ctx, b.db, `SELECT person, company, role FROM roles ORDER BY person, company, role`, nil, func(s *sql.Rows) (struct{}, error) {
-		var id int64
+// allRoles fills in the roles of people, by their numbers; of one, where only is not 0.
+func (b *Book) allRoles(ctx context.Context, only int64, people map[int64]*Person) error {
+	for _, p := range people {
+		p.Roles, p.Granted, p.ByGroups = map[string][]Role{}, map[string][]Role{}, map[string][]Role{}
+	}
+	const query = `SELECT person, company, role, 0 FROM roles WHERE person = $1 OR $2 UNION ALL SELECT person, company, role, 1 FROM grouped WHERE person = $1 OR $2 ORDER BY 1, 2, 3, 4`
+	_, err := list(ctx, b.db, query, []any{only, only == 0}, func(s *sql.Rows) (struct{}, error) {
+		var id, group int64
 		var company, role string
-		err := s.Scan(&id, &company, &role)
-		if out[id] == nil {
-			out[id] = map[string][]Role{}
+		err := s.Scan(&id, &company, &role, &group)
+		if p := people[id]; p != nil {
+			from := p.Granted
+			if group == 1 {
+				from = p.ByGroups
+			}
+			from[company] = append(from[company], Role(role))
+			if !slices.Contains(p.Roles[company], Role(role)) {
+				p.Roles[company] = append(p.Roles[company], Role(role))
+			}
 		}
-		out[id][company] = append(out[id][company], Role(role))
 		return struct{}{}, err
 	})
-	return out, err
+	return err
 }
 
 // belonged are the companies of a person, or of everybody where id is 0.
@@ -143,14 +157,7 @@ func (b *Book) person(ctx context.Context, where string, arg any) (Person, error
 }
 
 func (b *Book) fillRoles(ctx context.Context, p *Person) error {
-	p.Roles = map[string][]Role{}
-	_, err := list(ctx, b.db, `SELECT company, role FROM roles WHERE person = $1 ORDER BY company, role`, []any{p.ID}, func(s *sql.Rows) (struct{}, error) {
-		var company, role string
-		err := s.Scan(&company, &role)
-		p.Roles[company] = append(p.Roles[company], Role(role))
-		return struct{}{}, err
-	})
-	if err != nil {
+	if err := b.allRoles(ctx, p.ID, map[int64]*Person{p.ID: p}); err != nil {
 		return err
 	}
 	belonged, err := b.belonged(ctx, p.ID)
@@ -164,13 +171,13 @@ func (b *Book) Invite(ctx context.Context, by, name, shown, company string, role
 	if err != nil {
 		return p, "", err
 	}
-	word, err := b.Link(ctx, by, p, inviteGood)
+	word, err := b.Link(ctx, by, p, InviteGood)
 	return p, word, err
 }
 
 // How long links are good.
 const (
-	inviteGood = 24 * time.Hour
+	InviteGood = 24 * time.Hour
 	FirstGood  = 15 * time.Minute
 )
 
@@ -276,7 +283,7 @@ func (t *tx) administered(p Person, company string) error {
 		return nil
 	}
 	n := 0
-	err := t.QueryRowContext(t.ctx, `SELECT COUNT(*) FROM roles r JOIN people p ON p.id = r.person WHERE r.company = $1 AND r.role = $2 AND p.ended_at = 0 AND p.machine = 0`, company, string(Administrator)).Scan(&n)
+	err := t.QueryRowContext(t.ctx, `SELECT COUNT(*) FROM (SELECT person, company, role FROM roles UNION SELECT person, company, role FROM grouped) r JOIN people p ON p.id = r.person WHERE r.company = $1 AND r.role = $2 AND p.ended_at = 0 AND p.machine = 0`, company, string(Administrator)).Scan(&n)
 	if err == nil && n == 0 {
 		return ErrLast
 	}

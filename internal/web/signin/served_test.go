@@ -52,7 +52,7 @@ func TestServed(t *testing.T) {
 	}
 	places[t.Name()] = &inDatabase{server: server}
 	for name, test := range map[string]func(*testing.T){"FirstLinkAtOnce": TestFirstLinkAtOnce, "TriesAtOnceWait": TestTriesAtOnceWait, "Links": TestLinks, "TriesWait": TestTriesWait, "TriesOfOneAddress": TestTriesOfOneAddress,
-		"UnknownNames": TestUnknownNames, "SessionsEnd": TestSessionsEnd, "Tokens": TestTokens, "HistoryOfACompany": TestHistoryOfACompany, "StrangeTexts": TestStrangeTexts, "Identities": TestIdentities, "Grant": TestGrant} {
+		"UnknownNames": TestUnknownNames, "SessionsEnd": TestSessionsEnd, "Tokens": TestTokens, "HistoryOfACompany": TestHistoryOfACompany, "StrangeTexts": TestStrangeTexts, "Identities": TestIdentities, "Ceremonies": TestCeremonies, "GroupsAndGrants": TestGroupsAndGrants, "StrangersFillNothing": TestStrangersFillNothing, "Grant": TestGrant} {
 		t.Run(name, test)
 	}
 }

@@ -11,7 +11,7 @@ import (
 // A try waits after several wrong ones, twice as long each time and never longer than 15 minutes: nobody is locked for
 // good. What counts is who tries, not whom: the browser that a person has used before has a count of its own, so that
 // wrong passwords of a stranger do not keep him out; all strangers together have one for each name, and each address
-// one for all names.
+// (of IPv6 each /64) one for all names.
 const (
 	freeTries     = 4  // wrong ones that cost nothing
 	freeByAddress = 20 // for an office behind one address
@@ -53,7 +53,16 @@ func (b *Book) ByPassword(ctx context.Context, a Attempt) (Person, error) {
 	if err := b.counted(ctx, keys); err != nil {
 		return Person{}, err
 	}
-	same, err := b.hashes.same(ctx, a.Password, kept)
+	hashes := b.known
+	if stranger := len(keys) > 1; stranger {
+		hashes = b.hashes
+		leave, err := b.queue()
+		if err != nil {
+			return Person{}, err
+		}
+		defer leave()
+	}
+	same, err := hashes.same(ctx, a.Password, kept)
 	if err != nil {
 		return Person{}, err
 	}
@@ -86,7 +95,7 @@ func (b *Book) keys(ctx context.Context, a Attempt, p Person) ([]tried, error) {
 	if a.Session != "" {
 		return []tried{{key: "session " + a.Session, free: freeTries}}, nil
 	}
-	address := tried{key: "address " + a.Address, free: freeByAddress}
+	address := tried{key: "address " + bucket(Network(a.Address)), free: freeByAddress}
 	if a.Device != "" && p.ID != 0 {
 		n := 0
 		if err := b.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM devices WHERE word = $1 AND person = $2`, hashed(a.Device), p.ID).Scan(&n); err != nil {
@@ -96,7 +105,7 @@ func (b *Book) keys(ctx context.Context, a Attempt, p Person) ([]tried, error) {
 			return []tried{{key: "device " + hashed(a.Device), free: freeTries}}, nil
 		}
 	}
-	return []tried{{key: "name " + hashed(foldName(a.Name)), free: freeTries}, address}, nil
+	return []tried{{key: "name " + bucket(foldName(a.Name)), free: freeTries}, address}, nil
 }
 
 // counted counts a try before its password is looked at, or refuses it when it comes too soon: of many at once only the
@@ -163,7 +172,7 @@ func (b *Book) wrong(ctx context.Context, a Attempt, p Person) error {
 	if name == "" {
 		name = "a name that is not known"
 	}
-	return b.Note(ctx, "refused", name, "", "password, from "+a.Address)
+	return b.Refused(ctx, name, "", "password, from "+a.Address)
 }
 
 // Device gives the browser of somebody who has signed in a word by which it is known the next time.
