@@ -49,7 +49,7 @@ func (ap *applier) document(t journal.Told) error {
 		return nil
 	case folded.InPart:
 		return ap.a.PostedInPart(t.Doc.ID, strings.Join(folded.Booked, ", "), folded.Problem)
-	case folded.RestUnsaid && !answered:
+	case folded.RestUnsaid && !answered && (!t.Part.Withdrawn || t.Doc.FileID == t.File.ID): // of a withdrawn file it is no word about the new one
 		return ap.a.RestUnsaid(t.Doc.ID, folded.Problem)
 	case folded.State == returns.Conflict && !folded.RestUnsaid:
 		return ap.a.Conflict(t.Doc.ID, folded.Problem)

@@ -332,6 +332,32 @@ func TestRefusedFileThatIsTakenAfterAll(t *testing.T) {
 	w.run(bridge.ExitDone)
 	w.states("D1 posted, D2 posted")
 	w.quiet()
+
+	// a person says the last word
+	w = batchWorld(t, "file")
+	w.good("D1", "D2")
+	w.run(bridge.ExitDone)
+	w.write("erp/out/B000001.ack", "1;0;2;period 2026-03 is closed\n")
+	w.run(bridge.ExitNeedsPerson)
+	w.write("erp/out/a.txt", "D1;posted;\nEND;1\n")
+	w.run(bridge.ExitNeedsPerson)
+	w.ok(w.j.MarkOutcome(w.ctx, "D2", fis.Outcome{Verdict: fis.Posted, Number: "72", Company: "1000"}, "found in the ERP"))
+	w.run(bridge.ExitDone)
+	w.states("D1 posted, D2 posted")
+	w.quiet()
+}
+
+// The list of what was refused calls a document a duplicate, and the rest is posted: nobody is asked about a document that
+// this has settled.
+func TestDuplicateBesideTheRestThatIsPosted(t *testing.T) {
+	w := newWorld(t, options{routes: strings.ReplaceAll(lineRoute, "lines", "batch"), mappings: map[string]string{"batch.yaml": "template: batch\n"},
+		templates: templateFS("batch", strings.NewReplacer("ACCEPTANCE", "document", "    default_outcome: rejected\n    rest: posted\n", "    default_outcome: duplicate\n    rest: posted\n").Replace(batchTemplate))})
+	w.good("D1", "D2")
+	w.run(bridge.ExitDone)
+	w.write("erp/out/B000001.only", "D2;known\nEND;1\n")
+	w.run(bridge.ExitDone)
+	w.states("D1 posted, D2 posted")
+	w.quiet()
 }
 
 // A list of rejects with the rest posted: nothing is taken as posted when a line of it cannot be used, for that may be
@@ -424,6 +450,38 @@ func TestRejectsThatDoNotNameAllLines(t *testing.T) {
 	w.ok(w.j.MarkOutcome(w.ctx, "D2", fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "closed"}}}, "taken back in the ERP"))
 	w.run(bridge.ExitDone)
 	w.states("D2 rejected")
+	w.quiet()
+
+	// the ERP refuses the rest, too
+	w = newWorld(t, options{routes: strings.ReplaceAll(lineRoute, "lines", "batch"),
+		mappings:  map[string]string{"batch.yaml": "template: batch\n"},
+		templates: templateFS("batch", strings.NewReplacer("ACCEPTANCE", "document", "    posted_lines: checked\n", "").Replace(batchTemplate))})
+	w.good("D1", "D2")
+	w.run(bridge.ExitDone)
+	w.write("erp/out/B000001.rej", "3;account closed\n")
+	w.run(bridge.ExitNeedsPerson)
+	w.alarms("unexpected outcome")
+	w.write("erp/out/B000001.rej", "4;account closed\n")
+	w.run(bridge.ExitDone)
+	w.states("D1 filed, D2 rejected")
+	w.quiet()
+}
+
+// A late list of refused lines about an import file that was withdrawn says nothing of the new file that its documents are in.
+func TestRejectsOfAWithdrawnFile(t *testing.T) {
+	w := newWorld(t, options{routes: strings.ReplaceAll(lineRoute, "lines", "batch"),
+		mappings:  map[string]string{"batch.yaml": "template: batch\n"},
+		templates: templateFS("batch", strings.NewReplacer("ACCEPTANCE", "document", "    posted_lines: checked\n", "").Replace(batchTemplate))})
+	w.good("D1", "D2")
+	w.run(bridge.ExitDone)
+	files, err := w.j.FilesIn(w.ctx, records.Dropped)
+	w.ok(err)
+	w.ok(w.j.Reissue(w.ctx, files[0].ID, nil, "the ERP has lost it"))
+	w.run(bridge.ExitDone)
+	w.states("D1 filed, D2 filed")
+	w.write("erp/out/B000001.rej", "3;account closed\n")
+	w.run(bridge.ExitDone)
+	w.states("D1 filed, D2 filed")
 	w.quiet()
 }
 

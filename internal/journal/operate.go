@@ -171,7 +171,7 @@ func (j *Journal) mark(ctx context.Context, docID string, o fis.Outcome, reason 
 				return err
 			}
 		}
-		if err := t.Event("marked", ledger.About{Doc: docID}, ledger.Detail{"verdict": o.Verdict, "number": o.Number, "reason": reason}); err != nil || f.State != records.Dropped {
+		if err := t.Event("marked", ledger.About{Doc: docID}, ledger.Detail{"verdict": o.Verdict, "number": o.Number, "reason": reason}); err != nil || f.State != records.Dropped && (f.State != records.Refused || o.Verdict != fis.Posted) {
 			return err
 		}
 		return t.markedOf(f, docID, o.Verdict)

@@ -137,6 +137,9 @@ func (a *Apply) askDuplicates() error {
 		if err != nil {
 			return err
 		}
+		if id != 0 { // what a word about the whole file has settled meanwhile needs nobody
+			docs = slices.DeleteFunc(docs, func(doc string) bool { return !slices.Contains(open, doc) })
+		}
 		if len(docs) > 1 && len(open) == len(docs) {
 			if err := a.t.alarm("duplicate file", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), why.New("file-duplicates", "file", f.Name, "number", numberOf(f), "documents", len(docs))); err != nil {
 				return err

@@ -149,6 +149,11 @@ func (t *tx) settled(f final) error {
 	if err := t.strandPayments(f.doc.ID, state); err != nil {
 		return err
 	}
+	if state == records.Rejected { // lines of it were, and now all are
+		if _, err := t.resolved(string(state), `kind = 'unexpected outcome' AND subject = $3 AND why LIKE '%"rejected-in-part"%'`, f.doc.ID); err != nil {
+			return err
+		}
+	}
 	return t.clearAlarm("duplicate", f.doc.ID, string(state))
 }
 
