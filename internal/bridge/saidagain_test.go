@@ -105,6 +105,21 @@ func TestSameContentMayMeanTheNextDocument(t *testing.T) {
 	}
 }
 
+// A list that comes each night, and names the document by its number in the ERP, is no question about the next one.
+func TestSameContentWithNumbersMeansWhatItMeant(t *testing.T) {
+	w := newWorld(t, options{routes: fmt.Sprintf(revisionRoute, "add")})
+	w.add(fis.Expense, "A", revised("R", 1, "640100=100.00"))
+	w.run(bridge.ExitDone)
+	w.answer("1", posted("A", "4711"))
+	w.run(bridge.ExitDone)
+	w.add(fis.Expense, "B", revised("R", 2, "640100=120.00"))
+	w.run(bridge.ExitDone)
+	w.states("A posted, B filed")
+	w.answer("2", posted("A", "4711"))
+	w.run(bridge.ExitDone)
+	w.quiet()
+}
+
 // An ERP that repeats what it has posted (the same rows in the file of each night), and gives no document number, does
 // not post the next document of the report by that: Concur would be told that it is posted.
 func TestPostingSaidAgainIsNotTheNextDocuments(t *testing.T) {

@@ -17,10 +17,11 @@ func Listed(t *ledger.Tx, fileID int64, verdicts string) (documents, lines int, 
 }
 
 // AlsoMeant are the documents that wait for their answer and have come after a result file, of a report of which it
-// speaks: an ERP that names reports says the very same of both.
+// speaks: an ERP that names reports says the very same of both. A line with a document number of the ERP is about the one
+// document that has it.
 func AlsoMeant(t *ledger.Tx, result int64) ([]string, error) {
 	return t.Strings(`SELECT DISTINCT d.doc_id FROM results r JOIN result_rows l ON l.result_id = r.id JOIN documents o ON o.doc_id = l.doc_id
 		JOIN documents d ON d.report_id = o.report_id AND d.doc_type = o.doc_type AND d.doc_id <> o.doc_id
-		WHERE r.id = $1 AND r.moved_to <> '' AND l.kind = 'outcome' AND l.doc_id <> '' AND o.report_id <> '' AND d.state = 'filed' AND d.received_at > r.collected_at
+		WHERE r.id = $1 AND r.moved_to <> '' AND l.kind = 'outcome' AND l.data NOT LIKE '%"number":"_%' AND l.doc_id <> '' AND o.report_id <> '' AND d.state = 'filed' AND d.received_at > r.collected_at
 		AND NOT EXISTS (SELECT 1 FROM confirmations c WHERE c.doc_id = d.doc_id) ORDER BY d.doc_id`, result)
 }
