@@ -1,6 +1,10 @@
 package layout
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/fisbridge/fisbridge/internal/say"
+)
 
 // Guard is the error of a row whose hidden fields have no value where they must: they stand in no file, so that no
 // kind of file asks for them when it writes. What is not known before the file is there, by index in late, is not asked.
@@ -13,6 +17,9 @@ func (p *Plan) Guard(record int, values []Value, late []int) error {
 			continue
 		}
 		if v, reason := c.Value(values[i]); reason != "" {
+			if c.Note != "" { // what it is for
+				reason = say.F("has no value (%s): look at what its Value reads of the document, and in lookup sheets", c.Note)
+			}
 			errs = append(errs, &FieldError{Record: line.Name, Field: c.Name, Value: Clip(v.String()), Reason: reason})
 		}
 	}
