@@ -131,7 +131,7 @@ func (c *checker) payments(place string, r config.Route) {
 		}
 	}
 	if len(unpaid) > 0 {
-		c.add(note, place, say.F("payments of type %s stay in the journal and are not sent: Concur takes none of them", strings.Join(unpaid, " and ")), "")
+		c.add(note, place, say.F("payments of type %s stay in the journal and are not sent: Concur takes none of them", strings.Join(unpaid, ", ")), "")
 	}
 }
 

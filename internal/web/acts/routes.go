@@ -1,8 +1,6 @@
 package acts
 
 import (
-	"strconv"
-
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/asseen"
 	"github.com/fisbridge/fisbridge/internal/desk/stops"
@@ -64,7 +62,7 @@ func route(q *frame.Req, a Act) (*Subject, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.Note = q.T("route.waits", "n", strconv.Itoa(waiting))
+		s.Note = q.T("route.waits", "n", waiting)
 	}
 	return s, nil
 }
