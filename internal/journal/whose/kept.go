@@ -38,7 +38,7 @@ func OfKept(t *ledger.Tx, doc string, p fis.Payment) (kept bool, problem string,
 	case len(same) == 0:
 		return false, fmt.Sprintf("takes back %s %s of document %s, which is the amount of none of its payments; Concur was told of some of them, and not of others", fis.Text(p.Amount, p.Currency), p.Currency, doc), nil
 	case slices.ContainsFunc(same, is(true)) && slices.ContainsFunc(same, is(false)):
-		return false, fmt.Sprintf("takes back %s %s of document %s: a payment that Concur was told of has this amount, and one that it was not told of has it too", fis.Text(p.Amount, p.Currency), p.Currency, doc), nil
+		return false, fmt.Sprintf("takes back %s %s of document %s: a payment that Concur was told of has this amount, and one that it was not told of has it too; `valid` tells Concur that its payment came back, so say it only of that one", fis.Text(p.Amount, p.Currency), p.Currency, doc), nil
 	}
 	return same[0].kept, "", nil
 }
