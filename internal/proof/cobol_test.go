@@ -94,7 +94,7 @@ func TestCobolBooksEveryFile(t *testing.T) {
 			t.Fatalf("%s: %q reads as %+v", f.name, a.ack, rows)
 		}
 		folded := returns.FoldFile(rows, returns.FileTally{Documents: len(f.parts), Lines: f.totals.Rows})
-		want := returns.FileFolded{State: returns.Settled, Outcome: fis.Outcome{Verdict: fis.Posted, Number: fmt.Sprintf("J%06d", f.sequence)}}
+		want := returns.FileFolded{State: returns.Settled, Outcome: fis.Outcome{Verdict: fis.Posted, Number: fmt.Sprintf("J%06d", f.sequence)}, Counted: true}
 		if diff := cmp.Diff(want, folded); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", f.name, diff)
 		}
@@ -211,7 +211,7 @@ func foldRejects(t *testing.T, f *importFile, a cobolAnswer, hit map[int]bool) {
 		perDocument[f.owner(r.Refs.FileLine)] = append(perDocument[f.owner(r.Refs.FileLine)], r)
 	}
 	for i, part := range f.parts {
-		folded := returns.Fold(perDocument[i], returns.Coverage{Lines: part.Rows, First: part.FirstLine, Last: part.LastLine})
+		folded := returns.Fold(perDocument[i], returns.Coverage{Lines: part.Rows, First: part.FirstLine, Last: part.LastLine, AllOrNothing: plan.AllOrNothing()})
 		if hit[i] != (folded.State == returns.Settled && folded.Outcome.Verdict == fis.Rejected) {
 			t.Errorf("%s, document %s: %+v", f.name, part.DocID, folded)
 		}
