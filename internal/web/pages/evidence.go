@@ -139,7 +139,7 @@ type signinsPage struct {
 	Broken []int64
 }
 
-// readsAll: who asks may read people in every company of the installation, so that no row of the history is another one's.
+// readsAll: who asks may read people in every company of the installation.
 func readsAll(q *frame.Req) bool {
 	for _, co := range q.App.All() {
 		if !signin.May(q.Who.Person.In(co.Short), signin.ReadPeople) {
@@ -149,10 +149,11 @@ func readsAll(q *frame.Req) bool {
 	return true
 }
 
-// SignInRows are rows of the history of sign-ins and roles, as far as they are the company's; all of them for who reads the people of every company.
+// SignInRows are rows of the history of sign-ins and roles, as far as they are the company's; with those about no company for who reads the people of
+// every one.
 func SignInRows(q *frame.Req, before int64, most int) ([]signin.Row, error) {
 	if readsAll(q) {
-		return q.App.Book.History(q.Ctx(), before, most)
+		return q.App.Book.HistoryAndRest(q.Ctx(), q.Co.Short, before, most)
 	}
 	return q.App.Book.HistoryAmong(q.Ctx(), q.Co.Short, before, most)
 }

@@ -18,6 +18,7 @@ type circle struct {
 	others  []string        // companies
 	inside  map[string]bool // names
 	people  map[string]bool // names of everybody
+	rest    bool            // rows about no company are told, too
 }
 
 // addressed is the company that an address in a row names.
@@ -81,25 +82,31 @@ func (c *circle) concerns(r Row) bool {
 		}
 		ours = ours || c.inside[name]
 	}
-	return ours // what names no company, and nobody of one, is the whole installation's
+	return ours || c.rest // what names no company, and nobody of one, is the whole installation's
 }
 
 // HistoryOf gives the rows that are a company's to read, the newest first; before 0 begins at the end. Rows about no company at all (tries with
 // names that nobody has, first links) are told where it is the only one that ever was; all of them are History's.
 func (b *Book) HistoryOf(ctx context.Context, company string, before int64, most int) ([]Row, error) {
-	return b.historyOf(ctx, company, false, before, most)
+	return b.historyOf(ctx, company, false, false, before, most)
 }
 
 // HistoryAmong is HistoryOf where there are other companies, whether or not somebody has ever had a role there.
 func (b *Book) HistoryAmong(ctx context.Context, company string, before int64, most int) ([]Row, error) {
-	return b.historyOf(ctx, company, true, before, most)
+	return b.historyOf(ctx, company, true, false, before, most)
 }
 
-func (b *Book) historyOf(ctx context.Context, company string, among bool, before int64, most int) ([]Row, error) {
+// HistoryAndRest is HistoryAmong with the rows about no company at all.
+func (b *Book) HistoryAndRest(ctx context.Context, company string, before int64, most int) ([]Row, error) {
+	return b.historyOf(ctx, company, true, true, before, most)
+}
+
+func (b *Book) historyOf(ctx context.Context, company string, among, rest bool, before int64, most int) ([]Row, error) {
 	c, err := b.circleOf(ctx, company)
 	if err != nil {
 		return nil, err
 	}
+	c.rest = rest
 	if len(c.others) == 0 && !among {
 		return b.History(ctx, before, most)
 	}
