@@ -2,8 +2,8 @@ package bridge_test
 
 import (
 	"database/sql"
-	"os"
 	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 
