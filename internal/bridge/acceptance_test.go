@@ -164,8 +164,7 @@ func besideTemplate(t *testing.T) *world {
 		}
 		text = strings.Replace(text, old, now, 1)
 	}
-	w := newWorld(t, options{routes: strings.ReplaceAll(lineRoute, "lines", "batch"),
-		mappings: map[string]string{"batch.yaml": "template: batch\n"}, templates: templateFS("batch", text)})
+	w := worldOfBatches(t, text)
 	w.good("D1", "D2")
 	w.run(bridge.ExitDone)
 	return w

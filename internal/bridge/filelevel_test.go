@@ -2,6 +2,7 @@ package bridge_test
 
 import (
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -116,12 +117,24 @@ func templateFS(name, text string) fs.FS {
 	return fstest.MapFS{name + "/template.yaml": {Data: []byte(text)}}
 }
 
-// batchWorld has one route by the batch template; acceptance is document or file.
-func batchWorld(t *testing.T, acceptance string) *world {
+// batchWorld has one route by the batch template; acceptance is document or file. change are texts of it, and what stands in their place.
+func batchWorld(t *testing.T, acceptance string, change ...string) *world {
+	t.Helper()
+	text := strings.Replace(batchTemplate, "ACCEPTANCE", acceptance, 1)
+	for pair := range slices.Chunk(change, 2) {
+		if !strings.Contains(text, pair[0]) {
+			t.Fatalf("%q is not in the template", pair[0])
+		}
+		text = strings.Replace(text, pair[0], pair[1], 1)
+	}
+	return worldOfBatches(t, text)
+}
+
+// worldOfBatches is one route with a template of that text.
+func worldOfBatches(t *testing.T, template string) *world {
 	t.Helper()
 	return newWorld(t, options{routes: strings.ReplaceAll(lineRoute, "lines", "batch"),
-		mappings:  map[string]string{"batch.yaml": "template: batch\n"},
-		templates: templateFS("batch", strings.Replace(batchTemplate, "ACCEPTANCE", acceptance, 1))})
+		mappings: map[string]string{"batch.yaml": "template: batch\n"}, templates: templateFS("batch", template)})
 }
 
 // An acknowledgement that counts rejects is believed only when the rejects are listed, in whichever order the two files
@@ -167,9 +180,7 @@ func TestAcknowledgementAndRejects(t *testing.T) {
 // no contradiction.
 func TestAcceptanceBesideNumbers(t *testing.T) {
 	numbers := "      - { role: document_number, record: D, field: number }\n"
-	w := newWorld(t, options{routes: strings.ReplaceAll(lineRoute, "lines", "batch"),
-		mappings:  map[string]string{"batch.yaml": "template: batch\n"},
-		templates: templateFS("batch", strings.Replace(batchTemplate, "ACCEPTANCE", "document", 1)+numbers)})
+	w := worldOfBatches(t, strings.Replace(batchTemplate, "ACCEPTANCE", "document", 1)+numbers)
 	w.good("D1", "D2", "D3")
 	w.run(bridge.ExitDone)
 	w.write("erp/out/B000001.ack", "1;3;0;\n")
@@ -350,8 +361,7 @@ func TestRefusedFileThatIsTakenAfterAll(t *testing.T) {
 // The list of what was refused calls a document a duplicate, and the rest is posted: nobody is asked about a document that
 // this has settled.
 func TestDuplicateBesideTheRestThatIsPosted(t *testing.T) {
-	w := newWorld(t, options{routes: strings.ReplaceAll(lineRoute, "lines", "batch"), mappings: map[string]string{"batch.yaml": "template: batch\n"},
-		templates: templateFS("batch", strings.NewReplacer("ACCEPTANCE", "document", "    default_outcome: rejected\n    rest: posted\n", "    default_outcome: duplicate\n    rest: posted\n").Replace(batchTemplate))})
+	w := batchWorld(t, "document", "    default_outcome: rejected\n    rest: posted\n", "    default_outcome: duplicate\n    rest: posted\n")
 	w.good("D1", "D2")
 	w.run(bridge.ExitDone)
 	w.write("erp/out/B000001.only", "D2;known\nEND;1\n")
@@ -431,9 +441,7 @@ func TestPostedInPartMustBeTakenBack(t *testing.T) {
 // books lines. A person is asked, also when the file is acknowledged with counts of lines, by which the others were
 // taken. It is not asked where the ERP books a document whole or not at all, or all lines are named.
 func TestRejectsThatDoNotNameAllLines(t *testing.T) {
-	w := newWorld(t, options{routes: strings.ReplaceAll(lineRoute, "lines", "batch"),
-		mappings:  map[string]string{"batch.yaml": "template: batch\n"},
-		templates: templateFS("batch", strings.NewReplacer("ACCEPTANCE", "document", "    posted_lines: checked\n", "").Replace(batchTemplate))})
+	w := batchWorld(t, "document", "    posted_lines: checked\n", "")
 	w.good("D1", "D2", "D3")
 	w.run(bridge.ExitDone)
 	w.write("erp/out/B000001.rej", "3;account closed\n5;closed\n6;closed\n") // D2 has lines 3 and 4, D3 5 and 6
@@ -453,9 +461,7 @@ func TestRejectsThatDoNotNameAllLines(t *testing.T) {
 	w.quiet()
 
 	// the ERP refuses the rest, too
-	w = newWorld(t, options{routes: strings.ReplaceAll(lineRoute, "lines", "batch"),
-		mappings:  map[string]string{"batch.yaml": "template: batch\n"},
-		templates: templateFS("batch", strings.NewReplacer("ACCEPTANCE", "document", "    posted_lines: checked\n", "").Replace(batchTemplate))})
+	w = batchWorld(t, "document", "    posted_lines: checked\n", "")
 	w.good("D1", "D2")
 	w.run(bridge.ExitDone)
 	w.write("erp/out/B000001.rej", "3;account closed\n")
@@ -469,9 +475,7 @@ func TestRejectsThatDoNotNameAllLines(t *testing.T) {
 
 // A late list of refused lines about an import file that was withdrawn says nothing of the new file that its documents are in.
 func TestRejectsOfAWithdrawnFile(t *testing.T) {
-	w := newWorld(t, options{routes: strings.ReplaceAll(lineRoute, "lines", "batch"),
-		mappings:  map[string]string{"batch.yaml": "template: batch\n"},
-		templates: templateFS("batch", strings.NewReplacer("ACCEPTANCE", "document", "    posted_lines: checked\n", "").Replace(batchTemplate))})
+	w := batchWorld(t, "document", "    posted_lines: checked\n", "")
 	w.good("D1", "D2")
 	w.run(bridge.ExitDone)
 	files, err := w.j.FilesIn(w.ctx, records.Dropped)

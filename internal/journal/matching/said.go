@@ -63,6 +63,27 @@ func (a *Finder) ofNamedFile(here []candidate) ([]candidate, error) {
 	return some, nil
 }
 
+// whoWas gives the last of a report's documents that has ended in a state as was said, and the last one that has no answer yet; nil where there is none.
+func whoWas(state records.State, here []candidate, so func(id string) (bool, error)) (known, open *candidate, err error) {
+	for i := range here {
+		c := &here[i]
+		if c.open() {
+			open = c
+		}
+		if c.State != state {
+			continue
+		}
+		same, err := so(c.ID)
+		if err != nil {
+			return nil, nil, err
+		}
+		if same {
+			known = c
+		}
+	}
+	return known, open, nil
+}
+
 // saidAgain is for a rejection that names a report of several documents, and says of it what was said of one that was
 // rejected before. Where another one has no answer yet, nobody can tell whether the ERP repeats itself or has refused
 // that one for the same reason: it is listed. Where none is open it is the repetition of what is known. decided: it is
@@ -71,22 +92,9 @@ func (a *Finder) saidAgain(word string, here []candidate, ref records.Ref) (m Ma
 	if ref.Said == "" || len(here) < 2 {
 		return m, false, nil
 	}
-	var known, open *candidate
-	for i := range here {
-		c := &here[i]
-		if c.open() {
-			open = c
-		}
-		if c.State != records.Rejected {
-			continue
-		}
-		same, err := a.wasSaid(c.ID, ref.Said)
-		if err != nil {
-			return m, false, err
-		}
-		if same {
-			known = c
-		}
+	known, open, err := whoWas(records.Rejected, here, func(id string) (bool, error) { return a.wasSaid(id, ref.Said) })
+	if err != nil {
+		return m, false, err
 	}
 	switch {
 	case known == nil:
@@ -108,22 +116,9 @@ func (a *Finder) postedAgain(word string, here []candidate, ref records.Ref) (m 
 	if !ref.Posted || numbered || len(here) < 2 || here[0].DocType.Commits() {
 		return m, false, nil
 	}
-	var known, open *candidate
-	for i := range here {
-		c := &here[i]
-		if c.open() {
-			open = c
-		}
-		if c.State != records.Posted {
-			continue
-		}
-		same, err := a.wasPosted(c.ID, ref)
-		if err != nil {
-			return m, false, err
-		}
-		if same {
-			known = c
-		}
+	known, open, err := whoWas(records.Posted, here, func(id string) (bool, error) { return a.wasPosted(id, ref) })
+	if err != nil {
+		return m, false, err
 	}
 	if known == nil || open == nil {
 		return m, false, nil

@@ -1,0 +1,115 @@
+package returns
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// What of the payment rows of a file is known already, or may be.
+
+// repeats settles the rows that agree with another one in everything; the others come back.
+func (h *holding) repeats(rows []NewPayment) (open []PaymentVerdict) {
+	known := map[string][]EarlierPayment{}
+	for _, e := range h.earlier {
+		known[e.Content] = append(known[e.Content], e)
+	}
+	lines := map[string][]int{}
+	for i, row := range rows {
+		v := PaymentVerdict{Row: row}
+		if h.identified(row.Payment, rows[:i]) {
+			v.Repeated = true
+			h.done = append(h.done, v)
+			continue
+		}
+		n := len(lines[row.Content])
+		lines[row.Content] = append(lines[row.Content], row.Line)
+		same := known[row.Content]
+		switch {
+		case slices.ContainsFunc(same, func(e EarlierPayment) bool { return e.ResultID == h.result && e.Line == row.Line }):
+			v.Repeated = true
+		case n < len(same):
+			if v.Problem = h.twice(row.Payment, same[n]); v.Problem == "" {
+				v.Repeated = true
+			}
+		case n > 0:
+			v.Problem = fmt.Sprintf("equal to line %d of this file: two payments of %s %s, or one that was written twice", lines[row.Content][0], h.text(row.Payment.Amount), row.Payment.Currency)
+		default:
+			open = append(open, v)
+			continue
+		}
+		h.done = append(h.done, v)
+	}
+	return open
+}
+
+// identified tells whether the bank has told of this very payment before: by its own reference, the day and the amount.
+// What else is said of it may differ: a notification says more than the statement of the day.
+func (h *holding) identified(p fis.Payment, before []NewPayment) bool {
+	if !p.Identified {
+		return false
+	}
+	same := func(o fis.Payment) bool {
+		return o.Identified && (o.Reference == p.Reference || strings.HasPrefix(o.Reference, p.Reference+"-RE")) && o.Amount.Equal(p.Amount) && o.Currency == p.Currency &&
+			o.Cleared == p.Cleared && (o.Status == fis.PaymentReversed) == (p.Status == fis.PaymentReversed)
+	}
+	return slices.ContainsFunc(h.earlier, func(e EarlierPayment) bool { return same(e.Payment) }) ||
+		slices.ContainsFunc(before, func(o NewPayment) bool { return same(o.Payment) })
+}
+
+// perhapsKnown says why a payment that fits may be one that an earlier file has told of: of the same amount and day, and
+// the references do not say that they are two. A bank may leave its own out of the statement, or out of all its files,
+// where each gives another made-up reference; it may cut it short in one kind of file, and give the sum of a statement
+// another one than the transaction of a notification; or the ERP tells of the payment too.
+func (h *holding) perhapsKnown(p fis.Payment) string {
+	for _, e := range h.earlier {
+		o := e.Payment
+		if e.ResultID == h.result || p.Amount.IsZero() || !o.Amount.Equal(p.Amount) || o.Currency != p.Currency ||
+			o.Cleared != p.Cleared || (o.Status == fis.PaymentReversed) != (p.Status == fis.PaymentReversed) {
+			continue
+		}
+		unlike := ""
+		switch {
+		case o.Identified != p.Identified:
+			unlike = "only one of them has the bank's own reference"
+		case o.Reference == p.Reference:
+		case o.Made || p.Made:
+			unlike = "neither has the bank's own reference"
+		case p.Identified && cutShort(o.Reference, p.Reference):
+			unlike = "the reference of one may be that of the other, cut short"
+		case p.Identified && e.Format != "" && h.Format != "" && e.Format != h.Format && !h.names(o):
+			unlike = "a file of another kind (" + e.Format + ") has told of it, and may have another reference for it"
+		}
+		if unlike != "" {
+			return fmt.Sprintf("may be payment %s of result %d told again, which is of %s %s and this day too; %s", o.Reference, e.ResultID,
+				h.text(p.Amount), p.Currency, unlike)
+		}
+	}
+	return ""
+}
+
+// names tells whether the file in hand has a row of a payment that was told earlier, under its reference: then another row
+// is not that payment.
+func (h *holding) names(o fis.Payment) bool {
+	return slices.ContainsFunc(h.named, func(n NewPayment) bool { return n.Payment.Identified && n.Payment.Reference == o.Reference })
+}
+
+// leastCut is the length of the shortest reference that may be another one cut short: banks cut at 15, 16 or 35.
+const leastCut = 15
+
+func cutShort(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	return len(a) >= leastCut && strings.HasPrefix(b, a)
+}
+
+// twice says why a row that agrees with a payment of an earlier file may be another one: the document has room for it.
+func (h *holding) twice(p fis.Payment, e EarlierPayment) string {
+	if p.Status == fis.PaymentObsolete || h.misfit(p) != "" {
+		return ""
+	}
+	return fmt.Sprintf("equal to line %d of result %d: the same payment told again, or another one of %s %s", e.Line, e.ResultID, h.text(p.Amount), p.Currency)
+}
