@@ -73,6 +73,7 @@ func TestAcceptanceLeavesWhatIsAskedAbout(t *testing.T) {
 			w.write("erp/out/a.lines", c.said)
 			w.run(bridge.ExitNeedsPerson)
 			w.states("D2 filed, D3 filed")
+			w.alarms(c.alarm)
 			if strings.Contains(c.ack, "OK") {
 				w.write("erp/out/b.log", c.ack)
 			} else {

@@ -1,13 +1,13 @@
 package bridge_test
 
 import (
-	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
 )
 
 // The answer to the rename was lost, the ERP has taken the file and answers, and the drop folder is away when the next

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -356,6 +357,35 @@ func TestRefusedFileThatIsTakenAfterAll(t *testing.T) {
 	w.run(bridge.ExitDone)
 	w.states("D1 posted, D2 posted")
 	w.quiet()
+}
+
+// The ERP has refused a file, and calls one of its documents a duplicate: that may be in the books, and a person is asked before the file is issued
+// again. Of a file that it takes after all nobody is asked any more.
+func TestDuplicateOfAFileThatIsTakenAsAWhole(t *testing.T) {
+	for ack, want := range map[string]string{"1;0;2;period closed\n": "D1 held, D2 held", "1;2;0;\n": "D1 posted, D2 posted"} {
+		for _, first := range []string{"B000001.ack", "a.txt"} {
+			w := batchWorld(t, "file", "rejected: rejected }", "rejected: rejected, duplicate: duplicate }")
+			w.good("D1", "D2")
+			w.run(bridge.ExitDone)
+			texts := map[string]string{"B000001.ack": ack, "a.txt": "D1;duplicate;\nEND;1\n"}
+			w.write("erp/out/"+first, texts[first])
+			delete(texts, first)
+			_, err := w.b.Run(w.ctx)
+			w.ok(err)
+			for name, text := range texts {
+				w.write("erp/out/"+name, text)
+			}
+			w.clock.add(10 * time.Minute)
+			_, err = w.b.Run(w.ctx)
+			w.ok(err)
+			w.states(want)
+			if strings.Contains(want, "held") {
+				w.alarms("duplicate", "refused file")
+			} else {
+				w.quiet()
+			}
+		}
+	}
 }
 
 // The list of what was refused calls a document a duplicate, and the rest is posted: nobody is asked about a document that

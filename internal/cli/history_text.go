@@ -1,11 +1,11 @@
 package cli
 
 import (
-	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"io"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"io"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 

@@ -137,8 +137,8 @@ func (a *Apply) askDuplicates() error {
 		if err != nil {
 			return err
 		}
-		if id != 0 { // what a word about the whole file has settled meanwhile needs nobody
-			docs = slices.DeleteFunc(docs, func(doc string) bool { return !slices.Contains(open, doc) })
+		if docs, err = a.unsettled(docs); err != nil { // what a word about the whole file has settled meanwhile needs nobody
+			return err
 		}
 		if len(docs) > 1 && len(open) == len(docs) {
 			if err := a.t.alarm("duplicate file", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), why.New("file-duplicates", "file", f.Name, "number", numberOf(f), "documents", len(docs))); err != nil {
@@ -153,6 +153,20 @@ func (a *Apply) askDuplicates() error {
 		}
 	}
 	return nil
+}
+
+// unsettled are those of the documents that have no outcome yet: one that is held because its file was refused may be in the books all the same.
+func (a *Apply) unsettled(docs []string) (out []string, err error) {
+	for _, doc := range docs {
+		n, err := a.t.Count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1`, doc)
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			out = append(out, doc)
+		}
+	}
+	return out, nil
 }
 
 // again is a further word of the ERP about a document that has an outcome, or has left the file.
@@ -433,8 +447,10 @@ func (t *tx) settleAnswered() error {
 		if err := t.Event(string(records.Answered), ledger.About{File: f.Number()}, nil); err != nil {
 			return err
 		}
-		if err := t.clearAlarm("duplicate file", fmt.Sprintf("file %s/%s", answered[i].Text("route"), answered[i].Text("sequence")), string(records.Answered)); err != nil {
-			return err
+		for _, kind := range []string{"duplicate file", "file verdict"} {
+			if err := t.clearAlarm(kind, fmt.Sprintf("file %s/%s", answered[i].Text("route"), answered[i].Text("sequence")), string(records.Answered)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

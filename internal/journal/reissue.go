@@ -2,6 +2,7 @@ package journal
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -40,7 +41,7 @@ func (t *tx) settleAllOrNothing(f records.File, result int64) error {
 		if err := t.One(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3 AND state = $4`, records.Accepted, t.At, f.ID, f.State); err != nil {
 			return err
 		}
-		for _, kind := range []string{"duplicate file", "refused file"} {
+		for _, kind := range []string{"duplicate file", "refused file", "file verdict"} {
 			if err := t.clearAlarm(kind, fmt.Sprintf("file %s/%d", f.Route, f.Sequence), "accepted"); err != nil {
 				return err
 			}
@@ -63,7 +64,7 @@ func (t *tx) settleWaiting(docID string, state records.State, file, result int64
 		return err
 	}
 	t.settledAs(state)
-	if err := t.strandPayments(docID, state); err != nil {
+	if err := errors.Join(t.strandPayments(docID, state), t.clearAlarm("duplicate", docID, string(state))); err != nil {
 		return err
 	}
 	return t.Event(string(state), ledger.About{Doc: docID, File: file, Result: result}, nil)

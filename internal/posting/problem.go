@@ -2,8 +2,9 @@ package posting
 
 import (
 	"fmt"
-	"github.com/fisbridge/fisbridge/internal/say"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Reason is why a document is refused or warned about; stable words for machines.

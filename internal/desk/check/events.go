@@ -1,10 +1,10 @@
 package check
 
 import (
-	"github.com/fisbridge/fisbridge/internal/say"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/events"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // events looks at the receiver of events: whether its certificate can be used, and who may speak to it.

@@ -3,12 +3,12 @@ package check
 import (
 	"context"
 	"errors"
-	"github.com/fisbridge/fisbridge/internal/say"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // login looks at the stored login and, unless offline, tries it.

@@ -2,7 +2,6 @@ package check
 
 import (
 	"context"
-	"github.com/fisbridge/fisbridge/internal/say"
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/config"
@@ -10,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/notify/post"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"github.com/fisbridge/fisbridge/internal/say"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // What is nobody else's business is made for its owner alone. Files of older versions, copies and restored backups may

@@ -2,7 +2,6 @@ package check
 
 import (
 	"context"
-	"github.com/fisbridge/fisbridge/internal/say"
 	"slices"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/returns"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // mappings loads the mapping of each route as a run would.

@@ -1,11 +1,11 @@
 package check
 
 import (
-	"github.com/fisbridge/fisbridge/internal/say"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/exchange/seal"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/secret"
 )
 

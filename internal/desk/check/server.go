@@ -2,11 +2,11 @@ package check
 
 import (
 	"context"
-	"github.com/fisbridge/fisbridge/internal/say"
 	"path/filepath"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // journalFolder is the folder of a journal that is a file; empty: it is in a server.

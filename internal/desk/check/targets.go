@@ -2,12 +2,12 @@ package check
 
 import (
 	"context"
-	"github.com/fisbridge/fisbridge/internal/say"
 	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // targets tries connection and rights of every drop and return folder.

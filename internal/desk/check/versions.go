@@ -2,7 +2,6 @@ package check
 
 import (
 	"context"
-	"github.com/fisbridge/fisbridge/internal/say"
 	"path"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
@@ -14,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/trial"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 

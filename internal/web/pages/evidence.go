@@ -1,11 +1,11 @@
 package pages
 
 import (
-	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"strconv"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/evidence"
+	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/web/frame"

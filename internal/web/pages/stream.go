@@ -3,12 +3,12 @@ package pages
 import (
 	"encoding/json"
 	"fmt"
-	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"net/http"
 	"strconv"
 	"sync"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
 )

@@ -26,13 +26,14 @@ type strangers struct {
 	left  int // refusals that were not told one by one
 }
 
-// told is what a refusal adds to the history: a row of its own, one that says that others are counted from now on, and the number that was
+// toldOf is what a refusal adds to the history: a row of its own, one that says that others are counted from now on, and the number that was
 // counted the hour before.
 type toldOf struct {
 	row, silent bool
 	before      int
 }
 
+// told counts a refusal of who, at that moment.
 func (s *strangers) told(now time.Time, who string) (t toldOf) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
