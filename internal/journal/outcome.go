@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/matching"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/whose"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
@@ -137,7 +138,7 @@ func (a *Apply) askDuplicates() error {
 		if err != nil {
 			return err
 		}
-		if docs, err = a.unsettled(docs); err != nil { // what a word about the whole file has settled meanwhile needs nobody
+		if docs, err = whose.Unsettled(a.t.Tx, docs); err != nil { // what a word about the whole file has settled meanwhile needs nobody
 			return err
 		}
 		if len(docs) > 1 && len(open) == len(docs) {
@@ -153,20 +154,6 @@ func (a *Apply) askDuplicates() error {
 		}
 	}
 	return nil
-}
-
-// unsettled are those of the documents that have no outcome yet: one that is held because its file was refused may be in the books all the same.
-func (a *Apply) unsettled(docs []string) (out []string, err error) {
-	for _, doc := range docs {
-		n, err := a.t.Count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1`, doc)
-		if err != nil {
-			return nil, err
-		}
-		if n == 0 {
-			out = append(out, doc)
-		}
-	}
-	return out, nil
 }
 
 // again is a further word of the ERP about a document that has an outcome, or has left the file.

@@ -25,3 +25,18 @@ func AlsoMeant(t *ledger.Tx, result int64) ([]string, error) {
 		WHERE r.id = $1 AND r.moved_to <> '' AND l.kind = 'outcome' AND l.data NOT LIKE '%"number":"_%' AND l.doc_id <> '' AND o.report_id <> '' AND d.state = 'filed' AND d.received_at > r.collected_at
 		AND NOT EXISTS (SELECT 1 FROM confirmations c WHERE c.doc_id = d.doc_id) ORDER BY d.doc_id`, result)
 }
+
+// Unsettled are those of some documents that have no outcome yet: one that is held because its import file was refused may
+// be in the books all the same.
+func Unsettled(t *ledger.Tx, docs []string) (out []string, err error) {
+	for _, doc := range docs {
+		n, err := t.Count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1`, doc)
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			out = append(out, doc)
+		}
+	}
+	return out, nil
+}
