@@ -2,6 +2,7 @@ package layout
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/say"
 )
@@ -18,7 +19,7 @@ func (p *Plan) Guard(record int, values []Value, late []int) error {
 		}
 		if v, reason := c.Value(values[i]); reason != "" {
 			if c.Note != "" { // what it is for
-				reason = say.F("has no value (%s): look at what its Value reads of the document, and in lookup sheets", c.Note)
+				reason = say.F("has no value (%s): look at what its Value reads of the document, and in lookup sheets", strings.TrimPrefix(c.Note, "not in the file: "))
 			}
 			errs = append(errs, &FieldError{Record: line.Name, Field: c.Name, Value: Clip(v.String()), Reason: reason})
 		}
