@@ -326,12 +326,18 @@ func TestFleetConsole(t *testing.T) {
 		t.Errorf("an account that has ended is answered by %d", status)
 	}
 	f.says(f.do("fleet", "grants", "acme"), 0, "reset on the machine aiko", "token ended robot", "ended evelyn")
+	dora := f.invited(second, "acme", "dora", "accountant")
+	if status, _ := dora.at(first).get("/c/acme/documents"); status != http.StatusOK {
+		t.Errorf("who is invited is answered by %d", status)
+	}
 
 	// of an erased company nothing is left, and no node shows it
 	f.want(0, "fleet", "disable", "acme", "--reason", "a test")
 	f.want(0, "fleet", "erase", "acme", "--confirm", "acme", "--unfinished", "--reason", "a test")
-	if status, _ := robot.get("/api/v1/acme/documents"); status != http.StatusNotFound {
-		t.Errorf("an erased company is answered by %d", status)
+	for _, v := range []*visitor{dora, dora.at(first)} {
+		if status, _ := v.get("/c/acme/documents"); status != http.StatusNotFound {
+			t.Errorf("an erased company is answered by %d", status)
+		}
 	}
 	if n := pgtest.Ask[int](t, f.server, `SELECT COUNT(*) FROM fisbridge_fleet.roles WHERE company = 'acme'`); n != 0 {
 		t.Errorf("%d rights in an erased company are left", n)

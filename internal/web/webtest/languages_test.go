@@ -64,12 +64,13 @@ var (
 	// word is one that could be said in another language.
 	word = regexp.MustCompile(`\p{L}{4,}`)
 	// byOthers is what the demo's company, its ERP and its servers say: columns of its import files, names, messages; what
-	// Concur's reference says of a field; and places in the configuration.
-	byOthers = regexp.MustCompile(`dial tcp|://|BLOCKED FOR POSTING|closed for posting|an entry was added after posting|other texts|looks after|` +
-		`Cost centre|Posting date|Document date|Tax code|Credit|Debit|Line Text|Line Account|^Line$|^Concur account$|^Name$|^\d+ Account$|^LEFT\(line|^EMPL$|^[0-9a-f]{8}$|^the envelope around the document$|^route \w+$|^\d+ Line$|^Text$|^Account( \d+)*$|^Batch$|^Company$|^Currency$|^Document$|^Employee$|^Reference$|^Source$|^Tax$`)
+	// Concur's reference says of a field; places in the configuration; and which document was posted before, which the
+	// journal keeps as one value of a reason.
+	byOthers = regexp.MustCompile(`dial tcp|://|BLOCKED FOR POSTING|closed for posting|an entry was added after posting|^other texts$|looks after all of them|` +
+		`^(Cost centre|Posting date|Document date|Tax code|Credit|Debit|Line Text|Line Account)$|Line Account, Accounts$|document [0-9a-f]{32} \(revision \d|^fisbridge v[0-9]|^Line$|^Concur account$|^Name$|^\d+ Account$|^LEFT\(line|^EMPL$|^[0-9a-f]{8}$|^the envelope around the document$|^route \w+$|^\d+ Line$|^Text$|^Account( \d+)*$|^Batch$|^Company$|^Currency$|^Document$|^Employee$|^Reference$|^Source$|^Tax$`)
 )
 
-// vocabulary are the words of pages in a language, as the page of words itself has them.
+// vocabulary are the words of pages in a language, in English.
 func vocabulary(pages map[string][]node) map[string]bool {
 	out := map[string]bool{}
 	for _, nodes := range pages {
