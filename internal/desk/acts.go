@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // The acts by which a person settles what needs a person. Each wants a reason, which goes into the history, and is one
@@ -190,7 +191,7 @@ func (w *Workspace) RetryHeld(ctx context.Context, route, reason string) (gone, 
 		return 0, 0, err
 	}
 	if gone+left == 0 && route != "" && !slices.ContainsFunc(w.Config.Routes, func(r config.Route) bool { return r.Name == route }) {
-		return 0, 0, &Error{Code: ExitFailed, Err: fmt.Errorf("there is no route %q", route), Hint: "fisbridge status lists the held documents with their routes"}
+		return 0, 0, &Error{Code: ExitFailed, Err: say.Errorf("there is no route %q", route), Hint: "fisbridge status lists the held documents with their routes"}
 	}
 	return gone, left, nil
 }
@@ -210,11 +211,11 @@ func (w *Workspace) RetryResult(ctx context.Context, word, reason string) (recor
 		again = slices.ContainsFunc(asked, func(l records.AskedLine) bool { return l.Mark.OfNobody() })
 	}
 	if !again {
-		return r, &Error{Code: ExitFailed, Err: fmt.Errorf("result file %s (%d) cannot be read again: it is %s", r.Name, r.ID, r.State), Hint: fmt.Sprintf("fisbridge show result %d tells what came of its lines", r.ID)}
+		return r, &Error{Code: ExitFailed, Err: say.Errorf("result file %s (%d) cannot be read again: it is %s", r.Name, r.ID, r.State), Hint: say.F("fisbridge show result %d tells what came of its lines", r.ID)}
 	}
 	err = w.Journal.RetryResult(ctx, r.ID, reason)
 	if errors.Is(err, journal.ErrNoBytes) {
-		return r, &Error{Code: ExitFailed, Err: fmt.Errorf("result file %s (%d) cannot be read again: %w", r.Name, r.ID, journal.ErrNoBytes), Hint: "put the file into the return folder again; lines that were used before change nothing"}
+		return r, &Error{Code: ExitFailed, Err: say.Errorf("result file %s (%d) cannot be read again: %w", r.Name, r.ID, journal.ErrNoBytes), Hint: "put the file into the return folder again; lines that were used before change nothing"}
 	}
 	return r, err
 }
@@ -227,7 +228,7 @@ func (w *Workspace) SettleResult(ctx context.Context, word, reason string) (reco
 	}
 	err = w.Journal.ResolveAbout(ctx, fmt.Sprintf("result %d", r.ID), reason)
 	if errors.Is(err, ledger.ErrNotFound) {
-		return r, &Error{Code: ExitFailed, Err: fmt.Errorf("nothing is open about result file %s (%d)", r.Name, r.ID), Hint: "fisbridge status lists the open alarms"}
+		return r, &Error{Code: ExitFailed, Err: say.Errorf("nothing is open about result file %s (%d)", r.Name, r.ID), Hint: "fisbridge status lists the open alarms"}
 	}
 	return r, err
 }
@@ -236,7 +237,7 @@ func (w *Workspace) SettleResult(ctx context.Context, word, reason string) (reco
 func (w *Workspace) ResolveAlarm(ctx context.Context, id int64, reason string) error {
 	err := w.Journal.ResolveAlarm(ctx, id, reason)
 	if errors.Is(err, ledger.ErrNotFound) {
-		return &Error{Code: ExitFailed, Err: fmt.Errorf("no alarm %d is open", id), Hint: "fisbridge status lists the open alarms"}
+		return &Error{Code: ExitFailed, Err: say.Errorf("no alarm %d is open", id), Hint: "fisbridge status lists the open alarms"}
 	}
 	return err
 }
@@ -274,7 +275,7 @@ func IfUnmoved(seen int64, do Act) Act {
 			is, out := why.Words()
 			why.Values["since"], why.Values["is"] = why.Code, is
 			why.Code = CodeMoved
-			return Settled{Before: d, After: d}, &Error{Code: ExitFailed, Err: fmt.Errorf("document %s has moved since you saw it, so nothing was done: %s", d.ID, is), Hint: out, Why: &why}
+			return Settled{Before: d, After: d}, &Error{Code: ExitFailed, Err: say.Errorf("document %s has moved since you saw it, so nothing was done: %s", d.ID, is), Hint: say.Text(out), Why: &why}
 		}
 		return do(ctx, w, d.ID)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -41,7 +42,7 @@ func (w *Workspace) Reissue(ctx context.Context, word string, without []string, 
 		}
 		switch {
 		case s.file == nil || s.file.ID != f.ID:
-			return out, &Error{Code: ExitFailed, Err: fmt.Errorf("document %s is not in import file %s", d.ID, f.Name), Hint: "fisbridge show file " + FileLabel(f) + " lists its documents"}
+			return out, &Error{Code: ExitFailed, Err: say.Errorf("document %s is not in import file %s", d.ID, f.Name), Hint: say.F("fisbridge show file %s lists its documents", FileLabel(f))}
 		case s.State != records.Filed && s.State != records.Held:
 			return out, s.refused("left out")
 		}
@@ -78,7 +79,7 @@ func (w *Workspace) notLyingThere(ctx context.Context, f records.File) (warnings
 	case err != nil:
 		return []string{notLooked(f, err)}, nil
 	case there != "":
-		return nil, &Error{Code: ExitFailed, Err: fmt.Errorf("import file %s still lies in %s: the ERP would import it beside the new one", there, place), Hint: "take it out of that folder first, then give the command again"}
+		return nil, &Error{Code: ExitFailed, Err: say.Errorf("import file %s still lies in %s: the ERP would import it beside the new one", there, place), Hint: "take it out of that folder first, then give the command again"}
 	}
 	return nil, nil
 }
@@ -91,7 +92,7 @@ func (w *Workspace) takenByERP(ctx context.Context, f records.File, docID string
 	case err != nil:
 		return []string{notLooked(f, err)}, nil
 	case there != "":
-		return nil, &Error{Code: ExitFailed, Err: fmt.Errorf("import file %s still lies in %s: the ERP has not taken it, and would import document %s after this", f.Name, place, docID),
+		return nil, &Error{Code: ExitFailed, Err: say.Errorf("import file %s still lies in %s: the ERP has not taken it, and would import document %s after this", f.Name, place, docID),
 			Hint: "wait for the ERP, or take the file out of that folder first; then give the command again"}
 	}
 	return nil, nil

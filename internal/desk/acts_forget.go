@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/journal/retention"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // forgettable are the documents that the words name.
@@ -17,7 +18,7 @@ func (w *Workspace) forgettable(ctx context.Context, what, word string) ([]strin
 	case "employee":
 		docs, err := w.Journal.DocumentsOf(ctx, word)
 		if err == nil && len(docs) == 0 {
-			err = &Error{Code: ExitFailed, Err: fmt.Errorf("the journal has no document of employee %s", word), Hint: "the id is the employeeId of the documents; what has aged out is nobody's any more"}
+			err = &Error{Code: ExitFailed, Err: say.Errorf("the journal has no document of employee %s", word), Hint: "the id is the employeeId of the documents; what has aged out is nobody's any more"}
 		}
 		return docs, err
 	case "document":
@@ -61,7 +62,7 @@ func (w *Workspace) WouldForget(ctx context.Context, what, word string) ([]strin
 		return nil, err
 	}
 	if len(why) > 0 {
-		return nil, &Error{Code: ExitNeedsPerson, Err: fmt.Errorf("nothing was changed, for this is not finished: %s", strings.Join(why, "; ")),
+		return nil, &Error{Code: ExitNeedsPerson, Err: say.Errorf("nothing was changed, for this is not finished: %s", strings.Join(why, "; ")),
 			Hint: "fisbridge show DOC tells what each waits for; settle it, then try again"}
 	}
 	return docs, nil

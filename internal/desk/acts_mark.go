@@ -2,13 +2,13 @@ package desk
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/returns"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // markOutcome settles a document by a person's word, by the rules that hold for a result file: what Concur requires is
@@ -20,8 +20,8 @@ func (w *Workspace) markOutcome(ctx context.Context, s Standing, o fis.Outcome, 
 		problems = append(problems, err.Error())
 	}
 	if len(problems) > 0 {
-		hint := "nothing was changed; give the command again with what the ERP shows: --number, --company, --fiscal-year 2026, --date 2026-03-31"
-		return nil, &Error{Code: ExitUsage, Err: fmt.Errorf("document %s cannot be marked %s: %s", s.ID, o.Verdict, strings.Join(problems, "; ")), Hint: hint}
+		const hint = "nothing was changed; give the command again with what the ERP shows: --number, --company, --fiscal-year 2026, --date 2026-03-31"
+		return nil, &Error{Code: ExitUsage, Err: say.Errorf("document %s cannot be marked %s: %s", s.ID, o.Verdict, strings.Join(problems, "; ")), Hint: hint}
 	}
 	if s.file != nil && (s.file.State == records.Dropped || s.file.State == records.Refused) {
 		if warnings, err = w.takenByERP(ctx, *s.file, s.ID); err != nil {

@@ -3,13 +3,13 @@ package desk
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/bridge/paying"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // PaymentMarked is a payment that a person has settled.
@@ -28,15 +28,15 @@ func (w *Workspace) listedPayment(ctx context.Context, result string, line int) 
 	p, err = w.Journal.ListedPayment(ctx, r, line)
 	switch {
 	case errors.Is(err, ledger.ErrNotFound):
-		return p, &Error{Code: ExitFailed, Err: fmt.Errorf("line %d of result file %s (%d) is no listed payment", line, r.Name, r.ID), Hint: fmt.Sprintf("fisbridge show result %d lists them", r.ID)}
+		return p, &Error{Code: ExitFailed, Err: say.Errorf("line %d of result file %s (%d) is no listed payment", line, r.Name, r.ID), Hint: say.F("fisbridge show result %d lists them", r.ID)}
 	case errors.Is(err, records.ErrErased):
 		return p, &Error{Code: ExitFailed, Err: err, Hint: "put the file into the return folder again: then the payment is listed again"}
 	case err == nil && !p.Mark.Open():
-		hint := fmt.Sprintf("fisbridge show result %d tells what became of its lines", r.ID)
+		hint := say.F("fisbridge show result %d tells what became of its lines", r.ID)
 		if p.Doc.ID != "" {
-			hint = fmt.Sprintf("fisbridge show document %s shows its payments", p.Doc.ID)
+			hint = say.F("fisbridge show document %s shows its payments", p.Doc.ID)
 		}
-		return p, &Error{Code: ExitFailed, Err: fmt.Errorf("the payment in line %d of result file %s was marked %s before", line, r.Name, p.Mark), Hint: hint}
+		return p, &Error{Code: ExitFailed, Err: say.Errorf("the payment in line %d of result file %s was marked %s before", line, r.Name, p.Mark), Hint: hint}
 	}
 	return p, err
 }
@@ -54,11 +54,11 @@ func (w *Workspace) PlacePayment(ctx context.Context, result string, line int, d
 	switch p.Doc.State {
 	case records.Posted, records.Filed:
 	default:
-		hint := "a payment is of what the ERP was given"
+		hint := say.Text("a payment is of what the ERP was given")
 		if p.Doc.State == records.Rejected {
-			hint = fmt.Sprintf("find out in the ERP which is true; when the payment is taken back: fisbridge mark payment %d#%d invalid --reason …", p.Result.ID, line)
+			hint = say.F("find out in the ERP which is true; when the payment is taken back: fisbridge mark payment %d#%d invalid --reason …", p.Result.ID, line)
 		}
-		return out, &Error{Code: ExitFailed, Err: fmt.Errorf("document %s cannot have been paid: it is %s", p.Doc.ID, p.Doc.State), Hint: hint}
+		return out, &Error{Code: ExitFailed, Err: say.Errorf("document %s cannot have been paid: it is %s", p.Doc.ID, p.Doc.State), Hint: hint}
 	}
 	as, err := w.Journal.PlacePayment(ctx, p, reason, func(a *journal.Apply, of journal.Paying) (string, error) {
 		verdicts, err := paying.Hold(a, of, paysFor(w.Config, p.Doc))
@@ -68,9 +68,9 @@ func (w *Workspace) PlacePayment(ctx context.Context, result string, line int, d
 		v := verdicts[0]
 		switch {
 		case v.Repeated:
-			return "", &Error{Code: ExitFailed, Err: fmt.Errorf("document %s has this payment already", p.Doc.ID), Hint: fmt.Sprintf("when it is no other one: fisbridge mark payment %d#%d invalid --reason …", p.Result.ID, line)}
+			return "", &Error{Code: ExitFailed, Err: say.Errorf("document %s has this payment already", p.Doc.ID), Hint: say.F("when it is no other one: fisbridge mark payment %d#%d invalid --reason …", p.Result.ID, line)}
 		case v.Problem != "":
-			return "", &Error{Code: ExitFailed, Err: fmt.Errorf("the payment does not fit: %s", v.Problem), Hint: fmt.Sprintf("name another document; when it is right all the same: fisbridge mark payment %d#%d valid --document %s --reason …", p.Result.ID, line, p.Doc.ID)}
+			return "", &Error{Code: ExitFailed, Err: say.Errorf("the payment does not fit: %s", v.Problem), Hint: say.F("name another document; when it is right all the same: fisbridge mark payment %d#%d valid --document %s --reason …", p.Result.ID, line, p.Doc.ID)}
 		}
 		told := v.Told()
 		return told.Reference, nil
@@ -85,7 +85,7 @@ func (w *Workspace) onDocument(ctx context.Context, p records.ListedPayment, wor
 		return p, err
 	}
 	if p.Doc.ID != "" && p.Doc.ID != d.ID {
-		return p, &Error{Code: ExitFailed, Err: fmt.Errorf("line %d of result file %s names document %s, not %s", p.Line, p.Result.Name, p.Doc.ID, d.ID), Hint: fmt.Sprintf("fisbridge mark payment %d#%d valid or invalid --reason …", p.Result.ID, p.Line)}
+		return p, &Error{Code: ExitFailed, Err: say.Errorf("line %d of result file %s names document %s, not %s", p.Line, p.Result.Name, p.Doc.ID, d.ID), Hint: say.F("fisbridge mark payment %d#%d valid or invalid --reason …", p.Result.ID, p.Line)}
 	}
 	p.Doc = d
 	return p, nil
@@ -105,18 +105,18 @@ func (w *Workspace) MarkPayment(ctx context.Context, result string, line int, ma
 	}
 	switch {
 	case mark == records.PaymentValid && p.Doc.ID == "":
-		return out, &Error{Code: ExitFailed, Err: fmt.Errorf("nobody knows the document of the payment in line %d of result file %s", line, p.Result.Name),
-			Hint: fmt.Sprintf("say which: fisbridge mark payment %d#%d --document DOC --reason …%s", p.Result.ID, line, mayBe(p.May))}
+		return out, &Error{Code: ExitFailed, Err: say.Errorf("nobody knows the document of the payment in line %d of result file %s", line, p.Result.Name),
+			Hint: say.Join("; ", say.F("say which: fisbridge mark payment %d#%d --document DOC --reason …", p.Result.ID, line), mayBe(p.May))}
 	case mark == records.PaymentValid && p.Doc.State == records.Rejected:
-		return out, &Error{Code: ExitFailed, Err: fmt.Errorf("document %s is rejected, and Concur takes no payment of what was not posted", p.Doc.ID), Hint: fmt.Sprintf("find out in the ERP which is true; when the payment is taken back: fisbridge mark payment %d#%d invalid --reason …", p.Result.ID, line)}
+		return out, &Error{Code: ExitFailed, Err: say.Errorf("document %s is rejected, and Concur takes no payment of what was not posted", p.Doc.ID), Hint: say.F("find out in the ERP which is true; when the payment is taken back: fisbridge mark payment %d#%d invalid --reason …", p.Result.ID, line)}
 	}
 	as, err := w.Journal.MarkPayment(ctx, p, mark, paying.TellAs, paysFor(w.Config, p.Doc), reason)
 	return PaymentMarked{ListedPayment: p, As: as}, err
 }
 
-func mayBe(ids []string) string {
+func mayBe(ids []string) say.Text {
 	if len(ids) == 0 {
 		return ""
 	}
-	return "; it may be " + strings.Join(ids, " or ")
+	return say.F("it may be %s", strings.Join(ids, ", "))
 }

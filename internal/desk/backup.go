@@ -13,11 +13,12 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/ownfile"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 func taken(path string) error {
-	return &Error{Code: ExitFailed, Err: fmt.Errorf("back up: %s exists, and a backup never overwrites", path), Hint: "give a new name, with the date in it"}
+	return &Error{Code: ExitFailed, Err: say.Errorf("back up: %s exists, and a backup never overwrites", path), Hint: "give a new name, with the date in it"}
 }
 
 // BackedUp is a backup that was made and proved.
@@ -36,8 +37,8 @@ func BackUp(ctx context.Context, p Place, path string) (out BackedUp, err error)
 		return out, fmt.Errorf("back up: %w", err)
 	}
 	if cfg, err := config.Load(p.Dir); err == nil && JournalPlace(cfg).Served() {
-		return out, &Error{Code: ExitFailed, Err: fmt.Errorf("back up: %w", journal.ErrOwnBackups),
-			Hint: fmt.Sprintf("back up the database: the server's continuous archive, or pg_dump --schema=%s; docs/many.md tells how, and what to do after one was put back", cfg.Journal.Schema)}
+		return out, &Error{Code: ExitFailed, Err: say.Errorf("back up: %w", journal.ErrOwnBackups),
+			Hint: say.F("back up the database: the server's continuous archive, or pg_dump --schema=%s; docs/many.md tells how, and what to do after one was put back", cfg.Journal.Schema)}
 	}
 	w, err := Look(ctx, p)
 	if err != nil {

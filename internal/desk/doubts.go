@@ -7,6 +7,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/golive"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Doubts are the doubts about a mapping of a route that lies at path, as golive tells them.
@@ -24,7 +25,7 @@ func (w *Workspace) AcceptMapping(ctx context.Context, route, reason string) (fi
 	found, err := b.AcceptMapping(ctx, route, reason)
 	var no *golive.NotAcceptable
 	if errors.As(err, &no) {
-		return nil, &Error{Code: ExitFailed, Err: no, Hint: no.Hint}
+		return nil, &Error{Code: ExitFailed, Err: no, Hint: say.Text(no.Hint)}
 	}
 	return found, err
 }

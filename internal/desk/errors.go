@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Exit codes. They are documented in the help and in docs/operators.md; scripts depend on them.
@@ -28,7 +29,7 @@ var ErrNotFound = ledger.ErrNotFound
 type Error struct {
 	Code int
 	Err  error // nil: the command has told everything itself
-	Hint string
+	Hint say.Text
 	// Why is the reason of a refusal as a code with values; nil where there is only the sentence.
 	Why *Why
 }
@@ -48,7 +49,7 @@ func (e *Error) Unwrap() error { return e.Err }
 func Usage(err error) error { return &Error{Code: ExitUsage, Err: err} }
 
 // Invalid is a configuration or mapping that cannot be used.
-func Invalid(err error, hint string) error { return &Error{Code: ExitInvalid, Err: err, Hint: hint} }
+func Invalid(err error, hint say.Text) error { return &Error{Code: ExitInvalid, Err: err, Hint: hint} }
 
 // NeedsPerson ends a command that did its work and told what is left.
 func NeedsPerson() error { return &Error{Code: ExitNeedsPerson} }
@@ -68,19 +69,19 @@ func WithExit(err error) error {
 	case errors.As(err, &findings):
 		return Invalid(err, findingsHint(findings))
 	}
-	return &Error{Code: ExitFailed, Err: err, Hint: WayOut(err)}
+	return &Error{Code: ExitFailed, Err: err, Hint: say.Text(WayOut(err))}
 }
 
 // findingsHint is the way out of a mapping that cannot be used: mend its cells, or its template, where it was found at
 // all.
-func findingsHint(e *findings.ListError) string {
+func findingsHint(e *findings.ListError) say.Text {
 	for _, f := range e.Findings {
 		switch {
 		case f.Cell == "":
 		case path.Base(f.File) == "template.yaml":
 			return "correct the template, and see with fisbridge mapping check that nothing else is wrong"
 		default:
-			return "correct the cells, and see with fisbridge mapping check " + f.File + " that nothing else is wrong"
+			return say.F("correct the cells, and see with fisbridge mapping check %s that nothing else is wrong", f.File)
 		}
 	}
 	return ""

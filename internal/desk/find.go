@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -23,7 +24,7 @@ func (w *Workspace) Document(ctx context.Context, word string) (records.Doc, err
 func OnlyDocument(word string, found []records.Doc) (records.Doc, error) {
 	switch {
 	case len(found) == 0:
-		return records.Doc{}, &Error{Code: ExitFailed, Err: fmt.Errorf("no document has the docId, report id, report key or report number %q", word), Hint: "fisbridge status lists what is open"}
+		return records.Doc{}, &Error{Code: ExitFailed, Err: say.Errorf("no document has the docId, report id, report key or report number %q", word), Hint: "fisbridge status lists what is open"}
 	case len(found) > 1:
 		var ids []string
 		for i, d := range found {
@@ -33,7 +34,7 @@ func OnlyDocument(word string, found []records.Doc) (records.Doc, error) {
 			}
 			ids = append(ids, fmt.Sprintf("%s (%s)", d.ID, d.State))
 		}
-		return records.Doc{}, &Error{Code: ExitFailed, Err: fmt.Errorf("%q means %s: %s", word, wording.Counted(len(found), "document"), strings.Join(ids, ", ")), Hint: "give the whole docId"}
+		return records.Doc{}, &Error{Code: ExitFailed, Err: say.Errorf("%q means %s: %s", word, wording.Counted(len(found), "document"), strings.Join(ids, ", ")), Hint: "give the whole docId"}
 	}
 	return found[0], nil
 }
@@ -60,9 +61,9 @@ func (w *Workspace) File(ctx context.Context, word string) (records.File, error)
 	case err != nil:
 		return records.File{}, err
 	case len(found) == 0:
-		return records.File{}, &Error{Code: ExitFailed, Err: fmt.Errorf("no import file has the name, route/number or id %q", word), Hint: "fisbridge status lists the files that are open"}
+		return records.File{}, &Error{Code: ExitFailed, Err: say.Errorf("no import file has the name, route/number or id %q", word), Hint: "fisbridge status lists the files that are open"}
 	case len(found) > 1:
-		return records.File{}, &Error{Code: ExitFailed, Err: fmt.Errorf("%q means %d import files", word, len(found)), Hint: "give ROUTE/NUMBER"}
+		return records.File{}, &Error{Code: ExitFailed, Err: say.Errorf("%q means %d import files", word, len(found)), Hint: "give ROUTE/NUMBER"}
 	}
 	return found[0], nil
 }
@@ -103,7 +104,7 @@ func (w *Workspace) KnownRoute(ctx context.Context, route string) error {
 			return nil // it was taken out of the configuration, its documents are there
 		}
 	}
-	return &Error{Code: ExitUsage, Err: fmt.Errorf("--route: there is no route %q", route), Hint: "routes: " + strings.Join(names, ", ")}
+	return &Error{Code: ExitUsage, Err: say.Errorf("--route: there is no route %q", route), Hint: say.F("routes: %s", strings.Join(names, ", "))}
 }
 
 // KindOf says what a word means: a document, an import file, a result file, or a route with its mapping.
@@ -148,9 +149,9 @@ func (w *Workspace) KindOf(ctx context.Context, word string) (string, error) {
 	case 1:
 		return kinds[0], nil
 	case 0:
-		return "", &Error{Code: ExitFailed, Err: fmt.Errorf("nothing is called %q: no document, number, payment or employee, no import file, no result file and no route", word), Hint: "fisbridge list documents --text " + word + "   looks in all texts; fisbridge status lists what is open"}
+		return "", &Error{Code: ExitFailed, Err: say.Errorf("nothing is called %q: no document, number, payment or employee, no import file, no result file and no route", word), Hint: say.F("fisbridge list documents --text %s   looks in all texts; fisbridge status lists what is open", word)}
 	}
-	return "", &Error{Code: ExitFailed, Err: fmt.Errorf("%q means a %s", word, strings.Join(kinds, " and a ")), Hint: strings.Join(hints, "  or  ")}
+	return "", &Error{Code: ExitFailed, Err: say.Errorf("%q means a %s", word, strings.Join(kinds, " and a ")), Hint: say.Plain(strings.Join(hints, "   "))}
 }
 
 // MeantDocuments gives the documents that a word may mean, by their ids first.

@@ -13,8 +13,8 @@ import (
 )
 
 // agedOut is told where bytes are asked for that the retention rule has taken.
-func agedOut(what, elsewhere string) error {
-	return &Error{Code: ExitFailed, Err: fmt.Errorf("%s: its bytes are not in the journal any more: they aged out, by the retention rule", what), Hint: elsewhere}
+func agedOut(what, elsewhere say.Text) error {
+	return &Error{Code: ExitFailed, Err: say.Errorf("%s: its bytes are not in the journal any more: they aged out, by the retention rule", what), Hint: elsewhere}
 }
 
 // DocumentLife is everything that is known of a document, but not what is in it.
@@ -118,7 +118,7 @@ func (w *Workspace) Payload(ctx context.Context, d records.Doc) ([]byte, error) 
 		if d.State == records.Left {
 			return nil, fmt.Errorf("document %s was left in Concur (%s), and its payload was not stored", d.ID, d.Reason)
 		}
-		return nil, agedOut("document "+d.ID, "")
+		return nil, agedOut(say.F("document %s", d.ID), "")
 	}
 	return env.Document, err
 }

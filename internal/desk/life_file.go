@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // FileLabel is how people name an import file.
@@ -52,7 +53,7 @@ func (w *Workspace) FileBytes(ctx context.Context, f records.File) (io.ReadClose
 		return nil, err
 	}
 	if !has && f.Size > 0 {
-		return nil, agedOut("import file "+f.Name, "")
+		return nil, agedOut(say.F("import file %s", f.Name), "")
 	}
 	return w.Journal.FileBytes(ctx, f.ID), nil
 }

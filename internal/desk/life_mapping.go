@@ -2,10 +2,10 @@ package desk
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // MappingLife is the versions of a route's mapping, the newest first.
@@ -32,11 +32,11 @@ func (w *Workspace) MappingLife(ctx context.Context, route string) (MappingLife,
 				routes = append(routes, v.Route)
 			}
 		}
-		hint := "the first run of a route puts its mapping in force"
+		hint := say.Text("the first run of a route puts its mapping in force")
 		if len(routes) > 0 {
-			hint = "routes with a mapping: " + strings.Join(routes, ", ")
+			hint = say.F("routes with a mapping: %s", strings.Join(routes, ", "))
 		}
-		return MappingLife{}, &Error{Code: ExitFailed, Err: fmt.Errorf("no version of a mapping is known for a route %q", route), Hint: hint}
+		return MappingLife{}, &Error{Code: ExitFailed, Err: say.Errorf("no version of a mapping is known for a route %q", route), Hint: hint}
 	}
 	return MappingLife{route, versions}, nil
 }

@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strconv"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // ResultLife is everything that is known of a result file; of its lines, those that could not be used.
@@ -51,9 +51,9 @@ func (w *Workspace) ResultBytes(ctx context.Context, r records.ResultFile) (io.R
 	case has || r.Size == 0:
 		return w.Journal.ResultBytes(ctx, r.ID), nil
 	case r.State == records.Repeated:
-		return nil, &Error{Code: ExitFailed, Err: fmt.Errorf("result file %s repeats an earlier one byte for byte and was not kept twice", r.Name), Hint: "its history names the earlier one: fisbridge show result " + strconv.FormatInt(r.ID, 10)}
+		return nil, &Error{Code: ExitFailed, Err: say.Errorf("result file %s repeats an earlier one byte for byte and was not kept twice", r.Name), Hint: say.F("its history names the earlier one: fisbridge show result %d", r.ID)}
 	}
-	return nil, agedOut("result file "+r.Name, "it lies in "+r.MovedTo+" of the return folder, unless somebody took it away")
+	return nil, agedOut(say.F("result file %s", r.Name), say.F("it lies in %s of the return folder, unless somebody took it away", r.MovedTo))
 }
 
 // ResultLife tells everything that is known of a result file.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // LockName is the file whose lock says that a run works in the folder. The lock belongs to the process: a killed run
@@ -27,7 +28,7 @@ func lock(p Place, cfg *config.Config) (unlock func(), err error) {
 		return nil, fmt.Errorf("lock the working folder: %w", err)
 	}
 	if !got {
-		return nil, &Error{Code: ExitLocked, Err: errors.New("another fisbridge works in " + cfg.Dir() + holder(path)), Hint: "wait for it to end; nothing was done"}
+		return nil, &Error{Code: ExitLocked, Err: say.Errorf("another fisbridge works in " + cfg.Dir() + holder(path)), Hint: "wait for it to end; nothing was done"}
 	}
 	note := fmt.Sprintf("process %d: fisbridge %s, since %s\n", os.Getpid(), p.Command, p.Now().Format("2006-01-02 15:04:05"))
 	_ = os.WriteFile(path, []byte(note), 0o600) // only a help for people; the lock is what counts
@@ -62,7 +63,7 @@ func takenElsewhere(err error) error {
 	case errors.As(err, &closed) && closed.Erased:
 		return &Error{Code: ExitFailed, Err: closed, Hint: "nothing was done; a new company takes another journal.schema"}
 	case errors.As(err, &closed):
-		return &Error{Code: ExitFailed, Err: closed, Hint: "nothing was done; in the folder of a node: fisbridge fleet enable " + closed.Company + " --reason …"}
+		return &Error{Code: ExitFailed, Err: closed, Hint: say.F("nothing was done; in the folder of a node: fisbridge fleet enable %s --reason …", closed.Company)}
 	case !errors.As(err, &taken):
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/journal/home"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -55,8 +56,8 @@ func (w *Workspace) nextNumbers(ctx context.Context, r home.Restored, given map[
 	if len(found) > 0 {
 		text += "; found: " + strings.Join(found, ", ")
 	}
-	return nil, &Error{Code: ExitFailed, Err: fmt.Errorf("%s", text),
-		Hint: "look in the ERP for the highest number of each route that it has seen, and give the next one, such as: fisbridge restored --from-backup --next-number " + strings.Join(missing, ",") + " --reason …"}
+	return nil, &Error{Code: ExitFailed, Err: say.Errorf("%s", text),
+		Hint: say.F("look in the ERP for the highest number of each route that it has seen, and give the next one, such as: fisbridge restored --from-backup --next-number %s --reason …", strings.Join(missing, ","))}
 }
 
 // leastNumber is the lowest number that a route may go on with, as far as this machine can tell. seen names the file

@@ -3,10 +3,10 @@ package desk
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/bridge/moved"
 	"github.com/fisbridge/fisbridge/internal/journal/home"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // fromBackup accepts a journal that is older than what was done.
@@ -25,9 +25,9 @@ func (w *Workspace) fromBackup(ctx context.Context, r home.Restored, next map[st
 func (w *Workspace) acceptMoved(ctx context.Context, r *home.Restored, reason string) error {
 	switch {
 	case r == nil:
-		return &Error{Code: ExitFailed, Err: errors.New("the journal was not moved: it lies where it lives"), Hint: "nothing is to be done"}
+		return &Error{Code: ExitFailed, Err: say.Errorf("the journal was not moved: it lies where it lives"), Hint: "nothing is to be done"}
 	case !r.MayBeMoved():
-		return &Error{Code: ExitFailed, Err: fmt.Errorf("the journal was not only moved: %w", &moved.RestoredError{Restored: *r}), Hint: "fisbridge restored --from-backup --reason …"}
+		return &Error{Code: ExitFailed, Err: say.Errorf("the journal was not only moved: %w", &moved.RestoredError{Restored: *r}), Hint: "fisbridge restored --from-backup --reason …"}
 	}
 	if err := w.Journal.AcceptMoved(ctx, *r, reason); err != nil {
 		return err
@@ -83,7 +83,7 @@ func AcceptRestored(ctx context.Context, p Place, what WhatHappened, next map[st
 			return out, err
 		}
 		if len(doubts) == 0 {
-			return out, &Error{Code: ExitFailed, Err: errors.New("the journal was not restored: it is as new as it has ever been, and lies where it lives"),
+			return out, &Error{Code: ExitFailed, Err: say.Errorf("the journal was not restored: it is as new as it has ever been, and lies where it lives"),
 				Hint: "if a copy of the whole machine was put back, only you can know it: fisbridge restored --from-backup --reason …"}
 		}
 	}
@@ -101,7 +101,7 @@ func RestoredHint(err error) error {
 	if !errors.As(err, &r) {
 		return err
 	}
-	return &Error{Code: ExitNeedsPerson, Err: err, Hint: "nothing was done; " + RestoredWays(r.Restored)}
+	return &Error{Code: ExitNeedsPerson, Err: err, Hint: say.Text("nothing was done; " + RestoredWays(r.Restored))}
 }
 
 // RestoredWays are the commands for what may have happened.

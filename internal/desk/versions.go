@@ -19,6 +19,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/compare"
 	"github.com/fisbridge/fisbridge/internal/mapping/trial"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -53,7 +54,7 @@ func (w *Workspace) LiveVersion(ctx context.Context, routes []string) (Version, 
 		return Version{}, err
 	}
 	if !ok {
-		return Version{}, &Error{Code: ExitFailed, Err: fmt.Errorf("no version of the mapping of route %s is in force yet", routes[0]), Hint: "the first run puts one in force"}
+		return Version{}, &Error{Code: ExitFailed, Err: say.Errorf("no version of the mapping of route %s is in force yet", routes[0]), Hint: "the first run puts one in force"}
 	}
 	plan, err := LoadVersion(w.Config, c)
 	return Version{plan, fmt.Sprintf("%s in force since %s UTC", c.Name, wording.When(c.Since))}, err
@@ -79,7 +80,7 @@ func (w *Workspace) RoutesOf(route string, mappings ...string) ([]string, error)
 		}
 	}
 	if route != "" && len(out) == 0 {
-		return nil, &Error{Code: ExitUsage, Err: fmt.Errorf("--route: there is no route %q", route), Hint: "routes: " + strings.Join(all, ", ")}
+		return nil, &Error{Code: ExitUsage, Err: say.Errorf("--route: there is no route %q", route), Hint: say.F("routes: %s", strings.Join(all, ", "))}
 	}
 	return out, nil
 }

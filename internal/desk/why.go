@@ -2,8 +2,8 @@ package desk
 
 import (
 	"encoding/json"
-	"fmt"
 
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
@@ -39,5 +39,5 @@ func (w Why) MarshalJSON() ([]byte, error) {
 // refuses is the refusal of an act, for this reason.
 func (w Why) refuses(what string) error {
 	is, out := w.Words()
-	return &Error{Code: ExitFailed, Err: fmt.Errorf("%s: %s", what, is), Hint: out, Why: &w}
+	return &Error{Code: ExitFailed, Err: say.Errorf("%s: %s", what, is), Hint: say.Text(out), Why: &w}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -30,7 +31,7 @@ func KnownCommand(cmd *cobra.Command, args []string) error {
 	if near := wording.Nearest(args[0], names); near != "" {
 		hint = "did you mean " + near + "?"
 	}
-	return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s has no command %q", cmd.CommandPath(), args[0]), Hint: hint}
+	return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s has no command %q", cmd.CommandPath(), args[0]), Hint: say.Plain(hint)}
 }
 
 // ReasonFlag gives a command the flag --reason, which must be given and is made one readable line.
@@ -38,7 +39,7 @@ func ReasonFlag(cmd *cobra.Command, reason *string) *cobra.Command {
 	cmd.Flags().StringVarP(reason, "reason", "r", "", "why; it goes into the history (required)")
 	cmd.PreRunE = func(*cobra.Command, []string) (err error) {
 		if *reason, err = wording.Reason(*reason); err != nil {
-			return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("--reason: %w", err), Hint: fmt.Sprintf("%s … --reason \"why\"", cmd.CommandPath())}
+			return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("--reason: %w", err), Hint: say.Plain(fmt.Sprintf("%s … --reason \"why\"", cmd.CommandPath()))}
 		}
 		return nil
 	}
@@ -102,7 +103,7 @@ func flagMistake(cmd *cobra.Command, err error) error {
 	case errors.As(err, &missing):
 		err = fmt.Errorf("--%s wants a value", missing.GetSpecifiedName())
 	}
-	return &desk.Error{Code: desk.ExitUsage, Err: err, Hint: hint}
+	return &desk.Error{Code: desk.ExitUsage, Err: err, Hint: say.Plain(hint)}
 }
 
 func wanted(f *pflag.Flag) string {
@@ -129,11 +130,11 @@ func WantArgs(least, most int) cobra.PositionalArgs {
 		use := cmd.CommandPath() + strings.TrimPrefix(cmd.Use, cmd.Name())
 		switch n := len(args); {
 		case n < least:
-			return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s wants %s, and %s given", cmd.CommandPath(), wording.Counted(least, "argument"), wording.Either(n == 0, "none is", wording.Either(n == 1, "1 is", fmt.Sprintf("%d are", n)))), Hint: use}
+			return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s wants %s, and %s given", cmd.CommandPath(), wording.Counted(least, "argument"), wording.Either(n == 0, "none is", wording.Either(n == 1, "1 is", fmt.Sprintf("%d are", n)))), Hint: say.Plain(use)}
 		case most >= 0 && n > most && most == 0:
-			return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s takes no argument, and %q is one", cmd.CommandPath(), args[0]), Hint: use}
+			return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s takes no argument, and %q is one", cmd.CommandPath(), args[0]), Hint: say.Plain(use)}
 		case most >= 0 && n > most:
-			return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s does not know what to do with %q", cmd.CommandPath(), args[most]), Hint: use}
+			return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s does not know what to do with %q", cmd.CommandPath(), args[most]), Hint: say.Plain(use)}
 		}
 		return nil
 	}
@@ -145,9 +146,9 @@ func OneOf(command string, words []string) cobra.PositionalArgs {
 		hint := "one of: " + strings.Join(words, ", ")
 		switch {
 		case len(args) == 0:
-			return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s wants to be told what", command), Hint: hint}
+			return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s wants to be told what", command), Hint: say.Plain(hint)}
 		case len(args) > 1:
-			return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s takes one of its words, not %d", command, len(args)), Hint: hint}
+			return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s takes one of its words, not %d", command, len(args)), Hint: say.Plain(hint)}
 		}
 		for _, w := range words {
 			if w == args[0] {
@@ -157,6 +158,6 @@ func OneOf(command string, words []string) cobra.PositionalArgs {
 		if near := wording.Nearest(args[0], words); near != "" {
 			hint = "did you mean " + near + "?"
 		}
-		return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s does not know %q", command, args[0]), Hint: hint}
+		return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s does not know %q", command, args[0]), Hint: say.Plain(hint)}
 	}
 }

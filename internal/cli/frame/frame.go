@@ -111,7 +111,7 @@ func ended(ctx context.Context, err error) (code int, hint string, tell error) {
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		hint := "the next run goes on from here"
 		if found && own.Code == desk.ExitInterrupted {
-			hint = own.Hint
+			hint = own.Hint.String()
 		}
 		return desk.ExitInterrupted, hint, errors.New("interrupted")
 	case !found: // cobra's own: unknown command, wrong arguments
@@ -119,7 +119,7 @@ func ended(ctx context.Context, err error) (code int, hint string, tell error) {
 	case own.Code == desk.ExitUsage && own.Hint == "":
 		return own.Code, "--help behind the command shows its flags", own.Err
 	}
-	return own.Code, own.Hint, own.Err
+	return own.Code, own.Hint.String(), own.Err
 }
 
 // Complain writes an error and its hint in the form that people and scripts know. Problems of a configuration are

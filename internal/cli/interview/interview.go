@@ -154,8 +154,8 @@ func (i *interview) erp(context.Context) error {
 		}
 		hint := "? lists what there is, and generic-csv is a file that you shape"
 		var unknown *desk.Error
-		if errors.As(err, &unknown) && strings.HasPrefix(unknown.Hint, "did you mean") {
-			hint = unknown.Hint
+		if errors.As(err, &unknown) && strings.HasPrefix(unknown.Hint.String(), "did you mean") {
+			hint = unknown.Hint.String()
 		}
 		return fmt.Errorf("nothing here is read by %q; %s", answer, hint)
 	})

@@ -21,6 +21,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/say"
 	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -145,7 +146,7 @@ func (d *demoStory) interrupted(ctx context.Context, err error) error {
 	if ctx.Err() == nil || !errors.Is(err, context.Canceled) {
 		return err
 	}
-	return &desk.Error{Code: desk.ExitInterrupted, Err: err, Hint: d.folder + " holds what was done so far, and may be deleted"}
+	return &desk.Error{Code: desk.ExitInterrupted, Err: err, Hint: say.Plain(d.folder + " holds what was done so far, and may be deleted")}
 }
 
 // say tells a part of the story to people.

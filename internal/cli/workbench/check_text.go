@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -132,5 +133,5 @@ func notOpen(path, orElse string) error {
 		return nil
 	}
 	return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s is open in Excel or LibreOffice: its lock file %s lies beside it", path, lock),
-		Hint: "close the workbook there" + orElse + "; a lock file left behind by a crash can be removed"}
+		Hint: say.Plain("close the workbook there" + orElse + "; a lock file left behind by a crash can be removed")}
 }

@@ -85,7 +85,7 @@ func ask(ctx context.Context, w *desk.Workspace, mapping, name string, body []by
 	}
 	doubts := t.Doubts()
 	if i := slices.IndexFunc(doubts, func(f findings.Finding) bool { return f.Never }); i >= 0 {
-		return Outcome{Trial: t}, &desk.Error{Code: desk.ExitInvalid, Err: fmt.Errorf("%s: %s", t.Name, doubts[i].Reason), Hint: "that cannot be approved: the Values that it names are to be written again"}
+		return Outcome{Trial: t}, &desk.Error{Code: desk.ExitInvalid, Err: say.Errorf("%s: %s", t.Name, doubts[i].Reason), Hint: "that cannot be approved: the Values that it names are to be written again"}
 	}
 	c := t.content
 	c.Origin, c.Reason, c.Findings, c.Effects = origin, reason, t.Findings, t.Effects
@@ -103,8 +103,8 @@ func ask(ctx context.Context, w *desk.Workspace, mapping, name string, body []by
 }
 
 func waitsAlready(c Change) error {
-	return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("change %d of %s, which %s asked for, %s", c.ID, c.Mapping, Person(c.AskedBy), waitsFor(c)),
-		Hint: fmt.Sprintf(`one change of a mapping at a time: let it go live, or fisbridge mapping reject %s --reason "…"`, c.Mapping)}
+	return &desk.Error{Code: desk.ExitFailed, Err: say.Errorf("change %d of %s, which %s asked for, %s", c.ID, c.Mapping, Person(c.AskedBy), waitsFor(c)),
+		Hint: say.F(`one change of a mapping at a time: let it go live, or fisbridge mapping reject %s --reason "…"`, c.Mapping)}
 }
 
 func waitsFor(c Change) string {
@@ -143,7 +143,7 @@ var ErrOwn = errors.New("somebody else must approve it")
 func approve(ctx context.Context, w *desk.Workspace, c Change, reason string) (Change, error) {
 	mapping := c.Mapping
 	if c.State == Approved {
-		return c, refused(fmt.Errorf("change %d of %s is approved already: it goes live with the next run", c.ID, mapping), "fisbridge run")
+		return c, refused(say.Errorf("change %d of %s is approved already: it goes live with the next run", c.ID, mapping), "fisbridge run")
 	}
 	rule := w.Config.ApprovalRule()
 	if rule == config.ApprovalOther && Has(c, w.Actor()) {
@@ -151,7 +151,7 @@ func approve(ctx context.Context, w *desk.Workspace, c Change, reason string) (C
 		if !same(Person(w.Actor()), Person(c.AskedBy)) {
 			did = "has a part in"
 		}
-		return c, refused(fmt.Errorf("%s %s change %d, so %w", Person(w.Actor()), did, c.ID, ErrOwn),
+		return c, refused(say.Errorf("%s %s change %d, so %w", Person(w.Actor()), did, c.ID, ErrOwn),
 			"approval: other in "+config.FileName+" is the rule of this company; a company of one person writes approval: none, which is on record")
 	}
 	if err := noteRule(ctx, w); err != nil {
@@ -211,11 +211,11 @@ func waiting(ctx context.Context, w *desk.Workspace, mapping string, number int6
 	c, err := w.Journal.WaitingChange(ctx, mapping)
 	switch {
 	case errors.Is(err, ledger.ErrNotFound):
-		return c, refused(fmt.Errorf("no change of %s waits", mapping), "fisbridge mapping versions "+mapping+" lists its changes")
+		return c, refused(say.Errorf("no change of %s waits", mapping), say.F("fisbridge mapping versions %s lists its changes", mapping))
 	case err != nil:
 		return c, err
 	case number != 0 && c.ID != number:
-		return c, refused(fmt.Errorf("change %d of %s does not wait any more; change %d does", number, mapping, c.ID), "look at it before you decide: fisbridge mapping versions "+mapping)
+		return c, refused(say.Errorf("change %d of %s does not wait any more; change %d does", number, mapping, c.ID), say.F("look at it before you decide: fisbridge mapping versions %s", mapping))
 	}
 	return c, nil
 }
@@ -235,14 +235,14 @@ func Standing(ctx context.Context, w *desk.Workspace, c Change) (string, error) 
 
 // stillFits refuses a change that was tried with other versions in force, or with another template, than there are now.
 func stillFits(ctx context.Context, w *desk.Workspace, c Change) error {
-	again := fmt.Sprintf(`fisbridge mapping reject %s --reason "…", then propose it again, so that its effect is known`, c.Mapping)
+	again := say.F(`fisbridge mapping reject %s --reason "…", then propose it again, so that its effect is known`, c.Mapping)
 	switch stands, err := Standing(ctx, w, c); {
 	case err != nil:
 		return err
 	case stands == string(Overtaken):
-		return refused(fmt.Errorf("change %d of %s is overtaken: another version went live since %s asked for it", c.ID, c.Mapping, Person(c.AskedBy)), again)
+		return refused(say.Errorf("change %d of %s is overtaken: another version went live since %s asked for it", c.ID, c.Mapping, Person(c.AskedBy)), again)
 	case stands == EndedByTemplate:
-		return refused(fmt.Errorf("change %d of %s was tried with another template than there is now", c.ID, c.Mapping), again)
+		return refused(say.Errorf("change %d of %s was tried with another template than there is now", c.ID, c.Mapping), again)
 	}
 	return nil
 }
@@ -256,7 +256,7 @@ func Revert(ctx context.Context, w *desk.Workspace, mapping, to, reason string) 
 	return ask(ctx, w, mapping, v.Name, v.Body, reason, changes.Reverted)
 }
 
-func refused(err error, hint string) error {
+func refused(err error, hint say.Text) error {
 	return &desk.Error{Code: desk.ExitFailed, Err: err, Hint: hint}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/compare"
 	"github.com/fisbridge/fisbridge/internal/mapping/mend"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
@@ -166,9 +167,9 @@ func GiveOnTop(ctx context.Context, w *desk.Workspace, id int64, reason string) 
 	if err != nil {
 		return c.Change, err
 	}
-	byHand := "take the workbook in force, and make the change there"
+	const byHand = "take the workbook in force, and make the change there"
 	if x == nil || !x.Fits() || isYAML(c.Mapping) {
-		return c.Change, refused(fmt.Errorf("the cells of change %d cannot be put on top of the version in force", c.ID), byHand)
+		return c.Change, refused(say.Errorf("the cells of change %d cannot be put on top of the version in force", c.ID), byHand)
 	}
 	live, _, err := Live(ctx, w, c.Mapping)
 	if err != nil {
@@ -176,11 +177,11 @@ func GiveOnTop(ctx context.Context, w *desk.Workspace, id int64, reason string) 
 	}
 	body, err := x.onTop(live.Body, c.Body)
 	if err != nil {
-		return c.Change, &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("put the cells of change %d on top: %w", c.ID, err), Hint: byHand}
+		return c.Change, &desk.Error{Code: desk.ExitFailed, Err: say.Errorf("put the cells of change %d on top: %w", c.ID, err), Hint: byHand}
 	}
 	plan, found := mapping.LoadVersion(live.Name, body, live.Template, live.TemplateBody)
 	if plan == nil || !sameCells(compare.CellChanges(x.live, plan), x.rest) {
-		return c.Change, &desk.Error{Code: desk.ExitFailed, Err: errors.Join(fmt.Errorf("the cells of change %d on top of the version in force would say something else", c.ID), found.Err()), Hint: byHand}
+		return c.Change, &desk.Error{Code: desk.ExitFailed, Err: errors.Join(say.Errorf("the cells of change %d on top of the version in force would say something else", c.ID), found.Err()), Hint: byHand}
 	}
 	return Give(ctx, w, Given{Mapping: c.Mapping, Name: path.Base(filepath.ToSlash(c.Mapping)), Body: body, Reason: reason, Origin: OnTopOf, Authors: c.Authors})
 }

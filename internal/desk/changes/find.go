@@ -1,8 +1,6 @@
 package changes
 
 import (
-	"errors"
-	"fmt"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -11,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -57,13 +56,13 @@ func Named(cfg *config.Config, word string) (string, error) {
 		names = append(names, r.Name)
 	}
 	if len(found) > 1 {
-		return "", &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("several mappings are called %q", word), Hint: "name the route or the whole file: " + strings.Join(names, ", ")}
+		return "", &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("several mappings are called %q", word), Hint: say.F("name the route or the whole file: %s", strings.Join(names, ", "))}
 	}
-	hint := "routes and mappings: " + strings.Join(names, ", ")
+	hint := say.F("routes and mappings: %s", strings.Join(names, ", "))
 	if near := wording.Nearest(word, names); near != "" {
-		hint = "did you mean " + near + "? " + hint
+		hint = say.Join(" ", say.F("did you mean %s?", near), hint)
 	}
-	return "", &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("there is no route and no mapping %q", word), Hint: hint}
+	return "", &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("there is no route and no mapping %q", word), Hint: hint}
 }
 
 // taken is the name of a workbook as it is given out, with the version in it: "acme 8f31986e.xlsx".
@@ -94,5 +93,5 @@ func MappingFor(cfg *config.Config, file string) (string, error) {
 	case len(all) == 1:
 		return all[0], nil
 	}
-	return "", &desk.Error{Code: desk.ExitUsage, Err: errors.New("it is not clear which mapping this is for"), Hint: "say it with --for: " + strings.Join(all, ", ")}
+	return "", &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("it is not clear which mapping this is for"), Hint: say.F("say it with --for: %s", strings.Join(all, ", "))}
 }

@@ -41,9 +41,9 @@ func Give(ctx context.Context, w *desk.Workspace, g Given) (Change, error) {
 	case err != nil:
 		return Change{}, err
 	case !t.Usable() && !t.places && !isYAML(g.Mapping):
-		return Change{}, &desk.Error{Code: desk.ExitInvalid, Err: errors.New(t.Findings.Errors()[0].String())}
+		return Change{}, &desk.Error{Code: desk.ExitInvalid, Err: say.Errorf("%s", t.Findings.Errors()[0].Said())}
 	case t.Usable() && t.Same:
-		return Change{}, refused(fmt.Errorf("%s says what the version in force says: there is nothing to ask for", t.Name), "")
+		return Change{}, refused(say.Errorf("%s says what the version in force says: there is nothing to ask for", t.Name), "")
 	}
 	c := t.content
 	c.State = Checked
@@ -119,7 +119,7 @@ func AskFor(ctx context.Context, w *desk.Workspace, id int64, reason string) (Ch
 	for _, e := range c.Effects {
 		doubts = append(doubts, e.Doubts...)
 		if e.FalseAmounts > 0 {
-			return c, &desk.Error{Code: desk.ExitInvalid, Err: fmt.Errorf("for %s the file would not say the amounts of the document", wording.Counted(e.FalseAmounts, "document")), Hint: "that cannot be approved: the Values that carry amounts are to be written again"}
+			return c, &desk.Error{Code: desk.ExitInvalid, Err: say.Errorf("for %s the file would not say the amounts of the document", wording.Counted(e.FalseAmounts, "document")), Hint: "that cannot be approved: the Values that carry amounts are to be written again"}
 		}
 	}
 	if i := slices.IndexFunc(doubts, func(f findings.Finding) bool { return f.Never }); i >= 0 {

@@ -22,6 +22,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/compare"
 	"github.com/fisbridge/fisbridge/internal/mapping/lint"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // trialDays is how far back documents are that a change is tried on.
@@ -106,9 +107,9 @@ func (t *Trial) fits(cfg *config.Config, mapping string, body []byte) error {
 	want, got := strings.ToLower(filepath.Ext(mapping)), strings.ToLower(filepath.Ext(t.Name))
 	switch {
 	case len(body) > workbook.MaxBytes:
-		return &desk.Error{Code: desk.ExitInvalid, Err: fmt.Errorf("%s is larger than %d MiB", t.Name, workbook.MaxBytes>>20), Hint: "a mapping is a small workbook: take out what does not belong to it"}
+		return &desk.Error{Code: desk.ExitInvalid, Err: say.Errorf("%s is larger than %d MiB", t.Name, workbook.MaxBytes>>20), Hint: "a mapping is a small workbook: take out what does not belong to it"}
 	case want != got:
-		return &desk.Error{Code: desk.ExitInvalid, Err: fmt.Errorf("%s is no %s file, as %s is", t.Name, want, mapping), Hint: "fisbridge mapping convert makes one of the other"}
+		return &desk.Error{Code: desk.ExitInvalid, Err: say.Errorf("%s is no %s file, as %s is", t.Name, want, mapping), Hint: "fisbridge mapping convert makes one of the other"}
 	case len(RoutesOf(cfg, mapping)) == 0:
 		return desk.Usage(fmt.Errorf("no route uses %s", mapping))
 	}
@@ -122,7 +123,7 @@ func (t *Trial) compare(ctx context.Context, w *desk.Workspace, route string, pl
 		return err
 	}
 	if !has {
-		return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("no version of the mapping of route %s is in force yet", route), Hint: "the first run puts " + t.Mapping + " in force; changes come after that"}
+		return &desk.Error{Code: desk.ExitFailed, Err: say.Errorf("no version of the mapping of route %s is in force yet", route), Hint: say.F("the first run puts %s in force; changes come after that", t.Mapping)}
 	}
 	former, err := desk.LoadVersion(w.Config, live)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Life is a mapping: the versions that were in force, and the changes that were asked for, the newest first.
@@ -91,14 +92,14 @@ func Former(ctx context.Context, w *desk.Workspace, mapping, hash string) (recor
 			found = append(found, v)
 		}
 	}
-	hint := "fisbridge mapping versions " + mapping + " lists them; give at least 8 characters of the hash"
+	hint := say.F("fisbridge mapping versions %s lists them; give at least 8 characters of the hash", mapping)
 	switch len(found) {
 	case 0:
-		return records.MappingContent{}, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s has no version %q that was in force", mapping, hash), Hint: hint}
+		return records.MappingContent{}, &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("%s has no version %q that was in force", mapping, hash), Hint: hint}
 	case 1:
 		return w.Journal.MappingBytes(ctx, found[0].Hash)
 	}
-	return records.MappingContent{}, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("several versions of %s begin with %q", mapping, hash), Hint: hint}
+	return records.MappingContent{}, &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("several versions of %s begin with %q", mapping, hash), Hint: hint}
 }
 
 // Live is the version of a mapping that is in force, with its workbook, and the name under which it is given out:
@@ -113,7 +114,7 @@ func Live(ctx context.Context, w *desk.Workspace, mapping string) (records.Mappi
 			return c, GivenName(c.MappingVersion), nil
 		}
 	}
-	return records.MappingContent{}, "", &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("no version of %s is in force yet", mapping), Hint: "the first run puts one in force"}
+	return records.MappingContent{}, "", &desk.Error{Code: desk.ExitFailed, Err: say.Errorf("no version of %s is in force yet", mapping), Hint: "the first run puts one in force"}
 }
 
 // inForce is the version in force of a route. Where the file in its place says the same, it is that file: people colour

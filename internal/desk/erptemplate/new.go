@@ -10,6 +10,7 @@ import (
 	"sort"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/templating"
 )
 
@@ -38,7 +39,7 @@ func New(templates, name, from string, o Options) (Made, error) {
 	}
 	folder := filepath.Join(templates, name)
 	if _, err := os.Lstat(folder); !errors.Is(err, fs.ErrNotExist) {
-		return Made{}, &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s is there already and was not touched", fromHere(folder)), Hint: "give another name, or move it away"}
+		return Made{}, &desk.Error{Code: desk.ExitFailed, Err: say.Errorf("%s is there already and was not touched", fromHere(folder)), Hint: "give another name, or move it away"}
 	}
 	data, err := os.ReadFile(from)
 	if err != nil {

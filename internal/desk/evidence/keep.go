@@ -18,6 +18,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/ownfile"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Words of packs in the history.
@@ -115,7 +116,7 @@ func writeNew(ctx context.Context, w *desk.Workspace, o Options, reason, dir str
 	path := filepath.Join(dir, k.Name)
 	if err := ownfile.Publish(temp.Name(), path); err != nil {
 		if errors.Is(err, fs.ErrExist) {
-			return k, &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("evidence pack: %s exists, and a pack never overwrites", path), Hint: "give a new name"}
+			return k, &desk.Error{Code: desk.ExitFailed, Err: say.Errorf("evidence pack: %s exists, and a pack never overwrites", path), Hint: "give a new name"}
 		}
 		return k, fmt.Errorf("evidence pack: %w", err)
 	}

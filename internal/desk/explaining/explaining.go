@@ -23,6 +23,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/explain"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -70,7 +71,7 @@ func revisionsIn(ctx context.Context, j *journal.Journal, plan *mapping.Plan, pa
 			return nil, err
 		}
 		if missing != "" {
-			return nil, &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("document %s of the file posts what it changes, which cannot be made again: %s", p.DocID, missing), Hint: "fisbridge show " + p.DocID + " tells what it stands against"}
+			return nil, &desk.Error{Code: desk.ExitFailed, Err: say.Errorf("document %s of the file posts what it changes, which cannot be made again: %s", p.DocID, missing), Hint: say.F("fisbridge show %s tells what it stands against", p.DocID)}
 		}
 		out[p.DocID] = rev
 	}
@@ -84,7 +85,7 @@ func payloads(ctx context.Context, j *journal.Journal, parts []records.Part) ite
 			env, err := j.Payload(ctx, p.DocID)
 			env.Posting = p.Posting
 			if errors.Is(err, ledger.ErrNotFound) {
-				err = &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("document %s of the file has no payload in the journal any more, so the file cannot be made again: %w", p.DocID, err), Hint: "payloads age out by the retention rule; fisbridge show tells what is left"}
+				err = &desk.Error{Code: desk.ExitFailed, Err: say.Errorf("document %s of the file has no payload in the journal any more, so the file cannot be made again: %w", p.DocID, err), Hint: "payloads age out by the retention rule; fisbridge show tells what is left"}
 			}
 			if !yield(env, err) || err != nil {
 				return
@@ -112,9 +113,9 @@ func fileLike(files []*explain.File, name string, stored []byte) (*explain.File,
 	case len(files) == 1:
 		return files[0], nil
 	case len(files) == 0:
-		return nil, &desk.Error{Code: desk.ExitFailed, Err: errors.New("these documents make no import file with this mapping")}
+		return nil, &desk.Error{Code: desk.ExitFailed, Err: say.Errorf("these documents make no import file with this mapping")}
 	}
-	return nil, &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("these documents make %d files (%s), and none is %s", len(files), strings.Join(names, ", "), name), Hint: "give --sequence and --created as they were given to render"}
+	return nil, &desk.Error{Code: desk.ExitFailed, Err: say.Errorf("these documents make %d files (%s), and none is %s", len(files), strings.Join(names, ", "), name), Hint: "give --sequence and --created as they were given to render"}
 }
 
 // take fills in the line and compares it with the file.
@@ -164,10 +165,10 @@ func (x *Explanation) take(f *explain.File, docs []*explain.Document, stored []b
 // noLine is why a line cannot be explained: there is none, or there was one and the mapping of today does not make it.
 func (x *Explanation) noLine(f *explain.File, line int) error {
 	if len(f.Bytes) > 0 && (x.MadeWith == "" || x.Member != "" && !x.Changed && len(x.Problems) == 0) {
-		return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s has %s, so no line %d", x.asked(), wording.Counted(f.Counted, "line"), line)}
+		return &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("%s has %s, so no line %d", x.asked(), wording.Counted(f.Counted, "line"), line)}
 	}
 	text := fmt.Sprintf("the documents of %s make %s today, so line %d cannot be explained", x.asked(), wording.Counted(f.Counted, "line"), line)
-	hint := ""
+	var hint say.Text
 	if x.Changed {
 		text += "; the mapping has changed since the file was made"
 		hint = "explain it with the mapping as it was: put the former workbook back, or into a copy of the working folder"
@@ -204,13 +205,13 @@ func (x *Explanation) Cell(word string) (*explain.Cell, error) {
 		}
 		names = append(names, c.Field)
 	}
-	hint := fmt.Sprintf("columns 1 to %d: %s", len(names), strings.Join(names, ", "))
+	hint := say.F("columns 1 to %d: %s", len(names), strings.Join(names, ", "))
 	if near := wording.Nearest(word, names); near != "" {
-		hint = "did you mean " + near + "?"
+		hint = say.F("did you mean %s?", near)
 	} else if len(names) > 20 {
-		hint = fmt.Sprintf("columns 1 to %d; without a column all are told", len(names))
+		hint = say.F("columns 1 to %d; without a column all are told", len(names))
 	}
-	return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("the record %s has no column %q", l.Record, word), Hint: hint}
+	return nil, &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("the record %s has no column %q", l.Record, word), Hint: hint}
 }
 
 // mappingFor is the mapping that explains an import file of the journal: the version it was made with, which the
@@ -227,7 +228,7 @@ func mappingFor(ctx context.Context, w *desk.Workspace, f records.File) (*mappin
 	}
 	r, ok := w.Config.Route(f.Route)
 	if !ok {
-		return nil, &desk.Error{Code: desk.ExitInvalid, Err: fmt.Errorf("import file %s: the configuration has no route %q any more, so its mapping %s is not known", f.Name, f.Route, f.Mapping),
+		return nil, &desk.Error{Code: desk.ExitInvalid, Err: say.Errorf("import file %s: the configuration has no route %q any more, so its mapping %s is not known", f.Name, f.Route, f.Mapping),
 			Hint: "put the route back into the configuration, or render the documents and explain them with --rendered"}
 	}
 	plan, findings := mapping.Load(w.Templates(), w.Config.Path(r.Mapping))
@@ -260,7 +261,7 @@ func Line(ctx context.Context, w *desk.Workspace, word, member string, line int)
 		return nil, err
 	}
 	if member == "" && line > f.Lines {
-		return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("import file %s has %s, so no line %d", f.Name, wording.Counted(f.Lines, "line"), line)}
+		return nil, &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("import file %s has %s, so no line %d", f.Name, wording.Counted(f.Lines, "line"), line)}
 	}
 	alone := byDocument
 	if member != "" {
@@ -323,7 +324,7 @@ func OfRendered(r Rendered, line int) (*Explanation, error) {
 	beside := len(r.Plan.Layout().Beside(base)) > 0
 	switch {
 	case beside && r.Member != "" && r.Member != base:
-		err = &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s lies in the folder by itself", r.Member), Hint: "name it with --rendered, without --member"}
+		err = &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("%s lies in the folder by itself", r.Member), Hint: "name it with --rendered, without --member"}
 	case beside:
 		r.Member = base
 	case r.Member == "":

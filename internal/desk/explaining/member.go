@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bundle"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // members are the files of a package that hold records, in the import file of a name; none where it is one file.
@@ -27,17 +28,17 @@ func members(plan *mapping.Plan, file string) (made []string) {
 func memberOf(plan *mapping.Plan, file, word string) (string, error) {
 	made, all := members(plan, file), plan.Layout().Members(file)
 	if len(all) == 0 {
-		return "", &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s is one file and has no members", file), Hint: "leave --member out"}
+		return "", &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("%s is one file and has no members", file), Hint: "leave --member out"}
 	}
 	same := func(name string) bool { return strings.EqualFold(name, word) }
 	if i := slices.IndexFunc(made, same); i >= 0 {
 		return made[i], nil
 	}
 	if i := slices.IndexFunc(all, same); i >= 0 {
-		return "", &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s of %s is a file of the template, as it is: no document made it", all[i], file),
-			Hint: "members made from documents are " + strings.Join(made, ", ")}
+		return "", &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("%s of %s is a file of the template, as it is: no document made it", all[i], file),
+			Hint: say.F("members made from documents are %s", strings.Join(made, ", "))}
 	}
-	return "", &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s has no member %q", file, word), Hint: "its members are " + strings.Join(made, ", ")}
+	return "", &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("%s has no member %q", file, word), Hint: say.F("its members are %s", strings.Join(made, ", "))}
 }
 
 // theMember is the member of an import file whose lines are asked for where none was named: the only one that is made
@@ -49,8 +50,8 @@ func theMember(plan *mapping.Plan, file string) (string, error) {
 	case 1:
 		return made[0], nil
 	default:
-		return "", &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s is a package, and each of its files has lines of its own", file),
-			Hint: "name the file with --member: " + strings.Join(made, ", ")}
+		return "", &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("%s is a package, and each of its files has lines of its own", file),
+			Hint: say.F("name the file with --member: %s", strings.Join(made, ", "))}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk/asseen"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -71,8 +72,8 @@ func change(ctx context.Context, w *desk.Workspace, name, reason string, do func
 	if _, is, err := Of(ctx, w, name); err != nil {
 		return err
 	} else if !is {
-		hint := "routes: " + strings.Join(desk.RouteNames(w.Config.Dir()), ", ")
-		return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("there is no route %q", name), Hint: hint}
+		hint := say.F("routes: %s", strings.Join(desk.RouteNames(w.Config.Dir()), ", "))
+		return &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("there is no route %q", name), Hint: hint}
 	}
 	err := do(ctx, name, reason)
 	if !errors.Is(err, ledger.ErrStale) {

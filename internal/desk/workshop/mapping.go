@@ -14,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/mappings"
 )
@@ -62,7 +63,7 @@ func OfRoute(dir, name string) (*mapping.Plan, error) {
 	}
 	r, ok := cfg.Route(name)
 	if !ok {
-		return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("there is no route %q", name), Hint: "routes: " + strings.Join(routeNames(cfg), ", ")}
+		return nil, &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("there is no route %q", name), Hint: say.F("routes: %s", strings.Join(routeNames(cfg), ", "))}
 	}
 	plan, findings := mapping.Load(desk.TemplatesOf(cfg.Path(cfg.Folders.Templates)), cfg.Path(r.Mapping))
 	return plan, findings.Err()
@@ -153,7 +154,7 @@ func filesIn(folder string) ([]string, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s holds no mapping", folder), Hint: "a mapping is an .xlsx workbook or a .yaml file; fisbridge mapping new makes one"}
+		return nil, &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("%s holds no mapping", folder), Hint: "a mapping is an .xlsx workbook or a .yaml file; fisbridge mapping new makes one"}
 	}
 	sort.Strings(out)
 	return out, nil

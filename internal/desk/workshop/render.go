@@ -16,6 +16,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Rendering says how documents are made import files without a journal.
@@ -189,7 +190,7 @@ func (s *fileSet) fileFor(group string) (*groupFile, error) {
 		return g, nil
 	}
 	if len(s.files) > 0 && s.OneFile {
-		return nil, &desk.Error{Code: desk.ExitUsage, Err: errors.New("these documents make more than one import file"), Hint: "give a folder: -o out" + string(filepath.Separator)}
+		return nil, &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("these documents make more than one import file"), Hint: say.F("give a folder: -o out%s", string(filepath.Separator))}
 	}
 	context := s.context
 	context.Group = group

@@ -1,8 +1,6 @@
 package workshop
 
 import (
-	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -11,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -197,10 +196,10 @@ func knownTemplate(name string, all fs.FS) error {
 		return nil
 	}
 	if name == "" {
-		return &desk.Error{Code: desk.ExitUsage, Err: errors.New("--template is missing: which ERP's import file is it?"),
-			Hint: "templates: " + strings.Join(names, ", ") + "; fisbridge templates says which ERP reads which"}
+		return &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("--template is missing: which ERP's import file is it?"),
+			Hint: say.F("templates: %s; fisbridge templates says which ERP reads which", strings.Join(names, ", "))}
 	}
-	return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("there is no template %q", name), Hint: meant(name, all)}
+	return &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("there is no template %q", name), Hint: say.Text(meant(name, all))}
 }
 
 // meant says which template may be meant: by a near name, else by the ERP that the word names.

@@ -123,7 +123,7 @@ func Write(q *frame.Req, w http.ResponseWriter, a frame.Answer, err error) {
 		return
 	}
 	f := q.FaultOf(err)
-	out := failure{Error: f.Text, Hint: f.Way, Code: f.Code}
+	out := failure{Error: f.Text.String(), Hint: f.Way.String(), Code: f.Code}
 	if out.Error == "" {
 		out.Error = q.App.Words.Langs()[0].T("fault." + f.Code)
 	}

@@ -12,6 +12,7 @@ import (
 	"strconv"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -195,13 +196,13 @@ type Fault struct {
 	Status int
 	Code   string
 	// Text is a sentence of the engine, Way what to do.
-	Text, Way string
+	Text, Way say.Text
 	// Who may, where the role is missing.
 	Holders []string
 }
 
 // Error is what happened.
-func (f *Fault) Error() string { return f.Code + ": " + f.Text }
+func (f *Fault) Error() string { return f.Code + ": " + f.Text.String() }
 
 // NotFound is nothing here, or not for you.
 func NotFound() error { return &Fault{Status: http.StatusNotFound, Code: "missing"} }
@@ -214,7 +215,7 @@ func IsNotFound(err error) bool {
 
 // Wrong is a request that is not understood.
 func Wrong(text string) error {
-	return &Fault{Status: http.StatusUnprocessableEntity, Code: "wrong", Text: text}
+	return &Fault{Status: http.StatusUnprocessableEntity, Code: "wrong", Text: say.Text(text)}
 }
 
 // FaultOf is how a failure is told. What the program cannot help has a number, under which the log has the whole cause.
@@ -227,13 +228,13 @@ func (q *Req) FaultOf(err error) *Fault {
 	case errors.Is(err, context.Canceled) && q.R.Context().Err() != nil:
 		return &Fault{Status: 499, Code: "gone"}
 	case errors.As(err, &own) && own.Err != nil && own.Why != nil && own.Why.Code == desk.CodeMoved:
-		return &Fault{Status: http.StatusConflict, Code: "conflict", Text: wording.Error(own.Err), Way: own.Hint}
+		return &Fault{Status: http.StatusConflict, Code: "conflict", Text: saidOf(own.Err), Way: own.Hint}
 	case errors.As(err, &own) && own.Err != nil && (own.Code == desk.ExitFailed || own.Code == desk.ExitUsage || own.Code == desk.ExitInvalid):
-		return &Fault{Status: http.StatusUnprocessableEntity, Code: "refused", Text: wording.Error(own.Err), Way: own.Hint}
+		return &Fault{Status: http.StatusUnprocessableEntity, Code: "refused", Text: saidOf(own.Err), Way: own.Hint}
 	}
 	number := q.Now.UTC().Format("20060102-150405.000")
 	q.App.Log.Error("console", "number", number, "address", q.R.URL.Path, "error", wording.Error(err))
-	return &Fault{Status: http.StatusInternalServerError, Code: "failed", Text: number}
+	return &Fault{Status: http.StatusInternalServerError, Code: "failed", Text: say.Plain(number)}
 }
 
 // Answer writes what a handler gave, or its failure.

@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/desk/today"
 	"github.com/fisbridge/fisbridge/internal/desk/todo"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/web/signin"
 )
 
@@ -47,7 +48,7 @@ func (co *Company) NotOpen() error {
 	if !co.closed {
 		return nil
 	}
-	return &Fault{Status: http.StatusServiceUnavailable, Code: "closed", Text: co.Away()}
+	return &Fault{Status: http.StatusServiceUnavailable, Code: "closed", Text: say.Text(co.Away())}
 }
 
 // IsOpen reports whether the company's folder is open.

@@ -176,10 +176,10 @@ func (q *Req) Refused(err error) error {
 	if noted := q.App.Book.Note(q.Ctx(), "refused", q.Who.Person.Name, "", q.R.Method+" "+q.R.URL.Path+": "+wording.Error(err)); noted != nil {
 		return noted
 	}
-	f := &Fault{Status: http.StatusForbidden, Code: "own", Text: wording.Error(err)}
+	f := &Fault{Status: http.StatusForbidden, Code: "own", Text: saidOf(err)}
 	var own *desk.Error
 	if errors.As(err, &own) && own.Err != nil {
-		f.Text, f.Way = wording.Error(own.Err), own.Hint
+		f.Text, f.Way = saidOf(own.Err), own.Hint
 	}
 	return f
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk/narrate"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/why"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // Own is a sentence of the engine in the reader's language; a string is one in English.
@@ -51,9 +52,17 @@ func (q *Req) Refusal(e *desk.Error) (is, way any) {
 	case e.Why != nil && e.Why.Code != desk.CodeMoved:
 		return q.Is(e.Why.Reason()), q.WayOut(e.Why.Reason())
 	case e.Err == nil:
-		return nil, e.Hint
+		return nil, q.Says(e.Hint)
 	}
-	return q.Says(say.Of(e.Err)), e.Hint
+	return q.Says(saidOf(e.Err)), q.Says(e.Hint)
+}
+
+// saidOf is the sentence of an error; what several say stands on one line.
+func saidOf(err error) say.Text {
+	if t := say.Of(err); !t.IsPlain() {
+		return t
+	}
+	return say.Plain(wording.Error(err))
 }
 
 // AboutOf is what an event was about, where the page's subject knows it.
