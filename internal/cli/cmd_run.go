@@ -14,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/telling"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -91,7 +92,7 @@ func (a *app) tellSummary(s *bridge.Summary) error {
 	a.tellNeeds(s.Needs)
 	switch s.Exit {
 	case bridge.ExitFailed:
-		return &desk.Error{Code: desk.ExitFailed, Err: s.Err(), Hint: failedHint(s.Err())}
+		return &desk.Error{Code: desk.ExitFailed, Err: s.Err(), Hint: say.Plain(failedHint(s.Err()))}
 	case bridge.ExitNeedsPerson:
 		return desk.NeedsPerson()
 	}

@@ -144,7 +144,7 @@ func (a *app) tellPass(s *bridge.Summary) {
 	if told := a.tellSummary(s); told != nil {
 		var own *desk.Error
 		if errors.As(told, &own) && own.Err != nil {
-			a.Complain(own.Err, own.Hint)
+			a.Complain(own.Err, own.Hint.String())
 		}
 	}
 }

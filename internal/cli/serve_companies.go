@@ -252,7 +252,7 @@ func trouble(err error) (text, hint string) {
 	case len(problems) == 1:
 		return problems[0].String(), problems[0].Hint
 	case errors.As(err, &own) && own.Err != nil:
-		return wording.Error(own.Err), own.Hint
+		return wording.Error(own.Err), own.Hint.String()
 	}
 	return wording.Error(err), ""
 }

@@ -28,7 +28,7 @@ func lock(p Place, cfg *config.Config) (unlock func(), err error) {
 		return nil, fmt.Errorf("lock the working folder: %w", err)
 	}
 	if !got {
-		return nil, &Error{Code: ExitLocked, Err: say.Errorf("another fisbridge works in " + cfg.Dir() + holder(path)), Hint: "wait for it to end; nothing was done"}
+		return nil, &Error{Code: ExitLocked, Err: say.Errorf("another fisbridge works in %s%s", cfg.Dir(), holder(path)), Hint: "wait for it to end; nothing was done"}
 	}
 	note := fmt.Sprintf("process %d: fisbridge %s, since %s\n", os.Getpid(), p.Command, p.Now().Format("2006-01-02 15:04:05"))
 	_ = os.WriteFile(path, []byte(note), 0o600) // only a help for people; the lock is what counts

@@ -126,28 +126,6 @@ func (j *Journal) ResultMoved(ctx context.Context, id int64, to string) error {
 	})
 }
 
-// endResultAgain closes those questions about which no document waits any more.
-func (t *tx) endResultAgain() error {
-	asked, err := t.Strings(`SELECT subject FROM alarms WHERE resolved_at = '' AND kind = 'result lines' AND why LIKE '%"result-again"%' ORDER BY id`)
-	for _, subject := range asked {
-		var id int64
-		if _, err := fmt.Sscanf(subject, "result %d", &id); err != nil {
-			return err
-		}
-		ids, err := whose.AlsoMeant(t.Tx, id)
-		if err != nil {
-			return err
-		}
-		if len(ids) > 0 {
-			continue
-		}
-		if _, err := t.resolved(string(records.Answered), `kind = 'result lines' AND subject = $3 AND why LIKE '%"result-again"%'`, subject); err != nil {
-			return err
-		}
-	}
-	return err
-}
-
 // ResultUnreadable commits that the file as a whole could not be read, and opens an alarm.
 func (j *Journal) ResultUnreadable(ctx context.Context, r records.ResultFile, reason string) error {
 	return j.in(ctx, "result file unreadable", func(t *tx) error {

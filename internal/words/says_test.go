@@ -196,3 +196,64 @@ func TestPackIsComplete(t *testing.T) {
 		}
 	}
 }
+
+// What an act of the console is refused with, and what to do then, can be said in every language. Left out is what only
+// commands of a shell say.
+func TestRefusalsAreInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shell := map[string]bool{"backup.go": true, "restored.go": true, "nextnumbers.go": true, "workspace.go": true}
+	found := 0
+	for _, folder := range []string{"../desk", "../desk/changes", "../desk/stops", "../desk/explaining", "../desk/evidence"} {
+		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range files {
+			if shell[filepath.Base(name)] || strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				pair, is := n.(*ast.KeyValueExpr)
+				if !is {
+					return true
+				}
+				if key, is := pair.Key.(*ast.Ident); !is || key.Name != "Err" && key.Name != "Hint" {
+					return true
+				}
+				value := pair.Value
+				if call, is := value.(*ast.CallExpr); is {
+					if text, is := constant(call.Args[0]); is && text != "" && (calls(call.Fun) == "fmt.Errorf" || calls(call.Fun) == "errors.New") {
+						t.Errorf("%s: %q is told in English alone; say.Errorf makes a sentence of it", name, text)
+						return true
+					}
+					if given := given(call); len(given) == 1 {
+						value = given[0]
+					}
+				}
+				text, is := constant(value)
+				if !is || say.Wordless(text) || strings.Contains(text, "--route") || strings.Contains(text, "--rendered, without") || strings.Contains(text, "lies in the folder by itself") || strings.HasPrefix(text, "%q means a ") || strings.Contains(text, "journal.schema") ||
+					strings.Contains(text, "fleet enable") || strings.Contains(text, "list documents --text") {
+					return true
+				}
+				found++
+				for _, l := range c.Langs()[1:] {
+					if _, is := l.formats[text]; !is {
+						t.Errorf("%s: %s has no text for %q", name, l.Code, text)
+					}
+				}
+				return true
+			})
+		}
+	}
+	if found < 80 {
+		t.Errorf("only %d texts were found", found)
+	}
+}

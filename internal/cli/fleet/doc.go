@@ -15,6 +15,7 @@ import (
 	companyfolder "github.com/fisbridge/fisbridge/internal/fleet"
 	"github.com/fisbridge/fisbridge/internal/journal/companies"
 	"github.com/fisbridge/fisbridge/internal/journal/postgres"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -84,7 +85,7 @@ func told(err error) error {
 		if near := wording.Nearest(none.Company, none.Known); near != "" {
 			hint = "did you mean " + near + "?"
 		}
-		return &desk.Error{Code: desk.ExitFailed, Err: none, Hint: hint}
+		return &desk.Error{Code: desk.ExitFailed, Err: none, Hint: say.Plain(hint)}
 	case errors.As(err, &taken):
 		return desk.Invalid(err, "give one of the two another concur.system_id or other document types; nothing was published")
 	case errors.As(err, &other):

@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/journal/companies"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/web"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -87,7 +88,7 @@ and roles, which is append-only.`,
 			case errors.As(err, &account):
 				return toPerson(args[1], err)
 			case errors.As(err, &other):
-				return &desk.Error{Code: desk.ExitFailed, Err: err, Hint: "nothing was changed; take another name for a new account, or say with --existing that this very account is to see " + c.Name + ", after asking whose it is"}
+				return &desk.Error{Code: desk.ExitFailed, Err: err, Hint: say.Plain("nothing was changed; take another name for a new account, or say with --existing that this very account is to see " + c.Name + ", after asking whose it is")}
 			case errors.As(err, &role):
 				return desk.Usage(err)
 			case err != nil:

@@ -16,6 +16,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk/check"
 	companyfolder "github.com/fisbridge/fisbridge/internal/fleet"
 	"github.com/fisbridge/fisbridge/internal/journal/companies"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -226,7 +227,7 @@ func (a *room) erase(ctx context.Context, f *config.Fleet, b *companies.Book, co
 		return err
 	}
 	if c.State == companies.Active {
-		return &desk.Error{Code: desk.ExitFailed, Err: errors.New("company " + company + " is active"), Hint: "first fisbridge fleet disable " + company + " --reason …"}
+		return &desk.Error{Code: desk.ExitFailed, Err: errors.New("company " + company + " is active"), Hint: say.Plain("first fisbridge fleet disable " + company + " --reason …")}
 	}
 	may := func(ctx context.Context) error {
 		left, err := companyfolder.Unfinished(ctx, f, company, a.Now)

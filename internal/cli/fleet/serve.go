@@ -19,6 +19,7 @@ import (
 	companyfolder "github.com/fisbridge/fisbridge/internal/fleet"
 	"github.com/fisbridge/fisbridge/internal/fleet/node"
 	"github.com/fisbridge/fisbridge/internal/journal/companies"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -172,7 +173,7 @@ func lockNode(f *config.Fleet, command string) (unlock func(), err error) {
 		return nil, fmt.Errorf("lock the folder of the node: %w", err)
 	}
 	if !got {
-		return nil, &desk.Error{Code: desk.ExitLocked, Err: errors.New("another node works in " + f.Dir()), Hint: "a second node needs a folder of its own; nothing was done by " + command}
+		return nil, &desk.Error{Code: desk.ExitLocked, Err: errors.New("another node works in " + f.Dir()), Hint: say.Plain("a second node needs a folder of its own; nothing was done by " + command)}
 	}
 	return func() { _ = l.Unlock() }, nil
 }

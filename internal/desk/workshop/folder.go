@@ -14,7 +14,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
-	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/schemas"
 )
 
@@ -57,7 +56,7 @@ func MakeFolder(folder, name string, begin Beginning) (Folder, error) {
 	}
 	for _, f := range files {
 		if _, err := os.Lstat(filepath.Join(folder, f.name)); !errors.Is(err, fs.ErrNotExist) {
-			return Folder{}, &desk.Error{Code: desk.ExitFailed, Err: say.Errorf("%s is already there", filepath.Join(folder, f.name)), Hint: "give another folder: nothing is overwritten"}
+			return Folder{}, &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s is already there", filepath.Join(folder, f.name)), Hint: "give another folder: nothing is overwritten"}
 		}
 	}
 	return writeFolder(folder, files, begin)

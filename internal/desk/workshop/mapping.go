@@ -63,7 +63,7 @@ func OfRoute(dir, name string) (*mapping.Plan, error) {
 	}
 	r, ok := cfg.Route(name)
 	if !ok {
-		return nil, &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("there is no route %q", name), Hint: say.F("routes: %s", strings.Join(routeNames(cfg), ", "))}
+		return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("there is no route %q", name), Hint: say.Plain(fmt.Sprintf("routes: %s", strings.Join(routeNames(cfg), ", ")))}
 	}
 	plan, findings := mapping.Load(desk.TemplatesOf(cfg.Path(cfg.Folders.Templates)), cfg.Path(r.Mapping))
 	return plan, findings.Err()
@@ -154,7 +154,7 @@ func filesIn(folder string) ([]string, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("%s holds no mapping", folder), Hint: "a mapping is an .xlsx workbook or a .yaml file; fisbridge mapping new makes one"}
+		return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s holds no mapping", folder), Hint: "a mapping is an .xlsx workbook or a .yaml file; fisbridge mapping new makes one"}
 	}
 	sort.Strings(out)
 	return out, nil

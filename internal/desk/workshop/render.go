@@ -190,7 +190,7 @@ func (s *fileSet) fileFor(group string) (*groupFile, error) {
 		return g, nil
 	}
 	if len(s.files) > 0 && s.OneFile {
-		return nil, &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("these documents make more than one import file"), Hint: say.F("give a folder: -o out%s", string(filepath.Separator))}
+		return nil, &desk.Error{Code: desk.ExitUsage, Err: errors.New("these documents make more than one import file"), Hint: say.Plain(fmt.Sprintf("give a folder: -o out%s", string(filepath.Separator)))}
 	}
 	context := s.context
 	context.Group = group

@@ -1,6 +1,8 @@
 package workshop
 
 import (
+	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -196,10 +198,10 @@ func knownTemplate(name string, all fs.FS) error {
 		return nil
 	}
 	if name == "" {
-		return &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("--template is missing: which ERP's import file is it?"),
-			Hint: say.F("templates: %s; fisbridge templates says which ERP reads which", strings.Join(names, ", "))}
+		return &desk.Error{Code: desk.ExitUsage, Err: errors.New("--template is missing: which ERP's import file is it?"),
+			Hint: say.Plain(fmt.Sprintf("templates: %s; fisbridge templates says which ERP reads which", strings.Join(names, ", ")))}
 	}
-	return &desk.Error{Code: desk.ExitUsage, Err: say.Errorf("there is no template %q", name), Hint: say.Text(meant(name, all))}
+	return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("there is no template %q", name), Hint: say.Text(meant(name, all))}
 }
 
 // meant says which template may be meant: by a near name, else by the ERP that the word names.
