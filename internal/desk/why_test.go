@@ -54,7 +54,7 @@ func TestEveryStandingHasWords(t *testing.T) {
 			t.Fatalf("%s: %v has no code", state, err)
 		}
 		used[refused.Why.Code] = true
-		if strings.ContainsAny(refused.Error()+refused.Hint, "{}") || !strings.HasPrefix(refused.Error(), "import file a.csv cannot be reissued: ") {
+		if strings.ContainsAny(refused.Error()+refused.Hint.String(), "{}") || !strings.HasPrefix(refused.Error(), "import file a.csv cannot be reissued: ") {
 			t.Errorf("%s: %v; %s", state, err, refused.Hint)
 		}
 	}
