@@ -35,6 +35,7 @@ func (c *checker) mappings(ctx context.Context) {
 			continue
 		}
 		c.add(Fine, place, say.F("mapping %s fills template %s", r.Mapping, plan.TemplateName()), "")
+		c.samples(place, r.Mapping, templates, plan)
 		c.version(ctx, place, r, plan)
 		c.documentTypes(place, r, plan)
 		c.results(place, plan)
