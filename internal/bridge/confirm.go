@@ -41,7 +41,7 @@ func (b *Bridge) confirm(ctx context.Context, s *Summary, done *int, send func(c
 	}
 	n, err := send(ctx)
 	*done += n
-	s.noLogin = loginFailure(err) != nil
+	s.noToken(err)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,8 +31,8 @@ func (b *Bridge) fetchTypes(ctx context.Context, types []fis.DocType, s *Summary
 	}
 	var errs []error
 	if err := b.reacknowledge(ctx, s, anyOpen); err != nil {
-		if s.noLogin = loginFailure(err) != nil; s.noLogin {
-			return loginFailure(err)
+		if te := s.noToken(err); te != nil {
+			return te
 		}
 		errs = append(errs, err)
 	}
@@ -43,8 +44,7 @@ func (b *Bridge) fetchTypes(ctx context.Context, types []fis.DocType, s *Summary
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if te := loginFailure(err); te != nil { // it is the same for all types
-			s.noLogin = true
+		if te := s.noToken(err); te != nil { // it is the same for all types
 			return te
 		}
 		var ce *concur.CallError
@@ -79,6 +79,19 @@ func loginFailure(err error) *concur.TokenError {
 		return te
 	}
 	return nil
+}
+
+// noToken is loginFailure, and takes down that the run has no login, and whether Concur refused it.
+func (s *Summary) noToken(err error) *concur.TokenError {
+	te := loginFailure(err)
+	if te == nil {
+		return nil
+	}
+	s.noLogin = true
+	if te.Status >= 400 && te.Status < 500 && !te.Temporary() {
+		s.LoginRefused = cmp.Or(te.Hint, te.Error())
+	}
+	return te
 }
 
 // lostAnswer is a failure that asks for a wait before what it may have done is asked for again.

@@ -34,8 +34,7 @@ func (b *Bridge) fetchReceipts(ctx context.Context, s *Summary) error {
 	}
 	had, err := b.keeper().Fetch(ctx)
 	s.ReceiptsFetched, s.ReceiptsMissing = had.Fetched, had.Missing
-	if te := loginFailure(err); te != nil {
-		s.noLogin = true
+	if te := s.noToken(err); te != nil {
 		return te
 	}
 	if err != nil {

@@ -152,8 +152,7 @@ func (b *Bridge) steps() []step {
 
 func (b *Bridge) keepFresh(ctx context.Context, s *Summary) error {
 	_, err := b.service.KeepFresh(ctx)
-	if te := loginFailure(err); te != nil {
-		s.noLogin = true
+	if te := s.noToken(err); te != nil {
 		return te
 	}
 	if err != nil {
@@ -291,6 +290,9 @@ func (b *Bridge) finish(ctx context.Context, s *Summary) error {
 	login, err := b.service.Status(ctx)
 	if err := inStep("login", err); err != nil && !slices.Contains(s.Problems, err.Error()) {
 		s.fail(err) // it ends the run no other way than any step does
+	}
+	if s.LoginRefused != "" {
+		login = login.WithRefusal(s.Started, s.LoginRefused)
 	}
 	if need, is := LoginNeed(login); is && err == nil {
 		s.Needs.Add(need)

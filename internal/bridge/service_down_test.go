@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/bridge/logins"
 	"github.com/fisbridge/fisbridge/internal/concur"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/secret"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
@@ -67,6 +68,9 @@ func TestNoLogin(t *testing.T) {
 	s := w.run(bridge.ExitFailed)
 	if len(s.Problems) != 1 || !strings.Contains(s.Problems[0], "the refresh token is bad or expired") {
 		t.Errorf("%q", s.Problems)
+	}
+	if !strings.Contains(s.LoginRefused, "fisbridge auth login") || s.Needs.Counts[records.NeedLogin] != 1 {
+		t.Errorf("the refused login needs nobody: %q %v", s.LoginRefused, s.Needs)
 	}
 	if n := len(w.fis.Record()) - before; n > 2 { // the refresh token and the former one
 		t.Errorf("%d calls", n)

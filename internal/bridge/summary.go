@@ -51,6 +51,9 @@ type Summary struct {
 	LockP99 int64 `json:"lock_ms_p99"`
 	LockMax int64 `json:"lock_ms_max"`
 
+	// LoginRefused is what to do about a login that Concur refused in this run; empty: it did not.
+	LoginRefused string `json:"login_refused,omitempty"`
+
 	// Problems are failures of steps; Notes are things a person should know.
 	Problems []string `json:"problems,omitempty"`
 	Notes    []string `json:"notes,omitempty"`

@@ -122,6 +122,10 @@ func (a *app) tellAuth(s desk.LoginStatus) error {
 		a.Say("not logged in: fisbridge auth login")
 		return nil
 	}
+	if !s.Refused.IsZero() {
+		a.Say("%s", s.Warning)
+		return nil
+	}
 	a.Say("logged in at %s (scope %s)", s.Geolocation, s.Scope)
 	a.Say("the login lasts until %s, %d days from now; every run renews it", s.RefreshExpires.Format(time.DateOnly), s.DaysLeft)
 	if s.Warning != "" {

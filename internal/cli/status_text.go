@@ -61,6 +61,10 @@ func (s statusPage) loginText(l term.Lines) {
 		l.Put("login", "nobody has logged in to Concur: fisbridge auth login")
 		return
 	}
+	if !s.Login.Refused.IsZero() {
+		l.Put("login", "%s", s.Login.Warning)
+		return
+	}
 	l.Put("login", "until %s, %s left (every run renews it)", s.Login.RefreshExpires.UTC().Format(time.DateOnly), wording.Counted(s.Login.DaysLeft, "day"))
 	if s.Login.Warning != "" {
 		l.Put("", "%s", s.Login.Warning)

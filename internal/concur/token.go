@@ -75,15 +75,26 @@ type Status struct {
 	RefreshExpires time.Time `json:"refresh_expires,omitzero"`
 	// DaysLeft is how many whole days the refresh token has; negative when it is over.
 	DaysLeft int `json:"days_left"`
-	// Warning is set from 60 days before the end, when the token is over, and when there is none.
+	// Refused is when Concur refused the login last; zero: it was not, or somebody has logged in since.
+	Refused time.Time `json:"refused_at,omitzero"`
+	// Warning is set from 60 days before the end, when the token is over or refused, and when there is none.
 	Warning string `json:"warning,omitempty"`
+}
+
+// WithRefusal is the status of a login that Concur refused at a moment; way is what to do.
+func (s Status) WithRefusal(at time.Time, way string) Status {
+	s.Refused = at
+	s.Warning = "Concur refused the login on " + at.UTC().Format("2006-01-02 15:04") + " UTC: " + way
+	return s
 }
 
 // pressing is how many days before the login ends it needs a person, not only a warning.
 const pressing = 14
 
-// Pressing tells that somebody must log in: nobody has, or the login ends soon or is over.
-func (s Status) Pressing() bool { return !s.LoggedIn || s.Warning != "" && s.DaysLeft <= pressing }
+// Pressing tells that somebody must log in: nobody has, or the login ends soon, is over or refused.
+func (s Status) Pressing() bool {
+	return !s.LoggedIn || !s.Refused.IsZero() || s.Warning != "" && s.DaysLeft <= pressing
+}
 
 // StatusOf describes a token at a moment.
 func StatusOf(t Token, now time.Time) Status {

@@ -67,8 +67,23 @@ func (w *Workspace) Login(ctx context.Context) (concur.Status, error) {
 	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
 		return concur.Status{}, fmt.Errorf("read the login: %w", err)
 	}
-	return concur.StatusOf(concur.Token{Refresh: r.Refresh, Geolocation: r.Geolocation, Scope: r.Scope, AccessExpires: r.AccessExpires, RefreshObtained: r.RefreshObtained}, w.now()), nil
+	s := concur.StatusOf(concur.Token{Refresh: r.Refresh, Geolocation: r.Geolocation, Scope: r.Scope, AccessExpires: r.AccessExpires, RefreshObtained: r.RefreshObtained}, w.now())
+	runs, err := w.Journal.RunsBegun(ctx, time.Time{}, time.Time{}, runsBeside)
+	for _, run := range runs {
+		if run.Ended.IsZero() {
+			continue // it goes on, or was killed
+		}
+		told, err := summaryOf(run)
+		if err == nil && told.LoginRefused != "" && run.Started.After(s.RefreshIssued) {
+			s = s.WithRefusal(run.Started, told.LoginRefused)
+		}
+		break
+	}
+	return s, err
 }
+
+// runsBeside is how many runs may have begun since the last one that ended.
+const runsBeside = 5
 
 // interval is a setting as the client takes it: no time at all is a negative one, for there zero means the default.
 func interval(d time.Duration) time.Duration {

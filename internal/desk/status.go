@@ -127,16 +127,24 @@ func (s *Status) readRun(ctx context.Context, j *journal.Journal) error {
 
 // problemsOf are the failures of a run's steps.
 func problemsOf(r records.Run) ([]string, error) {
+	s, err := summaryOf(r)
+	return s.Problems, err
+}
+
+// runSummary is what of a run's summary is shown without the rest.
+type runSummary struct {
+	Problems     []string `json:"problems"`
+	LoginRefused string   `json:"login_refused"`
+}
+
+func summaryOf(r records.Run) (s runSummary, err error) {
 	if r.Summary == "" {
-		return nil, nil
+		return s, nil
 	}
-	var summary struct {
-		Problems []string `json:"problems"`
+	if err := json.Unmarshal([]byte(r.Summary), &s); err != nil {
+		return s, fmt.Errorf("summary of run %d: %w", r.ID, err)
 	}
-	if err := json.Unmarshal([]byte(r.Summary), &summary); err != nil {
-		return nil, fmt.Errorf("summary of run %d: %w", r.ID, err)
-	}
-	return summary.Problems, nil
+	return s, nil
 }
 
 // ProblemsOfRun are the failures of a run's steps; none where its summary cannot be read.

@@ -134,7 +134,7 @@ func (s *standing) Collect(into chan<- prometheus.Metric) {
 			c.put(lastExit, float64(r.Exit))
 		}
 	}
-	c.flag(loggedIn, now.Login.LoggedIn)
+	c.flag(loggedIn, now.Login.LoggedIn && now.Login.Refused.IsZero())
 	c.time(loginEnds, now.Login.RefreshExpires)
 }
 

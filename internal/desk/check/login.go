@@ -36,10 +36,14 @@ func (c *checker) login(ctx context.Context, offline bool) {
 	case !status.LoggedIn:
 		c.add(Problem, place, "nobody has logged in to Concur yet", hint)
 		return
+	case !status.Refused.IsZero():
+		c.add(Warning, place, told(status.Warning), "")
 	case status.Warning != "":
 		c.add(Warning, place, told(status.Warning), hint)
 	}
-	c.add(Fine, place, say.F("lasts until %s, %d days from now, at %s", status.RefreshExpires.Format(time.DateOnly), status.DaysLeft, status.Geolocation), "")
+	if status.Refused.IsZero() {
+		c.add(Fine, place, say.F("lasts until %s, %d days from now, at %s", status.RefreshExpires.Format(time.DateOnly), status.DaysLeft, status.Geolocation), "")
+	}
 	c.marking(status.Scope)
 	c.tryLogin(ctx, w, offline)
 }
