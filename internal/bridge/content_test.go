@@ -2,7 +2,12 @@ package bridge_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"testing"
+
+	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
 // expense is the JSON of a report with one entry for each account, 10.00 each.
@@ -43,4 +48,22 @@ func paid(ref, status, payment string) string { return pays(ref, status, payment
 
 func pays(ref, status, payment, amount, currency string) string {
 	return ref + ",pay," + status + ",1000,,2026,2026-04-02," + amount + "," + currency + "," + payment + ",transfer,," + map[bool]string{true: "taken back"}[status == "reversed" || status == "void"] + "\r\n"
+}
+
+// A report whose rows are not what was approved is posted, for Concur says that such reports are; the run tells it. One
+// with an entry that stands twice is held: it would be booked twice.
+func TestWhatDoesNotAddUpIsTold(t *testing.T) {
+	w := newWorld(t, options{})
+	body := expense("RSUM", "640100")
+	w.add(fis.Expense, "SUM", strings.Replace(body, `"totalApprovedAmount":`, `"totalApprovedAmount":9`, 1))
+	entry := body[strings.Index(body, `"expenseEntry":[`)+len(`"expenseEntry":[`) : strings.LastIndex(body, "]}")]
+	w.add(fis.Expense, "TWICE", strings.Replace(expense("RTWICE", "640100"), `"expenseEntry":[`, `"expenseEntry":[`+strings.ReplaceAll(entry, "RSUM", "RTWICE")+",", 1))
+	s := w.run(bridge.ExitNeedsPerson)
+	w.states("SUM filed, TWICE held")
+	w.reason("TWICE", "would be booked twice")
+	if !slices.ContainsFunc(s.Notes, func(n string) bool {
+		return strings.Contains(n, "document SUM: ") && strings.Contains(n, "the journal rows add up to")
+	}) {
+		t.Errorf("%q", s.Notes)
+	}
 }

@@ -72,5 +72,12 @@ func (b *Bridge) renderRoute(ctx context.Context, r *route, s *Summary) error {
 	s.Filed += made.Filed
 	s.Held += made.Held
 	s.Changed = append(s.Changed, made.Changed...)
+	for i, remark := range made.Remarks {
+		if i == mostNeeds {
+			s.said(fmt.Sprintf("%d more remarks on documents: fisbridge explain tells those of each", len(made.Remarks)-i))
+			break
+		}
+		s.said(remark)
+	}
 	return err
 }

@@ -42,6 +42,7 @@ type Deriver struct {
 	lines []Line
 	rows  []row
 	taxes []tax
+	ids   []string
 }
 
 // mostKept is how many lines of a document are kept as a buffer for the next one.
@@ -49,10 +50,10 @@ const mostKept = 4096
 
 // Derive is Derive of the package; but the lines are lent: they are good until the next call.
 func (v *Deriver) Derive(doc *fis.Document, opt Options) (*Result, error) {
-	d := deriver{doc: doc, opt: opt, currency: doc.Currency(), lines: v.lines[:0], rows: v.rows[:0], taxes: v.taxes[:0]}
+	d := deriver{doc: doc, opt: opt, currency: doc.Currency(), lines: v.lines[:0], rows: v.rows[:0], taxes: v.taxes[:0], ids: v.ids[:0]}
 	d.derive()
 	d.roundingLine()
-	if v.lines, v.rows, v.taxes = d.lines, d.rows, d.taxes; cap(d.lines) > mostKept {
+	if v.lines, v.rows, v.taxes, v.ids = d.lines, d.rows, d.taxes, d.ids; cap(d.lines) > mostKept {
 		*v = Deriver{}
 	}
 	if len(d.problems) > 0 {
@@ -75,6 +76,7 @@ type deriver struct {
 	warnings []Problem
 	rows     []row // scratch of the allocation in hand
 	taxes    []tax
+	ids      []string
 	shares   map[*fis.Node]fis.Amount // of the entry in hand: the rounded gross amounts of its journal rows
 	over     fis.Amount               // what rounding left over so far, for a line of its own
 	// owing are the lines of each party with what they say exactly, kept for that line; parties are its keys in order.

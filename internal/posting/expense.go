@@ -1,6 +1,8 @@
 package posting
 
 import (
+	"slices"
+
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/say"
 )
@@ -20,7 +22,9 @@ func (d *deriver) expense() {
 	report := root.Get("report")
 	payroll := payrollAccount(report)
 	total, clean := fis.Zero, true
-	for i, node := range d.list(root, "expenseEntry", where{}) {
+	entries := d.list(root, "expenseEntry", where{})
+	d.once(entries, "expenseEntry", "entryId", where{})
+	for i, node := range entries {
 		sum, ok := d.entry(node, payroll, where{}.in("expenseEntry", i))
 		total, clean = total.Add(sum), clean && ok
 	}
@@ -29,6 +33,21 @@ func (d *deriver) expense() {
 	}
 	if clean {
 		d.compare(TotalMismatch, report, "report.totalApprovedAmount", "totalApprovedAmount", total, where{})
+	}
+}
+
+// once refuses a part of a document that stands in it twice, by its id: it would be booked twice.
+func (d *deriver) once(parts []*fis.Node, name, field string, w where) {
+	if len(parts) < 2 {
+		return
+	}
+	d.ids = d.ids[:0]
+	for i, p := range parts {
+		id := p.Str(field)
+		if j := slices.Index(d.ids, id); j >= 0 && id != "" {
+			d.refuse(RepeatedID, w.in(name, i), field, say.F("is that of %s[%d], too: the same would be booked twice", name, j))
+		}
+		d.ids = append(d.ids, id)
 	}
 }
 
@@ -56,7 +75,9 @@ func (d *deriver) entry(node *fis.Node, payroll string, w where) (sum fis.Amount
 	w.entry = e.id
 	d.share(node)
 	before := len(d.problems)
-	for i, alloc := range d.list(node, "allocation", w) {
+	shares := d.list(node, "allocation", w)
+	d.once(shares, "allocation", "allocationId", w)
+	for i, alloc := range shares {
 		sum = sum.Add(d.allocation(e, alloc, w.in("allocation", i)))
 	}
 	if len(d.problems) > before {

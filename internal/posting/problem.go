@@ -21,6 +21,7 @@ const (
 	TaxMismatch         Reason = "tax_mismatch"
 	TotalMismatch       Reason = "total_mismatch"
 	ApprovedMismatch    Reason = "approved_mismatch"
+	RepeatedID          Reason = "repeated_id"
 	// Of obligations: a question that commits nothing, an instruction that nobody knows, nothing to commit or to
 	// release.
 	FundsCheck         Reason = "funds_check"

@@ -31,6 +31,8 @@ func TestRefusals(t *testing.T) {
 		"no report":                 {"", report().with("report", nil), []Problem{{MissingCurrency, "", "report.employeeCurrencyAlphaCode", ""}}},
 		"blank currency, invoice":   {"", invoiceOf("0").with("requestHeader", obj{"currencyAlphaCode": " ", "employeeCurrencyAlphaCode": "EUR"}), []Problem{{MissingCurrency, "", "requestHeader.currencyAlphaCode", ""}}},
 		"currency of request only":  {"", advance(advanceRow("1", "DR")).with("cashAdvanceData", obj{"currencyAlphaCode": "USD"}), []Problem{{MissingCurrency, "", "cashAdvanceData.employeeCurrencyAlphaCode", ""}}},
+		"entry twice":               {"", report(entryOf("N1", allocOf("A1", rows(cash))), entryOf("N2", allocOf("A2", rows(cash))), entryOf("N1", allocOf("A1", rows(cash)))), []Problem{{RepeatedID, "", "expenseEntry[2].entryId", "that of expenseEntry[0]"}}},
+		"share twice":               {"", report(entryOf("N1", allocOf("A1", rows(cash)), allocOf("A1", rows(cash)))), []Problem{{RepeatedID, "N1", "expenseEntry[0].allocation[1].allocationId", "that of allocation[0]"}}},
 		"missing gross":             {"", simple(rows(cash.with("amountGross", nil))), []Problem{{MissingAmount, "N1", journal + ".amountGross", "null or missing"}}},
 		"blank gross":               {"", simple(rows(cash.with("amountGross", " "))), []Problem{{MissingAmount, "N1", journal + ".amountGross", ""}}},
 		"bad gross":                 {"", simple(rows(cash.with("amountGross", "1,5"))), []Problem{{BadAmount, "N1", journal + ".amountGross", `"1,5" is not a number`}}},

@@ -62,6 +62,8 @@ type Route struct {
 // Made counts what became of a route's documents, also where an error ended it.
 type Made struct {
 	Files, Filed, Held int
+	// Remarks say of documents in the files what does not stop them: rows that do not add up to what was approved.
+	Remarks []string
 	// Changed says, for each file, which of its values were cut, cleaned or replaced.
 	Changed []string
 }
@@ -269,6 +271,9 @@ func (p *pass) put(r mapping.Rendered, f *filing) error {
 	}
 	if part.Rows == 0 {
 		return nil
+	}
+	for _, w := range r.Prepared.Warnings {
+		p.made.Remarks = append(p.made.Remarks, "document "+f.doc.ID+": "+w.String())
 	}
 	// A copy of the currency, for the text is a part of the whole document's.
 	if err := dr.add(records.Part{DocID: f.doc.ID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows,
