@@ -169,7 +169,7 @@ type OutcomeGiven struct {
 func (o OutcomeGiven) Outcome(verdict fis.Verdict, reason string) (fis.Outcome, error) {
 	out := fis.Outcome{Verdict: verdict, Number: o.Number, Company: o.Company, FiscalYear: o.FiscalYear}
 	if o.Date != "" {
-		d, err := fis.ParseDate(o.Date)
+		d, err := fis.ParseDay(o.Date)
 		if err != nil {
 			return out, Usage(fmt.Errorf("--date: %w", err))
 		}

@@ -2,6 +2,7 @@ package fis
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -97,6 +98,15 @@ func ParseDate(text string) (Date, error) {
 		return Date{}, fmt.Errorf("%q is not a day of the calendar", clip(text, 40))
 	}
 	return d, nil
+}
+
+// ParseDay reads a day that a person has written, as yyyy-MM-dd and no other way: 12/03/2026 is one day to some and
+// another to others.
+func ParseDay(text string) (Date, error) {
+	if strings.Contains(text, "/") {
+		return Date{}, fmt.Errorf("%q may be two days; write it as yyyy-MM-dd", clip(text, 40))
+	}
+	return ParseDate(text)
 }
 
 // number reads an all-digit text, -1 when it is not one.

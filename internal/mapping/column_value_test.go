@@ -160,12 +160,13 @@ func TestSettingsOfFiles(t *testing.T) {
 		}
 	}
 	for settings, want := range map[string]string{
-		"  \"File name\": '{sequense}.csv'\n":      "File name: a file name knows {route}",
-		"  \"File name\": 'acme.csv'\n":            "File name: the file name needs {sequence}",
-		"  \"Posting date\": line.text\n":          "Posting date takes a date, but this gives text",
-		"  \"Earliest posting date\": yesterday\n": "Earliest posting date is a date cell",
-		"  \"Formula language\": it\n":             "Formula language is en, de, fr or es",
-		"  \"Group by\": company; line.account\n":  "line.account belongs to a posting line",
+		"  \"File name\": '{sequense}.csv'\n":       "File name: a file name knows {route}",
+		"  \"File name\": 'acme.csv'\n":             "File name: the file name needs {sequence}",
+		"  \"Posting date\": line.text\n":           "Posting date takes a date, but this gives text",
+		"  \"Earliest posting date\": yesterday\n":  "Earliest posting date is a date cell",
+		"  \"Earliest posting date\": 12/03/2026\n": "Earliest posting date is a date cell",
+		"  \"Formula language\": it\n":              "Formula language is en, de, fr or es",
+		"  \"Group by\": company; line.account\n":   "line.account belongs to a posting line",
 	} {
 		if _, found := smallWith(t, datedTemplate, settings); !strings.Contains(text(found), want) {
 			t.Errorf("%s: %s\nwant %s", settings, text(found), want)

@@ -78,7 +78,7 @@ func (s *Settings) notBefore(prog *formula.Program) *formula.Program {
 	}
 	day := v.Value()
 	if day.Kind == layout.TextKind {
-		if d, err := fis.ParseDate(day.Text); err == nil {
+		if d, err := fis.ParseDay(day.Text); err == nil {
 			day = layout.Day(d)
 		}
 	}

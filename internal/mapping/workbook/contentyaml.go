@@ -152,7 +152,7 @@ func (y *yamlReader) scalar(n ast.Node, section string) Cell {
 		c.Kind, c.flag = Bool, v.Value
 	case *ast.TagNode:
 		text := strings.TrimSpace(v.Value.String())
-		day, err := fis.ParseDate(text)
+		day, err := fis.ParseDay(text)
 		if v.Start.Value != "!date" || err != nil {
 			y.found.Add(findings.Error, c.Place, text, "the only tag is !date, before a date as yyyy-MM-dd", "")
 			return c
