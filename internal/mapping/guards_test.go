@@ -1,11 +1,13 @@
 package mapping_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/lint"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
@@ -144,5 +146,35 @@ func TestFieldsThatAreAlwaysBlank(t *testing.T) {
 	}
 	if got := check("IFBLANK(entryDescription; line.text)"); strings.Contains(got, "is another field meant?") {
 		t.Error(got)
+	}
+}
+
+// A Value by which the ERP would take two reports for one document is no doubt but an error: nobody can accept it.
+func TestTwoReportsUnderOneName(t *testing.T) {
+	plan := func(value string) *mapping.Plan {
+		p, found := mapping.LoadBytes(templates.FS(), "acme.xlsx", edited(t, func(f *excelize.File) {
+			if value != "" {
+				must(t)(f.SetCellStr("Columns", valueCell(t, f, "Reference"), value))
+			}
+		}))
+		if p == nil {
+			t.Fatal(text(found))
+		}
+		return p
+	}
+	docs := someExpenses(5)
+	for i := range docs {
+		docs[i].Document = []byte(strings.NewReplacer(`"6000"`, `"640100"`, `"1000"`, `"1100"`, `"1001"`, `"1100"`).Replace(string(docs[i].Document)))
+	}
+	former := plan("")
+	for value, want := range map[string]bool{`"X"`: true, "employeeId": true, `CONCATENATE("N-"; document.id)`: false} {
+		now := plan(value)
+		d := compareOver(t, former, now, docs)
+		never := slices.ContainsFunc(lint.Doubts(d, former, now), func(f findings.Finding) bool {
+			return f.Never && strings.Contains(f.Reason.String(), "would take two reports for one document") && f.Sheet == "Columns"
+		})
+		if never != want {
+			t.Errorf("%s: %s", value, text(lint.Doubts(d, former, now)))
+		}
 	}
 }

@@ -48,6 +48,9 @@ type Diff struct {
 	// HeldInBoth are held by either version for the same reasons.
 	HeldInBoth int `json:"held_in_both"`
 
+	// Shared is a text that the newer version puts into the field which tells documents apart for two reports.
+	Shared *SharedKey `json:"shared_document_key,omitempty"`
+
 	Held    []HeldChange   `json:"held"`
 	Columns []ColumnChange `json:"columns"`
 	Sums    []SumTable     `json:"sums"`
@@ -71,6 +74,14 @@ type HeldChange struct {
 	New  []string `json:"new_reasons,omitempty"`
 	// FalseAmounts: the newer version holds it because the file would not say its amounts.
 	FalseAmounts bool `json:"false_amounts,omitempty"`
+}
+
+// SharedKey is a text by which the ERP would take two reports for one document.
+type SharedKey struct {
+	Record  string    `json:"record"`
+	Field   string    `json:"field"`
+	Text    string    `json:"text"`
+	Reports [2]string `json:"reports"`
 }
 
 // Kinds of held documents.
@@ -121,6 +132,7 @@ func Plans(ctx context.Context, older, newer *mapping.Plan, workers int, next fu
 		}
 	}
 	g := newGatherer(d, pairs)
+	g.keys = documentFields(newer.Template())
 	if err := compareAll(ctx, crew, next, func(c compared) {
 		g.take(c)
 		if progress != nil {

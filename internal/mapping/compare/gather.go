@@ -1,10 +1,13 @@
 package compare
 
 import (
+	"cmp"
 	"sort"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 )
 
 // mostMoves bounds the different changes that are told of one column; lines beyond them are counted.
@@ -46,6 +49,41 @@ type gatherer struct {
 	byField map[moveKey]*ColumnChange // record and field
 	order   map[moveKey]int
 	types   map[moveKey]layout.Type
+	// keys are the fields that tell documents apart, owner the report of each text in them.
+	keys  map[string]bool
+	owner map[moveKey]string
+}
+
+// documentFields are the fields by which the ERP tells documents apart, RECORD.FIELD in small letters.
+func documentFields(t *template.Template) map[string]bool {
+	keys := map[string]bool{}
+	if t.Amounts == nil {
+		return keys
+	}
+	for _, r := range t.Amounts.Rows {
+		name := r.Document
+		if name != "" && !strings.Contains(name, ".") {
+			name = r.Record + "." + name
+		}
+		keys[strings.ToLower(name)] = name != ""
+	}
+	return keys
+}
+
+// shared looks whether a text that tells documents apart stands in two reports.
+func (g *gatherer) shared(l LineChange, f FieldChange) {
+	field := strings.ToLower(f.Record + "." + f.Field)
+	if g.d.Shared != nil || f.New == "" || !g.keys[field] {
+		return
+	}
+	report, k := cmp.Or(l.ReportID, l.DocID), moveKey{field, f.New}
+	if g.owner == nil {
+		g.owner = map[moveKey]string{}
+	}
+	if first, known := g.owner[k]; known && first != report {
+		g.d.Shared = &SharedKey{f.Record, f.Field, f.New, [2]string{first, report}}
+	}
+	g.owner[k] = report
 }
 
 func newGatherer(d *Diff, p *pairs) *gatherer {
@@ -97,6 +135,7 @@ func (g *gatherer) line(l LineChange) {
 		d.ChangedLines++
 		for _, f := range l.Fields {
 			g.field(l, f)
+			g.shared(l, f)
 		}
 	}
 	if len(d.Lines) < mostLines {

@@ -44,6 +44,7 @@ func Doubts(d *compare.Diff, older, newer *mapping.Plan) findings.List {
 		w.template = compare.TemplateChanges(older.Template(), newer.Template())
 	}
 	w.held()
+	w.shared()
 	w.columns()
 	w.lines()
 	w.masses()
@@ -102,6 +103,20 @@ func (w *doubter) held() {
 		w.add(findings.Place{}, "for %d of them the file would not say the amounts of the document: that cannot be accepted, only mended", wrong)
 		w.out[len(w.out)-1].Never = true
 	}
+}
+
+// shared refuses what the ERP would take two reports of the last month for one document by.
+func (w *doubter) shared() {
+	s := w.d.Shared
+	if s == nil {
+		return
+	}
+	at := findings.Place{}
+	if f := madeBy(w.newer, s.Record, s.Field); f != nil {
+		at = f.At()
+	}
+	w.add(at, "%s %s would be %q for report %s and for report %s: the ERP would take two reports for one document", s.Record, s.Field, s.Text, s.Reports[0], s.Reports[1])
+	w.out[len(w.out)-1].Never = true
 }
 
 // columns looks at each column that reads differently.
