@@ -76,7 +76,7 @@ func (b *Bridge) applyOne(ctx context.Context, r *route, res *records.ResultFile
 	}
 	r = whose.r
 	format := whose.f
-	ap := &applier{b: b, r: r, files: map[int64]bool{}}
+	ap := &applier{b: b, r: r, files: map[int64]bool{}, spoken: map[int64]bool{}}
 	killpoint.Here("parse.intended")
 	counts, err := b.j.ApplyResult(ctx, *res, format.Name(), func(a *journal.Apply) error {
 		return ap.run(ctx, a, format, file)
@@ -112,6 +112,7 @@ type applier struct {
 	format     *returns.Format
 	unreadable error
 	files      map[int64]bool // import files that the result file speaks of
+	spoken     map[int64]bool // those of the whole of which it speaks for the first time
 	lines      kept.Lines
 	next       []returns.Row // see take
 }
@@ -342,6 +343,7 @@ func (ap *applier) file(row returns.Row, out records.ResultRow) error {
 		out.Problem = "the line speaks of an import file but names none of ours"
 		return ap.a.Add(out)
 	}
+	ap.spoken[out.FileID] = true
 	var err error
 	if out.Data, err = encode(kept.Outcome{Outcome: row.Outcome, Accepted: row.Accepted, Rejected: row.Rejected}); err != nil {
 		return err

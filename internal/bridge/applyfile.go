@@ -20,8 +20,8 @@ func (ap *applier) wholeFile(id int64, restPosted bool) error {
 		return ap.a.FileVerdict(id, fis.Outcome{Verdict: fis.Posted})
 	}
 	t, err := ap.a.FileTold(id)
-	if err != nil || len(t.Rows) == 0 {
-		return err
+	if err != nil || len(t.Rows) == 0 || !ap.spoken[id] && t.File.Settled() {
+		return err // it has been said before
 	}
 	var rows []returns.Row
 	for _, r := range t.Rows {

@@ -98,9 +98,25 @@ func TestSameContentMayMeanTheNextDocument(t *testing.T) {
 		w.states("A rejected, B filed")
 		w.alarm("result lines", "has come again with the same content", "B")
 		w.ok(w.j.MarkOutcome(w.ctx, "B", fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "closed"}}}, "it is about B"))
-		w.ok(w.j.ResolveAbout(w.ctx, "result 1", "settled"))
+		w.quiet() // there is no question left
 		w.answer("3", lines...)
 		w.run(bridge.ExitDone)
+		w.quiet()
+
+		w, _ = refusedOnce(t)
+		w.answer(name, lines...)
+		w.run(bridge.ExitNeedsPerson)
+		w.answer("4", rejected("B", "period is closed")) // the answer to B comes later
+		w.run(bridge.ExitDone)
+		w.states("A rejected, B rejected")
+		w.quiet()
+
+		w, _ = refusedOnce(t)
+		w.answer(name, lines...)
+		w.run(bridge.ExitNeedsPerson)
+		w.ok(w.j.ResolveAbout(w.ctx, "result 1", "it is about A")) // a result file without a listed line
+		w.run(bridge.ExitDone)
+		w.states("A rejected, B filed")
 		w.quiet()
 	}
 }

@@ -253,6 +253,16 @@ func formerPlan(path string, live records.MappingContent) (*mapping.Plan, findin
 	return mapping.LoadVersion(filepath.Join(filepath.Dir(path), live.Name), live.Body, live.Template, live.TemplateBody)
 }
 
+// Unreadable is why this program cannot use the version in force of a mapping, as when it has become stricter than the one
+// that put it in force; nil when it can. path is the place of the mapping.
+func Unreadable(path string, live records.MappingContent) findings.List {
+	plan, found := formerPlan(path, live)
+	if plan != nil {
+		return nil
+	}
+	return found.Errors()
+}
+
 // failedTests runs the workbook's own tests on what documents the journal has.
 func (k *Versions) failedTests(ctx context.Context, plan *mapping.Plan) (findings.List, error) {
 	if !trial.Has(plan) {

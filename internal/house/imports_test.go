@@ -97,7 +97,7 @@ func allowed() map[string][]string {
 		"internal/bridge/moved":      {"internal/config", "internal/journal", "internal/journal/home"},
 		"internal/concur/invoicepay": {"internal/concur", "internal/fis"},
 		"internal/concur/eventsub":   {"internal/concur"},
-		"internal/journal":           {"internal/journal/telling", "internal/fis", "internal/journal/changes", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/matching", "internal/journal/postgres", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/sqlite", "internal/journal/stops", "internal/journal/tokens", "internal/journal/versions", "internal/journal/whose"},
+		"internal/journal":           {"internal/journal/telling", "internal/fis", "internal/journal/changes", "internal/journal/folders", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/matching", "internal/journal/postgres", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/sqlite", "internal/journal/stops", "internal/journal/tokens", "internal/journal/versions", "internal/journal/whose"},
 		// The receiver of events, on one machine with watch: it knows nobody, and hands over what it hears.
 		"internal/events":          {"internal/fis"},
 		"internal/exchange":        {},
@@ -176,6 +176,7 @@ func allowed() map[string][]string {
 		"internal/journal/home":        {"internal/journal/ledger"},
 		"internal/journal/stops":       {"internal/journal/ledger", "internal/journal/records"},
 		"internal/journal/runs":        {"internal/journal/ledger", "internal/journal/records"},
+		"internal/journal/folders":     {"internal/journal/ledger", "internal/journal/records"},
 		"internal/journal/matching":    {"internal/fis", "internal/journal/ledger", "internal/journal/records", "internal/journal/whose"},
 		"internal/journal/whose":       {"internal/fis", "internal/journal/ledger"},
 		"internal/journal/tokens":      {"internal/journal/ledger"},

@@ -8,7 +8,7 @@
 // The transitions stand here, one file a subject. Below are rooms of their own, whose words others use too, but whose database they do not:
 // ledger (what every transaction does: the chained history, the seals of rows, the changes that must be told, and how the database is
 // opened), records (what stands in the tables, as types, and every question that changes nothing), matching (what an answer means),
-// whose (the documents that a payment may be of), versions (of mappings), telling (what people were told), runs, home (where a journal
+// whose (the documents that a payment may be of), versions (of mappings), telling (what people were told), runs, folders (of result files), home (where a journal
 // lives), tokens and retention (what ages out). SQL stays in these and is written for SQLite and PostgreSQL alike; what differs between databases is a ledger.Dialect: sqlite and postgres. A Place says in which one a journal lies.
 package journal
 
@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/journal/changes"
+	"github.com/fisbridge/fisbridge/internal/journal/folders"
 	"github.com/fisbridge/fisbridge/internal/journal/hearing"
 	"github.com/fisbridge/fisbridge/internal/journal/home"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
@@ -43,6 +44,7 @@ type Journal struct {
 	*tokens.Tokens
 	*retention.Retention
 	*runs.Runs
+	*folders.Folders
 	*receipts.Receipts
 	*hearing.Hearing
 	*versions.Versions
@@ -59,7 +61,7 @@ var linked = Database{sqlite.Dialect{}}
 
 // of makes a journal of its database.
 func of(l *ledger.Ledger) *Journal {
-	return &Journal{l, &records.Records{Ledger: l}, &home.Home{Ledger: l}, &tokens.Tokens{Ledger: l}, &retention.Retention{Ledger: l}, &runs.Runs{Ledger: l}, &receipts.Receipts{Ledger: l},
+	return &Journal{l, &records.Records{Ledger: l}, &home.Home{Ledger: l}, &tokens.Tokens{Ledger: l}, &retention.Retention{Ledger: l}, &runs.Runs{Ledger: l}, &folders.Folders{Ledger: l}, &receipts.Receipts{Ledger: l},
 		&hearing.Hearing{Ledger: l}, &versions.Versions{Ledger: l}, &changes.Changes{Ledger: l}, &telling.Telling{Ledger: l}, &stops.Stops{Ledger: l}}
 }
 

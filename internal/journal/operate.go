@@ -171,7 +171,7 @@ func (j *Journal) mark(ctx context.Context, docID string, o fis.Outcome, reason 
 				return err
 			}
 		}
-		if err := t.Event("marked", ledger.About{Doc: docID}, ledger.Detail{"verdict": o.Verdict, "number": o.Number, "reason": reason}); err != nil || f.State != records.Dropped && (f.State != records.Refused || o.Verdict != fis.Posted) {
+		if err := t.Event("marked", ledger.About{Doc: docID}, ledger.Detail{"verdict": o.Verdict, "number": o.Number, "reason": reason}); err != nil || f.State != records.Dropped && f.State != records.Refused {
 			return err
 		}
 		return t.markedOf(f, docID, o.Verdict)
@@ -187,14 +187,16 @@ func (t *tx) liveFile(docID string) (records.File, error) {
 	return f, err
 }
 
-// markedOf goes on with the rest of a dropped import file after a person has settled one document of it. Of one that the ERP takes completely or not
-// at all, a posted document may have been the last word missing; a rejected one means that the others may not be posted either.
+// markedOf goes on with the rest of an import file after a person has settled one document of it. Of one that the ERP takes completely or not at all, a
+// posted document may have been the last word missing; a rejected one means that the others may not be posted either, which is known of a refused file.
 func (t *tx) markedOf(f records.File, docID string, v fis.Verdict) error {
-	if !f.AllOrNothing() {
-		return t.settleAnswered()
+	if f.AllOrNothing() && v == fis.Posted {
+		if err := t.settleAllOrNothing(f, 0); err != nil {
+			return err
+		}
 	}
-	if v == fis.Posted {
-		return t.settleAllOrNothing(f, 0)
+	if err := t.settleAnswered(); err != nil || !f.AllOrNothing() || v == fis.Posted || f.State != records.Dropped {
+		return err
 	}
 	others, err := t.Count(`SELECT COUNT(*) FROM documents WHERE file_id = $1 AND state IN ('filed','held')`, f.ID)
 	if err != nil || others == 0 {

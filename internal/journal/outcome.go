@@ -310,6 +310,12 @@ func (a *Apply) FileVerdict(fileID int64, o fis.Outcome) error {
 	case fis.Rejected:
 		return a.refused(f, o)
 	}
+	if f.State == records.Accepted || f.State == records.Answered {
+		posted, all, err := whose.Posted(a.t.Tx, f.ID)
+		if err != nil || posted == all || posted > 0 && !f.AllOrNothing() {
+			return errors.Join(err, a.t.Event("outcome repeated", ledger.About{File: f.ID, Result: a.result.ID}, ledger.Detail{"verdict": o.Verdict}))
+		}
+	}
 	return a.t.alarm("duplicate file", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), why.New("file-duplicate", "file", f.Name))
 }
 
@@ -423,10 +429,11 @@ func (a *Apply) SettleFiles() error {
 	return a.t.settleAnswered()
 }
 
-// settleAnswered marks the files whose documents all have an outcome of their own.
+// settleAnswered marks the files whose documents all have an outcome of their own. A refused one holds them until then, and of one that the ERP takes completely
+// or not at all they have it by a person's word.
 func (t *tx) settleAnswered() error {
-	answered, err := t.Changed(`UPDATE files SET state = $1, state_since = $2 WHERE state = $3 AND acceptance <> 'file' AND NOT EXISTS
-		(SELECT 1 FROM documents d WHERE d.file_id = files.id AND d.state = 'filed')`, records.Answered, t.At, records.Dropped)
+	answered, err := t.Changed(`UPDATE files SET state = $1, state_since = $2 WHERE state IN ('dropped','refused') AND NOT EXISTS
+		(SELECT 1 FROM documents d WHERE d.file_id = files.id AND d.state IN ('filed','held'))`, records.Answered, t.At)
 	if err != nil {
 		return err
 	}
@@ -434,11 +441,15 @@ func (t *tx) settleAnswered() error {
 		if err := t.Event(string(records.Answered), ledger.About{File: f.Number()}, nil); err != nil {
 			return err
 		}
-		for _, kind := range []string{"duplicate file", "file verdict"} {
-			if err := t.clearAlarm(kind, fmt.Sprintf("file %s/%s", answered[i].Text("route"), answered[i].Text("sequence")), string(records.Answered)); err != nil {
-				return err
-			}
+		if err := t.endAlarms(answered[i].Text("route")+"/"+answered[i].Text("sequence"), string(records.Answered)); err != nil {
+			return err
 		}
 	}
-	return nil
+	return t.endResultAgain()
+}
+
+// endAlarms closes the alarms about an import file, called by its route and number, that has no document left to ask about.
+func (t *tx) endAlarms(file, resolution string) error {
+	_, err := t.resolved(resolution, `subject = $3 AND kind IN ('refused file','partly rejected','unverified','file verdict','duplicate file')`, "file "+file)
+	return err
 }

@@ -41,10 +41,8 @@ func (t *tx) settleAllOrNothing(f records.File, result int64) error {
 		if err := t.One(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3 AND state = $4`, records.Accepted, t.At, f.ID, f.State); err != nil {
 			return err
 		}
-		for _, kind := range []string{"duplicate file", "refused file", "file verdict"} {
-			if err := t.clearAlarm(kind, fmt.Sprintf("file %s/%d", f.Route, f.Sequence), "accepted"); err != nil {
-				return err
-			}
+		if err := t.endAlarms(numberOf(f), "accepted"); err != nil {
+			return err
 		}
 		return t.Event("accepted", ledger.About{File: f.ID, Result: result}, nil)
 	}
@@ -123,10 +121,8 @@ func (t *tx) reissueWithout(f records.File, rejected []string, reason why.Reason
 	if err := t.One(`UPDATE files SET state = $1, state_since = $2, reason = $3, why = $4 WHERE id = $5 AND state <> 'withdrawn'`, records.Withdrawn, t.At, reason.Text(), reason.Stored(), f.ID); err != nil {
 		return err
 	}
-	for _, kind := range []string{"refused file", "partly rejected", "unverified", "file verdict", "duplicate file"} {
-		if err := t.clearAlarm(kind, fmt.Sprintf("file %s/%d", f.Route, f.Sequence), "withdrawn"); err != nil {
-			return err
-		}
+	if err := t.endAlarms(numberOf(f), "withdrawn"); err != nil {
+		return err
 	}
 	return t.Event("withdrawn", ledger.About{File: f.ID, Result: result}, ledger.Detail{"reason": reason.Text(), "rejected": rejected, "others": len(others)})
 }

@@ -116,14 +116,26 @@ func (t *tx) perhapsOfAnother(id int64) error {
 	return t.alarm("result lines", fmt.Sprintf("result %d", id), why.New("result-again", "result_file", name, "result", id, "docs", wording.SomeOf(ids, 3, ", ")))
 }
 
-// ResultMoved commits where the file lies now.
-func (j *Journal) ResultMoved(ctx context.Context, id int64, to string) error {
-	return j.in(ctx, "result file moved", func(t *tx) error {
-		if err := t.One(`UPDATE results SET moved_to = $1 WHERE id = $2`, to, id); err != nil {
+// endResultAgain closes those questions about which no document waits any more.
+func (t *tx) endResultAgain() error {
+	asked, err := t.Strings(`SELECT subject FROM alarms WHERE resolved_at = '' AND kind = 'result lines' AND why LIKE '%"result-again"%' ORDER BY id`)
+	for _, subject := range asked {
+		var id int64
+		if _, err := fmt.Sscanf(subject, "result %d", &id); err != nil {
 			return err
 		}
-		return t.Event("result file moved", ledger.About{Result: id}, ledger.Detail{"to": to})
-	})
+		ids, err := whose.AlsoMeant(t.Tx, id)
+		if err != nil {
+			return err
+		}
+		if len(ids) > 0 {
+			continue
+		}
+		if _, err := t.resolved(string(records.Answered), `kind = 'result lines' AND subject = $3 AND why LIKE '%"result-again"%'`, subject); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // ResultUnreadable commits that the file as a whole could not be read, and opens an alarm.
@@ -157,21 +169,5 @@ func (j *Journal) RetryResult(ctx context.Context, id int64, reason string) erro
 			return err
 		}
 		return t.Event("retried", ledger.About{Result: id}, ledger.Detail{"reason": reason})
-	})
-}
-
-// SaveLooks replaces what was seen in a route's return folder.
-func (j *Journal) SaveLooks(ctx context.Context, route string, looks []records.Look) error {
-	return j.in(ctx, "save looks", func(t *tx) error {
-		if _, err := t.Exec(`DELETE FROM looks WHERE route = $1`, route); err != nil {
-			return err
-		}
-		for _, l := range looks {
-			if _, err := t.Exec(`INSERT INTO looks (route, name, size, modified, first_seen, last_seen) VALUES ($1,$2,$3,$4,$5,$6)`,
-				route, l.Name, l.Size, ledger.Stamp(l.Modified), ledger.Stamp(l.FirstSeen), ledger.Stamp(l.LastSeen)); err != nil {
-				return err
-			}
-		}
-		return nil
 	})
 }

@@ -184,9 +184,9 @@ func (a *Apply) FileTold(fileID int64) (FileTold, error) {
 }
 
 // FileConflict: what is said about an import file as a whole contradicts itself. Nothing is believed, and what Concur was not told yet of documents that
-// were refused is stopped: by the counts something of them may be posted. A person must look.
+// were refused is stopped, unless a person has said so: by the counts something of them may be posted. A person must look.
 func (a *Apply) FileConflict(f records.File, problem string) error {
-	refused, err := a.t.Strings(`SELECT c.doc_id FROM file_documents p JOIN confirmations c ON c.doc_id = p.doc_id WHERE p.file_id = $1 AND p.withdrawn = 0 AND c.state = 'pending' AND c.verdict = 'rejected' ORDER BY p.position`, f.ID)
+	refused, err := a.t.Strings(`SELECT c.doc_id FROM file_documents p JOIN confirmations c ON c.doc_id = p.doc_id WHERE p.file_id = $1 AND p.withdrawn = 0 AND c.state = 'pending' AND c.verdict = 'rejected' AND c.result_id <> 0 ORDER BY p.position`, f.ID)
 	if err != nil {
 		return err
 	}

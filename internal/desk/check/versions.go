@@ -73,6 +73,7 @@ func (c *checker) changed(ctx context.Context, j *journal.Journal, place string,
 		c.as(Accountant, func() {
 			c.add(Warning, place, say.F("%s does not go live by itself: %s", name, waits[0].Reason), "")
 		})
+		c.unreadable(place, r, name, live)
 		return
 	}
 	for i, f := range found {
@@ -93,6 +94,19 @@ func (c *checker) changed(ctx context.Context, j *journal.Journal, place string,
 	}
 	c.add(note, place, say.F("%s says something else than the version in force since %s UTC; the next run puts it in force%s", name, wording.When(live.Since), untried),
 		say.F("fisbridge mapping diff live %s --from-journal 30d tells what would come out differently", c.cfg.Path(r.Mapping)))
+}
+
+// unreadable tells of a version in force that this program does not take any more, while what is to replace it waits for a
+// person: until then the next run has no mapping for the route.
+func (c *checker) unreadable(place string, r config.Route, name string, live records.MappingContent) {
+	for i, f := range golive.Unreadable(c.cfg.Path(r.Mapping), live) {
+		if i == 0 {
+			c.as(Accountant, func() {
+				c.add(Problem, place, say.F("the version in force since %s UTC cannot be used by this program, and the route makes no import files until %s has gone live", wording.When(live.Since), name), "")
+			})
+		}
+		c.mappingFinding(f)
+	}
 }
 
 // tests runs the tests of the mapping; each that fails is a problem, for its workbook would not go live.

@@ -88,6 +88,11 @@ func (f *File) MembersText() string {
 // AllOrNothing reports whether the ERP imports the file completely or not at all.
 func (f File) AllOrNothing() bool { return f.Acceptance == "file" }
 
+// Settled tells whether nobody waits for an answer to the file any more: it was accepted, answered or withdrawn.
+func (f File) Settled() bool {
+	return f.State == Accepted || f.State == Answered || f.State == Withdrawn
+}
+
 // Part is one document's place in an import file.
 type Part struct {
 	FileID    int64      `json:"file_id"`

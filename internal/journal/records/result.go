@@ -3,7 +3,6 @@ package records
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
@@ -83,44 +82,10 @@ func ResultsWhere(ctx context.Context, j *ledger.Ledger, where string, args ...a
 	return ledger.List(ctx, j, `SELECT `+ResultColumns+` FROM results WHERE `+where, args, func(rows *sql.Rows) (ResultFile, error) { return ScanResult(rows) })
 }
 
-// MovedInto tells whether a result file of one of these routes was ever moved into a folder.
-func (j *Records) MovedInto(ctx context.Context, routes []string, folder string) (bool, error) {
-	for _, route := range routes {
-		var n int
-		if err := ledger.QueryRow(ctx, j.Ledger, `SELECT COUNT(*) FROM results WHERE route = $1 AND SUBSTR(moved_to, 1, $2) = $3`, route, len([]rune(folder))+1, folder+"/").Scan(&n); err != nil {
-			return false, fmt.Errorf("journal: read result files: %w", err)
-		}
-		if n > 0 {
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
 // Look is what was last seen of a file in a return folder.
 type Look struct {
 	Name                string
 	Size                int64
 	Modified            time.Time
 	FirstSeen, LastSeen time.Time
-}
-
-// Looks gives what was seen in a route's return folder.
-func (j *Records) Looks(ctx context.Context, route string) (map[string]Look, error) {
-	rows, err := ledger.QueryRows(ctx, j.Ledger, `SELECT name, size, modified, first_seen, last_seen FROM looks WHERE route = $1`, route)
-	if err != nil {
-		return nil, fmt.Errorf("journal: read looks: %w", err)
-	}
-	defer rows.Close()
-	out := map[string]Look{}
-	for rows.Next() {
-		var l Look
-		var m, f, s string
-		if err := rows.Scan(&l.Name, &l.Size, &m, &f, &s); err != nil {
-			return nil, fmt.Errorf("journal: read looks: %w", err)
-		}
-		l.Modified, l.FirstSeen, l.LastSeen = ledger.Time(m), ledger.Time(f), ledger.Time(s)
-		out[l.Name] = l
-	}
-	return out, rows.Err()
 }

@@ -40,3 +40,10 @@ func Unsettled(t *ledger.Tx, docs []string) (out []string, err error) {
 	}
 	return out, nil
 }
+
+// Posted is how many documents of an import file are posted, of how many.
+func Posted(t *ledger.Tx, file int64) (posted, all int, err error) {
+	err = t.QueryRowContext(t.Ctx, `SELECT COALESCE(SUM(CASE WHEN d.state = 'posted' THEN 1 ELSE 0 END), 0), COUNT(*) FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id
+		WHERE p.file_id = $1 AND p.withdrawn = 0`, file).Scan(&posted, &all)
+	return posted, all, err
+}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -225,4 +226,22 @@ func TestOnlySavedAgainIsNoVersion(t *testing.T) {
 	}
 	w.says(w.command(0, "show", "mapping", "books"), "1 version,")
 	w.says(w.command(1, "mapping", "accept", "books", "--reason", "it was saved again"), "is the version in force")
+}
+
+// A newer program may not take the version in force any more. Where what lies in the folder does not replace it by itself, the route has no mapping in the
+// night, and check says so before.
+func TestCheckTellsOfAVersionInForceThatIsNotUsable(t *testing.T) {
+	w, _ := acmeWorld(t, "01-cash-taxi")
+	j, err := w.journalAt().OpenBeside(t.Context(), time.Now, "test")
+	w.must(err)
+	live, _, err := j.LiveMapping(t.Context(), "books")
+	w.must(err)
+	live.Hash = "of another program"
+	live.TemplateBody = []byte(strings.Replace(string(live.TemplateBody), "width: ", "breadth: ", 1))
+	w.must(j.PutMappingLive(t.Context(), live))
+	w.must(j.Close())
+	w.says(w.command(0, "check"), "the next run puts it in force")
+	w.approvalIs("other")
+	w.says(w.command(4, "check"), "does not go live by itself", "problem  route books: the version in force since", "cannot be used by this program", "breadth")
+	w.says(w.command(4, "run"), "breadth")
 }
