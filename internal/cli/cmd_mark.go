@@ -26,7 +26,7 @@ document DOC rejected   the ERP has refused it (--message); Concur is told an er
 document DOC settled    its stuck confirmation was settled in Concur by hand; nothing more is sent
 file FILE received      an import file in doubt did reach the ERP
 file FILE lost          it did not: the next run makes a new file of its documents
-payment RESULT#LINE valid    a listed payment is right all the same; Concur is told
+payment RESULT#LINE valid    a listed payment is right all the same; Concur is told it, of a return that the money came back; the books do not change
 payment RESULT#LINE invalid  it is no payment of its own; Concur is told nothing
 payment RESULT#LINE --document DOC   a payment of which nobody knows the document is of this one; it is held against it, and Concur is told
 result RESULT settled   the listed lines of a result file were looked after
@@ -134,6 +134,10 @@ func (a *app) markPayment(ctx context.Context, args []string, document, reason s
 			return err
 		case mark == desk.PaymentInvalid:
 			a.Remark("line %d of result file %s is no payment of its own: Concur is told nothing of it", line, p.Result.Name)
+			return nil
+		}
+		if p.Payment.Status == fis.PaymentReversed {
+			a.Remark("the return of %s %s in line %d of result file %s counts for document %s, under the reference %s: Concur is told that the money came back, unless it was never told of that payment (a card's, beside what the employee has got); the books do not change", p.Payment.Amount, p.Payment.Currency, line, p.Result.Name, p.Doc.ID, p.As)
 			return nil
 		}
 		a.Remark("the payment of %s %s in line %d of result file %s counts for document %s, under the reference %s", p.Payment.Amount, p.Payment.Currency, line, p.Result.Name, p.Doc.ID, p.As)

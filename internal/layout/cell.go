@@ -94,9 +94,17 @@ func (c *Cell) Value(v Value) (Value, say.Text) {
 		v = c.def
 	}
 	if c.Required && (v.Kind == Empty || v.Kind == TextKind && isBlank(v.Text)) {
-		return v, "is required and has no value"
+		return v, c.lacks()
 	}
 	return v, ""
+}
+
+// lacks says that the field has no value, and what it is for: that tells where to look.
+func (c *Cell) lacks() say.Text {
+	if c.Note == "" {
+		return say.Plain(c.Missing())
+	}
+	return say.F("is required and has no value (%s)", c.Note)
 }
 
 func isBlank(s string) bool {

@@ -5,14 +5,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/returns"
 	"github.com/fisbridge/fisbridge/samples"
+	"github.com/fisbridge/fisbridge/templates"
 )
 
 // sample is a sample document, whose text may be changed: from, to, from, to.
@@ -34,9 +37,14 @@ func sample(t *testing.T, name string, changes ...string) fis.Envelope {
 }
 
 // idocs are the IDocs of some documents as trees, by either form.
-func idocs(t *testing.T, template string, docs ...fis.Envelope) (out []*element) {
+func idocs(t *testing.T, template string, docs ...fis.Envelope) []*element {
 	t.Helper()
-	files, refused := render(t, readyPlan(t, template), docs, 1)
+	return idocsBy(t, readyPlan(t, template), template, docs...)
+}
+
+func idocsBy(t *testing.T, plan *mapping.Plan, template string, docs ...fis.Envelope) (out []*element) {
+	t.Helper()
+	files, refused := render(t, plan, docs, 1)
 	if len(refused) > 0 {
 		t.Fatal(refused)
 	}
@@ -80,11 +88,33 @@ func TestIDocsPayEmployeesOnce(t *testing.T) {
 	}
 }
 
+// SAP lets nobody post on the reconciliation account of its vendors: where that is the liability account of Concur, the line stands on the vendor, and no
+// other account does.
+func TestIDocsPutReconciliationAccountsOnVendors(t *testing.T) {
+	for _, template := range []string{"sap-idoc-xml", "sap-idoc-flat"} {
+		for accounts, onVendors := range map[string]int{"": 1, "241700": 2, "160000, 241700": 2, "2417001, 1241700": 1} {
+			text, err := workbook.NewYAML(templates.FS(), template, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			with := regexp.MustCompile(`(?m)^(\s+vendor_accounts:).*$`).ReplaceAll(text, fmt.Appendf(nil, "$1 %q", accounts))
+			plan, found := mapping.LoadBytes(templates.FS(), "m.yaml", with)
+			if plan == nil {
+				t.Fatal(found)
+			}
+			idoc := idocsBy(t, plan, template, sample(t, "11-liability-account"))[0]
+			if vendors, lines := idoc.all("E1BPACAP09"), idoc.all("E1BPACGL09"); len(vendors) != onVendors || len(vendors)+len(lines)+len(idoc.all("E1BPACTX09")) != len(idoc.all("E1BPACCR09")) {
+				t.Errorf("%s with %q: %d lines on vendors, %d on accounts", template, accounts, len(vendors), len(lines))
+			}
+		}
+	}
+}
+
 // A tax code that nobody listed is no 19 percent: the document is held, as for accounts.
 func TestIDocsHoldUnknownTaxCodes(t *testing.T) {
 	for _, template := range []string{"sap-idoc-xml", "sap-idoc-flat"} {
 		env := sample(t, "14-tax-deductible", `"taxCode": "V9"`, `"taxCode": "V3"`)
-		if _, refused := render(t, readyPlan(t, template), []fis.Envelope{env}, 1); len(refused) != 1 || !strings.Contains(fmt.Sprint(refused[env.ID]), "V3") {
+		if _, refused := render(t, readyPlan(t, template), []fis.Envelope{env}, 1); len(refused) != 1 || !strings.Contains(fmt.Sprint(refused[env.ID]), `Tax codes has no row for "DE / V3"`) {
 			t.Errorf("%s: %v", template, refused)
 		}
 		idocs(t, template, sample(t, "14-tax-deductible"), sample(t, "50-invoice-several"))
@@ -152,8 +182,12 @@ func TestSAPBatchInputHoldsWhatSAPWouldNot(t *testing.T) {
 			t.Fatal(err)
 		}
 		env.Document = text
-		if _, refused := render(t, plan, []fis.Envelope{env}, 1); (len(refused) > 0) != held {
+		_, refused := render(t, plan, []fis.Envelope{env}, 1)
+		if (len(refused) > 0) != held {
 			t.Errorf("%d entries are held: %v", len(many), refused)
+		}
+		if held && !strings.Contains(fmt.Sprint(refused[env.ID]), "is required and has no value (posting key") || held && !strings.Contains(fmt.Sprint(refused[env.ID]), "999 lines at most") {
+			t.Errorf("it does not say what the field is for: %v", refused)
 		}
 	}
 	files, refused := render(t, plan, []fis.Envelope{sample(t, "48-invoice-tax", `"2026/0931"`, `"/2026/0931"`)}, 1)

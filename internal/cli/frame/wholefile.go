@@ -7,6 +7,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
@@ -18,6 +24,7 @@ type WholeFile struct {
 	*bufio.Writer
 	name string
 	Temp *os.File
+	held *flock.Flock
 }
 
 // NewWholeFile begins a file. It replaces a former output of the same name, but no journal, no configuration, and none
@@ -29,11 +36,60 @@ func NewWholeFile(stream io.Writer, name string, reads ...string) (*WholeFile, e
 	if what := precious(name, reads); what != "" {
 		return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("write %s: it is %s, and was left as it is", name, what), Hint: "give another name with -o"}
 	}
+	abandoned(name)
 	temp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.part")
 	if err != nil {
 		return nil, fmt.Errorf("write %s: %w", name, err)
 	}
-	return &WholeFile{Writer: bufio.NewWriterSize(temp, 1<<16), name: name, Temp: temp}, nil
+	return &WholeFile{Writer: bufio.NewWriterSize(temp, 1<<16), name: name, Temp: temp, held: hold(temp.Name())}, nil
+}
+
+// hold keeps other commands from taking a temporary file for an abandoned one, as long as this process lives; nil where
+// the system itself keeps files that are open, or where it cannot.
+func hold(temp string) *flock.Flock {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	l := flock.New(temp)
+	if got, err := l.TryLock(); err != nil || !got {
+		return nil
+	}
+	return l
+}
+
+// fresh is the time in which a temporary file may not be held yet.
+const fresh = time.Minute
+
+// abandoned removes temporary files of the same name that a killed command has left: they hold what the file itself would,
+// and nobody else takes them away. One that cannot be removed stays.
+func abandoned(name string) {
+	entries, err := os.ReadDir(filepath.Dir(name))
+	if err != nil {
+		return // told when the file is written
+	}
+	for _, e := range entries {
+		number, ours := strings.CutPrefix(e.Name(), "."+filepath.Base(name)+".")
+		number, part := strings.CutSuffix(number, ".part")
+		if _, err := strconv.ParseUint(number, 10, 64); !ours || !part || err != nil || !e.Type().IsRegular() {
+			continue
+		}
+		if info, err := e.Info(); err != nil || time.Since(info.ModTime()) < fresh {
+			continue
+		}
+		path := filepath.Join(filepath.Dir(name), e.Name())
+		held := hold(path)
+		if held == nil && runtime.GOOS != "windows" {
+			continue
+		}
+		_ = os.Remove(path)
+		release(held)
+	}
+}
+
+func release(held *flock.Flock) {
+	if held != nil {
+		_ = held.Close()
+	}
 }
 
 // precious says what a file is that must not be replaced; empty when it may be, or is not there.
@@ -78,6 +134,7 @@ func (w *WholeFile) Commit() error {
 		return fmt.Errorf("write %s: %w", w.name, err)
 	}
 	w.Temp = nil
+	release(w.held)
 	return nil
 }
 
@@ -99,6 +156,7 @@ func (w *WholeFile) Abort() {
 	_ = w.Temp.Close() // it is thrown away
 	_ = os.Remove(w.Temp.Name())
 	w.Temp = nil
+	release(w.held)
 }
 
 // Place is the file itself, which can be read again; nil where there is none. It is to be asked for before anything is

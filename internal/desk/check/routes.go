@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/flows"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/lint"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/returns"
 	"github.com/fisbridge/fisbridge/internal/say"
@@ -36,11 +37,22 @@ func (c *checker) mappings(ctx context.Context) {
 		}
 		c.add(Fine, place, say.F("mapping %s fills template %s", r.Mapping, plan.TemplateName()), "")
 		c.samples(place, r.Mapping, templates, plan)
+		c.unfilled(place, r, plan)
 		c.version(ctx, place, r, plan)
 		c.documentTypes(place, r, plan)
 		c.results(place, plan)
 	}
 	c.flows(all)
+}
+
+// unfilled tells of what holds documents whatever they say: sheets without values, more documents than numbers.
+func (c *checker) unfilled(place string, r config.Route, plan *mapping.Plan) {
+	for _, f := range lint.Unfilled(plan) {
+		c.mappingFinding(f)
+	}
+	if g := plan.Template().Grouping; r.MaxDocuments > 0 && g.Holds(r.MaxDocuments) {
+		c.add(Warning, place+": max_documents", say.F("is %d, and template %s numbers %d documents of a file: the further ones of a file are held", r.MaxDocuments, plan.TemplateName(), g.Numbered), "")
+	}
 }
 
 // extractList reads the list of what the extract had as a run does.

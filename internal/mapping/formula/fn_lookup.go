@@ -234,6 +234,8 @@ type Lookup struct {
 	Column string
 	// Loose says that columns are meant which the formula does not name: moved in the sheet, others would be asked.
 	Loose bool
+	// Guarded says that the formula has another value where the sheet has no row.
+	Guarded bool
 	// Written is this LOOKUP as it was typed, Better the same by headings, for a Loose one.
 	Written, Better string
 }
@@ -242,7 +244,7 @@ type Lookup struct {
 func (l *lookup) use(named, withColumn bool, sheet string) Lookup {
 	keys, columns := l.table.Keys(), l.table.Columns()
 	settledKeys, settledColumn := l.table.Settled()
-	u := Lookup{Table: l.name, Column: columns[l.column], Written: l.call.text}
+	u := Lookup{Table: l.name, Column: columns[l.column], Guarded: !l.near, Written: l.call.text}
 	better := []string{sheet}
 	for i, at := range l.order {
 		u.Keys = append(u.Keys, keys[at])

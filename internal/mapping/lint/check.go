@@ -70,6 +70,7 @@ func Check(ctx context.Context, templates fs.FS, path string, data []byte, opt O
 	if plan == nil {
 		return r, r.seenFields(opt)
 	}
+	r.Findings = append(r.Findings, Unfilled(plan)...)
 	r.Template, r.Amounts = plan.TemplateName(), plan.Template().Declaration()
 	if trial.Has(plan) {
 		tests, err := trial.Run(ctx, plan, opt.Find)

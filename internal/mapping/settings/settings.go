@@ -155,7 +155,9 @@ func (s *Settings) Groups() (sources []string, at workbook.Cell, most int) {
 		if err != nil || n < 0 {
 			s.found.Errorf(v, "", "%s is a whole number, 0 for no limit", s.found.Option(workbook.OptionMaximum))
 		}
-		most = n
+		if most = n; s.tpl.Grouping.Holds(most) {
+			s.found.Warnf(v, "%s numbers %d documents of a file: of a file with more, the further ones are held", s.tpl.Name, s.tpl.Grouping.Numbered)
+		}
 	}
 	for _, part := range formula.Split(by) {
 		if source, word := groupWords[strings.ToLower(part)]; word {

@@ -95,7 +95,12 @@ type Grouping struct {
 	By string `yaml:"by,omitempty"`
 	// MaxDocuments limits the documents of a file; 0 for no limit.
 	MaxDocuments int `yaml:"max_documents,omitempty"`
+	// Numbered is how many documents of a file the template has numbers for; it holds the further ones. 0 for any number.
+	Numbered int `yaml:"numbered,omitempty"`
 }
+
+// Holds tells whether a file with so many documents, 0 for no limit, may have some that the template has no number for.
+func (g *Grouping) Holds(most int) bool { return g.Numbered > 0 && (most == 0 || most > g.Numbered) }
 
 // Setting is a constant that each company sets: settings.NAME in a formula.
 type Setting struct {
