@@ -104,7 +104,7 @@ func allowed() map[string][]string {
 		"internal/exchange/settle": {"internal/exchange"},
 		"internal/exchange/seal":   {"internal/exchange"},
 		"internal/returns":         {"internal/fis", "internal/layout", "internal/returns/format", "internal/returns/readers"},
-		"internal/mapping":         {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/amounts", "internal/mapping/facts", "internal/mapping/filename", "internal/mapping/formula", "internal/mapping/hashtotal", "internal/mapping/inorder", "internal/mapping/lent", "internal/mapping/lookup", "internal/mapping/readalong", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/settings", "internal/mapping/spool", "internal/mapping/takeback", "internal/mapping/template", "internal/mapping/workbook", "internal/posting", "internal/returns/format"},
+		"internal/mapping":         {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/amounts", "internal/mapping/control", "internal/mapping/facts", "internal/mapping/filename", "internal/mapping/formula", "internal/mapping/hashtotal", "internal/mapping/inorder", "internal/mapping/lent", "internal/mapping/lookup", "internal/mapping/readalong", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/settings", "internal/mapping/spool", "internal/mapping/takeback", "internal/mapping/template", "internal/mapping/workbook", "internal/posting", "internal/returns/format"},
 		"internal/mapping/formula": {"internal/fis", "internal/layout", "internal/mapping/formula/functions"},
 		"internal/charset":         {},
 		"internal/layout":          {"internal/charset", "internal/fis", "internal/layout/beside", "internal/layout/clock"},
@@ -191,9 +191,10 @@ func allowed() map[string][]string {
 		"internal/bundle": {},
 
 		// Templates made of what an ERP has, and checked.
-		"internal/templating":       {"internal/charset", "internal/layout", "internal/templating/cobol"},
-		"internal/templating/cobol": {},
-		"internal/desk/erptemplate": {"internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/layout", "internal/mapping", "internal/mapping/template", "internal/mapping/workbook", "internal/templating", "internal/templating/cobol"},
+		"internal/templating":        {"internal/charset", "internal/layout", "internal/templating/cobol", "internal/templating/naming"},
+		"internal/templating/cobol":  {},
+		"internal/templating/naming": {},
+		"internal/desk/erptemplate":  {"internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/layout", "internal/mapping", "internal/mapping/template", "internal/mapping/workbook", "internal/templating", "internal/templating/cobol"},
 
 		// The kinds of files, and those that are only read: a * stands for every folder there that has no rule of its
 		// own, so that a new kind has one already.
@@ -223,6 +224,7 @@ func allowed() map[string][]string {
 		"internal/mapping/inorder":        {},
 		"internal/mapping/lent":           {},
 		"internal/mapping/hashtotal":      {},
+		"internal/mapping/control":        {"internal/fis", "internal/layout", "internal/mapping/facts", "internal/mapping/scope", "internal/mapping/template", "internal/mapping/workbook"},
 		"internal/mapping/filename":       {},
 		"internal/mapping/mend":           {"internal/mapping/workbook/paper", "internal/fis", "internal/mapping/workbook"},
 		"internal/mapping/amounts":        {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/spool", "internal/mapping/template", "internal/mapping/workbook", "internal/posting"},

@@ -7,6 +7,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
+	"github.com/fisbridge/fisbridge/internal/mapping/control"
 	"github.com/fisbridge/fisbridge/internal/mapping/hashtotal"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/say"
@@ -49,7 +50,7 @@ func (a *adder) row(row *Row) {
 		return
 	}
 	f.now.byRecord[r.index]++
-	if r.counted {
+	if r.totals.Counted {
 		f.now.rows++
 	}
 	f.now.records++
@@ -90,7 +91,7 @@ func (a *adder) seen(k onceKey) bool {
 }
 
 // late evaluates the fields that waited for the file, and encodes the record.
-func (a *adder) late(r *Record, row *Row) (sums, bool) {
+func (a *adder) late(r *Record, row *Row) (control.Sums, bool) {
 	f := a.f
 	f.env.row, f.env.record = row, r
 	if f.values = append(f.values[:0], row.values...); row.values == nil { // of the others nothing is asked
@@ -106,7 +107,7 @@ func (a *adder) late(r *Record, row *Row) (sums, bool) {
 				problem.Place = p.at.String()
 			}
 			a.bad = append(a.bad, problem)
-			return sums{}, false
+			return control.Sums{}, false
 		}
 		f.values[i] = v
 	}
@@ -120,31 +121,22 @@ func (a *adder) late(r *Record, row *Row) (sums, bool) {
 	}
 	if err != nil {
 		a.bad = append(a.bad, encodeProblems(r, err)...)
-		return sums{}, false
+		return control.Sums{}, false
 	}
 	f.buf = buf
 	if row.values != nil {
-		return r.sums(f.values), true
+		return r.totals.Of(f.values), true
 	}
 	return row.sums, true
 }
 
 // count adds a row to the totals.
-func (a *adder) count(r *Record, s sums) {
+func (a *adder) count(r *Record, s control.Sums) {
 	now := &a.f.now
-	debit, credit := s.debit, s.credit
-	if r.amount >= 0 {
-		now.amount = now.amount.Add(s.amount)
-		if s.amount.IsNegative() {
-			credit = credit.Sub(s.amount)
-		} else {
-			debit = debit.Add(s.amount)
-		}
-	}
-	a.debit, a.credit = a.debit.Add(debit), a.credit.Add(credit)
-	now.debit, now.credit = now.debit.Add(debit), now.credit.Add(credit)
-	if r.hash >= 0 {
-		hashtotal.Add(now.hash, hashtotal.Of(s.hash), a.f.plan.tpl.Totals.Hash.Digits)
+	a.debit, a.credit = a.debit.Add(s.Debit), a.credit.Add(s.Credit)
+	now.debit, now.credit, now.amount = now.debit.Add(s.Debit), now.credit.Add(s.Credit), now.amount.Add(s.Amount)
+	if r.totals.Hash >= 0 {
+		hashtotal.Add(now.hash, hashtotal.Of(s.Hash), a.f.plan.tpl.Totals.Hash.Digits)
 	}
 }
 

@@ -23,7 +23,7 @@ func (f *File) After(b Before) bool {
 	if body >= 0 && body < len(f.plan.records) {
 		f.now.byRecord[body] = b.Rows
 		f.now.records += b.Rows
-		if f.plan.records[body].counted {
+		if f.plan.records[body].totals.Counted {
 			f.now.rows = b.Rows
 		}
 	}

@@ -93,10 +93,10 @@ func (c *compiler) compile() *Plan {
 	for i := range c.tpl.Records {
 		p.records = append(p.records, c.record(i, rows))
 	}
-	c.totals()
 	c.findKept()
 	c.amounts()
 	c.grouping()
+	c.totals()
 	p.fileName = c.sheet.FileName()
 	if c.tpl.EntrySums && !c.tpl.Rounding {
 		c.templateError("entry_sums", "true", "needs `rounding: true`")

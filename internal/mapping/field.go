@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
@@ -228,10 +229,8 @@ func (r *Record) findOpen(lp *layout.Plan) {
 	for i := range r.fields {
 		open[i] = r.fields[i].late
 	}
-	for _, total := range []int{r.debit, r.credit, r.amount, r.hash} {
-		if total >= 0 && open[total] {
-			return
-		}
+	if slices.ContainsFunc(r.totals.All(), func(i int) bool { return open[i] }) {
+		return
 	}
 	if lp.CanOpen(r.index, open) {
 		r.open = open

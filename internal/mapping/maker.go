@@ -142,10 +142,10 @@ func (m *Maker) Row(row *Row, _ []byte) {
 	s := row.sums
 	if r.late {
 		out.values = append([]layout.Value(nil), m.file.values...)
-		s = r.sums(out.values)
+		s = r.totals.Of(out.values)
 	}
-	if r.debit >= 0 || r.credit >= 0 || r.amount >= 0 {
-		out.net = s.debit.Sub(s.credit).Add(s.amount)
+	if r.totals.Any() {
+		out.net = s.Debit.Sub(s.Credit)
 	}
 	m.rows = append(m.rows, out)
 	m.next++

@@ -6,6 +6,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/control"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
@@ -40,10 +41,8 @@ type Record struct {
 	// waiting are the fields that need it.
 	waiting []int
 	// open marks the late fields when the rest of the record can be encoded before them; nil when it cannot.
-	open    []bool
-	counted bool
-	// The fields that totals are counted from, -1 for none.
-	debit, credit, amount, hash int
+	open   []bool
+	totals control.Fields
 }
 
 // Summary is how posting lines are added up.
@@ -97,7 +96,7 @@ func (c *compiler) recordNamed(name string) *template.Record {
 
 func (c *compiler) record(i int, rows map[string]workbook.ColumnRow) Record {
 	t := &c.tpl.Records[i]
-	r := Record{index: i, name: t.Name, repeat: t.Repeat, parent: -1, debit: -1, credit: -1, amount: -1, hash: -1}
+	r := Record{index: i, name: t.Name, repeat: t.Repeat, parent: -1}
 	if len(r.repeat) == 0 {
 		r.repeat = []string{template.RepeatDocument}
 	}

@@ -1,11 +1,8 @@
 package mapping
 
 import (
-	"slices"
-
-	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/mapping/control"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
-	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
@@ -26,7 +23,6 @@ func (c *compiler) grouping() {
 	p := c.plan
 	sources, at, most := c.sheet.Groups()
 	p.maxDocuments = most
-	c.oneCurrency(sources)
 	for _, source := range sources {
 		if prog := c.formula(source, at, ""); prog != nil {
 			c.restrict(prog, []string{template.RepeatDocument}, facts.Early, at)
@@ -35,26 +31,25 @@ func (c *compiler) grouping() {
 	}
 }
 
-// oneCurrency warns of a header that states the currency of files that may hold several.
-func (c *compiler) oneCurrency(groups []string) {
-	if slices.Contains(groups, "document.currency") || slices.Contains(groups, "document.id") {
-		return
+// totals settles what control totals are counted from, when all Values and the grouping are known.
+func (c *compiler) totals() {
+	s := control.Source{Template: c.tpl, Slots: c.slots, Most: c.plan.maxDocuments, Found: c.found}
+	for _, prog := range c.plan.groups {
+		s.Groups = append(s.Groups, prog.Fields())
 	}
-	for _, r := range c.plan.records {
-		for _, f := range r.fields {
-			if (f.mode == ProgramMode || f.mode == SourceMode) && c.uses(f.prog, facts.FileCurrency) {
-				c.found.Add(findings.Warning, f.at, f.source,
-					"file.currency is blank in a file of several currencies: group by currency", "")
-			}
+	for i := range c.plan.records {
+		r := &c.plan.records[i]
+		one := control.Record{Name: r.name, Frame: r.header || r.trailer}
+		if r.when != nil {
+			one.When = control.Field{Name: workbook.PseudoWhen, At: r.whenAt.Place, Source: r.whenAt.Show(), Reads: r.when.Fields()}
 		}
-	}
-}
-
-func (c *compiler) uses(prog *formula.Program, f facts.Fact) bool {
-	for _, i := range prog.Fields() {
-		if c.slots.At(i).Kind() == facts.OfFile && c.slots.At(i).Fact() == f {
-			return true
+		for j := range r.fields {
+			f := &r.fields[j]
+			one.Fields = append(one.Fields, control.Field{Name: f.name, Type: f.typ, Hidden: c.tpl.Records[i].Fields[j].Hidden, At: f.at, Source: f.source, Reads: f.slots()})
 		}
+		s.Records = append(s.Records, one)
 	}
-	return false
+	for i, f := range control.Compile(s) {
+		c.plan.records[i].totals = f
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
+	"github.com/fisbridge/fisbridge/internal/mapping/control"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/mapping/takeback"
@@ -104,16 +105,10 @@ type Row struct {
 	once       string
 	values     []layout.Value
 	captured   []layout.Value
-	sums       sums
+	sums       control.Sums
 	// tracked tells that the row carries amounts of the document; amount is what it must say, debits positive.
 	tracked bool
 	amount  fis.Amount
-}
-
-// sums is what a row adds to the control totals.
-type sums struct {
-	debit, credit, amount fis.Amount
-	hash                  string
 }
 
 // Brief is the document without its rows: what is known of it as a whole.
@@ -356,7 +351,7 @@ func (w *Worker) row(r *Record) {
 
 // finish encodes a row as far as it is known, or keeps its values for the file.
 func (w *Worker) finish(r *Record, row *Row) {
-	row.sums = r.sums(w.values)
+	row.sums = r.totals.Of(w.values)
 	var err error
 	m := w.memory[r.index]
 	switch {
@@ -429,22 +424,4 @@ func (w *Worker) value(r *Record, f *Field) layout.Value {
 		return layout.Value{}
 	}
 	return v
-}
-
-// sums reads the fields that totals are counted from.
-func (r *Record) sums(values []layout.Value) sums {
-	var s sums
-	if r.debit >= 0 {
-		s.debit = values[r.debit].Number
-	}
-	if r.credit >= 0 {
-		s.credit = values[r.credit].Number
-	}
-	if r.amount >= 0 {
-		s.amount = values[r.amount].Number
-	}
-	if r.hash >= 0 {
-		s.hash = values[r.hash].String()
-	}
-	return s
 }

@@ -200,12 +200,15 @@ func (f *Field) Nothing() layout.Value {
 type Totals struct {
 	// Count are the records that file.lines counts; empty for all but headers and trailers.
 	Count []string `yaml:"count,omitempty"`
-	// Debit and Credit name fields with unsigned amounts; Amount one with a signed amount, positive for debits.
+	// Debit and Credit name fields with unsigned amounts; Amount one with the amounts of both sides, which `amounts` tells
+	// apart: by the sign (debits positive when nothing else is said) or by the field of the side.
 	Debit  string `yaml:"debit,omitempty"`
 	Credit string `yaml:"credit,omitempty"`
 	Amount string `yaml:"amount,omitempty"`
 	// Unbalanced tells that the ERP builds the other side itself: the records of a document need not add up to zero.
 	Unbalanced bool `yaml:"unbalanced,omitempty"`
+	// AllCurrencies tells that the ERP adds up the amounts of all currencies, too: nobody is warned of such sums.
+	AllCurrencies bool `yaml:"all_currencies,omitempty"`
 	// Hash is the sum of the digits of a field modulo a power of ten.
 	Hash *HashTotal `yaml:"hash,omitempty"`
 }
