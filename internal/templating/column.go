@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/templating/naming"
 )
 
 // column is what the rows of a sample show of a column.
@@ -91,6 +92,9 @@ func (d *Draft) fieldOf(c column, m marks) *field {
 	f := &field{line: c.line}
 	f.Name = c.name
 	numbers, _, _ := numbersOf(c.values)
+	for _, v := range c.values {
+		f.saw(v)
+	}
 	forms := formsOf(c.values)
 	eight := slices.Contains(forms, "yyyyMMdd")
 	switch {
@@ -99,7 +103,7 @@ func (d *Draft) fieldOf(c column, m marks) *field {
 		if c.blank > 0 {
 			d.open(c.line, "column %s is blank in every row: its type", c.name)
 		}
-	case len(forms) > 0 && (!eight || isDate(roleOf(c.name, rowHints))):
+	case len(forms) > 0 && (!eight || isDate(naming.Of(c.name))):
 		d.dates(f, c, forms)
 	case numbers && !leadingZeros(c.values):
 		d.numbers(f, c, m)
@@ -114,7 +118,7 @@ func (d *Draft) fieldOf(c column, m marks) *field {
 	return f
 }
 
-func isDate(r role) bool { return r == postedRole || r == dateRole }
+func isDate(r naming.Role) bool { return r == naming.Posted || r == naming.Date }
 
 func (d *Draft) dates(f *field, c column, forms []string) {
 	f.Type, f.DateForm = layout.DateType, forms[0]
@@ -142,7 +146,7 @@ func (d *Draft) numbers(f *field, c column, m marks) {
 	}
 	if most == 0 {
 		f.Type, f.loose = layout.IntegerType, true
-		if r := roleOf(c.name, rowHints); r == amountRole || r == debitRole || r == creditRole {
+		if r := naming.Of(c.name); r == naming.Amount || r == naming.Debit || r == naming.Credit {
 			f.Type, f.loose, f.Decimals = layout.AmountType, false, "0..2"
 			d.guess(c.line, "amounts of column %s may have two decimals: the sample has whole ones", c.name)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/templating/cobol"
+	"github.com/fisbridge/fisbridge/internal/templating/naming"
 )
 
 // mostFields bounds the fields of a template.
@@ -178,6 +179,9 @@ func (c *cobolMaker) elementary(e *cobol.Entry, suffix string) error {
 	}
 	f.constant = e.Value
 	for _, cond := range e.Conditions {
+		for _, v := range cond.Values {
+			f.codes, f.named = append(f.codes, v), append(f.named, cond.Name)
+		}
 		if len(cond.Values) == 0 {
 			f.Codes = nil
 			break
@@ -231,7 +235,7 @@ func (c *cobolMaker) form(e *cobol.Entry, f *field) {
 		f.Type, f.loose, f.Decimals, f.Implied = layout.AmountType, false, layout.Decimals(fmt.Sprint(p.Decimals)), true
 	}
 	c.sign(e, f)
-	if roleOf(e.Name, rowHints) == amountRole && f.Type == layout.IntegerType && e.Usage != "" {
+	if naming.Of(e.Name) == naming.Amount && f.Type == layout.IntegerType && e.Usage != "" {
 		f.Type, f.Decimals, f.Implied = layout.AmountType, "0", true
 	}
 }
@@ -348,7 +352,7 @@ func (c *cobolMaker) codeFor(r *record, f *field) string {
 	if f.Width != 1 {
 		return ""
 	}
-	code := map[string]string{"header": "H", "trailer": "T", "posting": "D"}[edge(r.name)]
+	code := map[string]string{"header": "H", "trailer": "T", "posting": "D"}[naming.Edge(r.name)]
 	for _, other := range c.d.records {
 		if other != r && other.fields[0].constant == code {
 			return ""
@@ -361,11 +365,11 @@ func (c *cobolMaker) codeFor(r *record, f *field) string {
 
 // related: a condition and a record have a word in common that is not in every name.
 func related(cond, name string) bool {
-	if edge(cond) != "posting" || edge(name) != "posting" {
-		return edge(cond) == edge(name)
+	if naming.Edge(cond) != "posting" || naming.Edge(name) != "posting" {
+		return naming.Edge(cond) == naming.Edge(name)
 	}
-	for _, a := range words(cond) {
-		for _, b := range words(name) {
+	for _, a := range naming.Words(cond) {
+		for _, b := range naming.Words(name) {
 			if len(a) > 2 && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a)) {
 				return true
 			}

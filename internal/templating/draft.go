@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/templating/naming"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -66,9 +67,16 @@ type field struct {
 	line    int
 	// loose: the type is not certain: digits may be a number, a code or a date.
 	loose bool
-	role  role
+	role  naming.Role
 	// constant is what the definition says always stands here.
 	constant string
+	// codes are what the definition or a sample shows in the field, as far as they are few; named are what they are called
+	// there. negative: a sample has amounts below zero in it. sides are the codes of debit and credit that were found.
+	codes, named []string
+	shown        bool // a sample has something in it
+	negative     bool
+	sides        naming.Sides
+	both         bool // the amount has its sign beside the side
 }
 
 // guess and open remark on a line of the definition; 0 for the whole.
@@ -137,8 +145,11 @@ func (r *record) add(f *field) *field {
 	return f
 }
 
+// edge: it is a header or a trailer.
+func (r *record) edge() bool { return r.repeat == "header" || r.repeat == "trailer" }
+
 // has finds the field with this role.
-func (r *record) has(want role) *field {
+func (r *record) has(want naming.Role) *field {
 	for _, f := range r.fields {
 		if f.role == want {
 			return f

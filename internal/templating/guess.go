@@ -2,147 +2,24 @@ package templating
 
 import (
 	"fmt"
-	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/templating/naming"
 )
-
-// role is what a field is for, as far as its name tells.
-type role string
-
-const (
-	amountRole   role = "amount"
-	debitRole    role = "debit"
-	creditRole   role = "credit"
-	sideRole     role = "side"
-	currencyRole role = "currency"
-	documentRole role = "document"
-	accountRole  role = "account"
-	costRole     role = "cost centre"
-	taxRole      role = "tax code"
-	companyRole  role = "company"
-	postedRole   role = "posting date"
-	dateRole     role = "date"
-	numberRole   role = "number of the row"
-	textRole     role = "text"
-	employeeRole role = "employee"
-	vendorRole   role = "vendor"
-	originRole   role = "origin"
-	batchRole    role = "batch"
-	countRole    role = "count"
-	hashRole     role = "hash"
-	timeRole     role = "time"
-)
-
-// hint is words of a name and the role that they stand for. All words of one alternative must be there.
-type hint struct {
-	role  role
-	words string // alternatives, parted by |
-}
-
-// rowHints are for rows, the first one that fits counts. edgeHints are for headers and trailers.
-var (
-	rowHints = []hint{
-		{sideRole, "dc|drcr|dr cr|debit credit|cr db|crdr|side|shkzg|soll haben|dc ind|sign ind"},
-		{taxRole, "tax code|vat code|mwskz|steuerschluessel|steuerkennzeichen|steuercode|taxcode|code tva|codigo iva"},
-		{costRole, "cost center|cost centre|costcenter|costcentre|kostl|kostenstelle|kst|centre cout|centro coste|centro costo|ceco|department|dept|cctr"},
-		{postedRole, "posting date|post date|accounting date|gl date|effective date|value date|budat|buchungsdatum|buchungstag|date comptable|fecha contable|journal date|postingdate|accountingdate"},
-		{dateRole, "date|bldat|datum|belegdatum|fecha"},
-		{companyRole, "company|bukrs|ledger id|ledger name|entity|buchungskreis|companycode|societe|sociedad|empresa"},
-		{currencyRole, "currency|curr|ccy|waers|waehrung|waehrungsschluessel|currencycode|cur|devise|divisa|moneda"},
-		{debitRole, "debit|debits|dr|soll|sollbetrag|betragsoll|debe|entered dr|accounted dr"},
-		{creditRole, "credit|credits|cr|haben|habenbetrag|betraghaben|haber|entered cr|accounted cr"},
-		{amountRole, "amount|amt|betrag|buchungsbetrag|umsatz|wrbtr|value|montant|importe"},
-		{employeeRole, "employee|personnel|empno|pernr|personalnr|personalnummer|mitarbeiter|mitarbeiternr|mitarbeiternummer|matricule|empleado|emp"},
-		{vendorRole, "vendor|supplier|creditor|lifnr|lieferant"},
-		{batchRole, "batch|group id|batchid"},
-		{textRole, "line text|text line|line description|line desc|item text|positionstext"},
-		{numberRole, "sequence|seq|line|line number|line no|lineno|row|row number|record number|zeile"},
-		{documentRole, "document|doc|voucher|reference|ref|beleg|invoice number|journal id|xblnr|documentno|docno|docnum|belegnr|belegnummer|piece|documento|asiento"},
-		{textRole, "description|desc|text|narrative|memo|comment|sgtxt|buchungstext|verwendungszweck|bezeichnung|libelle|concepto|descripcion"},
-		{accountRole, "account|acct|acc|konto|kontonr|kontonummer|sachkonto|compte|cuenta|hkont|gl account|segment account|glaccount"},
-		{originRole, "source|system|origin"},
-		{timeRole, "time"},
-		{numberRole, "no|nr|number|lfdnr"},
-	}
-	edgeHints = []hint{
-		{batchRole, "batch|file number|sequence|seq|batchid"},
-		{countRole, "count|records|lines|number of|anzahl|rows"},
-		{hashRole, "hash"},
-		{debitRole, "debit|debits|dr|soll"},
-		{creditRole, "credit|credits|cr|haben"},
-		{postedRole, "date|datum|created|erstellt"},
-		{timeRole, "time|uhrzeit"},
-		{currencyRole, "currency|curr|ccy|waers|waehrung|cur"},
-		{companyRole, "company|bukrs|entity"},
-		{originRole, "source|system|origin"},
-	}
-)
-
-// plainLetters spells letters with marks as names without them do.
-var plainLetters = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "ß", "ss", "é", "e", "è", "e", "ê", "e", "É", "E",
-	"à", "a", "á", "a", "û", "u", "ú", "u", "ó", "o", "ô", "o", "í", "i", "ç", "c", "ñ", "n")
-
-// words takes a name apart: GLD-POSTING-DATE, PostingDate and "Posting date" are the same.
-func words(name string) []string {
-	var out []string
-	var word strings.Builder
-	last := rune(0)
-	end := func() {
-		if word.Len() > 0 {
-			out = append(out, strings.ToLower(word.String()))
-			word.Reset()
-		}
-	}
-	for _, r := range plainLetters.Replace(name) {
-		switch {
-		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
-			end()
-		case unicode.IsUpper(r) && unicode.IsLower(last):
-			end()
-			word.WriteRune(r)
-		default:
-			word.WriteRune(r)
-		}
-		last = r
-	}
-	end()
-	return out
-}
-
-// roleOf is what the words of a name tell.
-func roleOf(name string, hints []hint) role {
-	have := words(name)
-	if slices.ContainsFunc(have, func(w string) bool { return slices.Contains([]string{"conversion", "rate", "exchange", "kurs"}, w) }) {
-		return "" // of a currency, not the currency
-	}
-	for _, h := range hints {
-		for alternative := range strings.SplitSeq(h.words, "|") {
-			all := true
-			for w := range strings.FieldsSeq(alternative) {
-				all = all && slices.Contains(have, w)
-			}
-			if all {
-				return h.role
-			}
-		}
-	}
-	return ""
-}
 
 // complete finds what each record repeats over and the Values of its fields, and remarks on everything that it guessed.
 func (d *Draft) complete() {
 	for _, r := range d.records {
 		if r.repeat == "" {
-			r.repeat = edge(r.name)
+			r.repeat = naming.Edge(r.name)
 			d.guess(r.line, "record %s is written %s (`repeat: %s`), by its name", r.name, inWords(r.repeat), r.repeat)
 			r.comment = join(r.comment, "GUESS: repeat")
 		}
 		for _, f := range r.fields {
 			d.fit(r, f)
 		}
+		d.sidesOf(r)
 		for _, f := range r.fields {
 			d.value(r, f)
 		}
@@ -153,9 +30,9 @@ func (d *Draft) complete() {
 // once takes a role away from all but the first field of a record where two amounts would be the same.
 func (d *Draft) once() {
 	for _, r := range d.records {
-		seen := map[role]bool{}
+		seen := map[naming.Role]bool{}
 		for _, f := range r.fields {
-			one := f.role == amountRole || f.role == debitRole || f.role == creditRole || f.role == sideRole || f.role == currencyRole || f.role == accountRole
+			one := f.role == naming.Amount || f.role == naming.Debit || f.role == naming.Credit || f.role == naming.Side || f.role == naming.Currency || f.role == naming.Account
 			if one && seen[f.role] {
 				d.open(f.line, "field %s of record %s: it is called like another one; what stands in it?", f.Name, r.name)
 				f.role, f.value, f.comment, f.Required = "", "", "FILL IN", false
@@ -177,19 +54,6 @@ func inWords(repeat string) string {
 	return "for each posting line"
 }
 
-// edge tells by the name of a record what it is written for.
-func edge(name string) string {
-	for _, w := range words(name) {
-		switch {
-		case slices.Contains([]string{"h", "hd", "hdr", "head", "header", "kopf", "control"}, w):
-			return "header"
-		case slices.Contains([]string{"t", "tr", "trl", "trailer", "total", "totals", "foot", "footer", "summary", "ende"}, w):
-			return "trailer"
-		}
-	}
-	return "posting"
-}
-
 func join(a, b string) string {
 	if a == "" || b == "" {
 		return a + b
@@ -199,17 +63,17 @@ func join(a, b string) string {
 
 // fit gives the field its role, and where its type is not certain the type that goes with it.
 func (d *Draft) fit(r *record, f *field) {
-	hints := rowHints
-	if r.repeat == "header" || r.repeat == "trailer" {
-		hints = edgeHints
-	}
 	if f.constant != "" || f.value != "" {
 		if f.Type == "" {
 			f.Type = layout.CodeType
 		}
 		return
 	}
-	f.role = roleOf(f.Name, hints)
+	f.role = naming.Of(f.Name)
+	if r.edge() {
+		f.role = naming.OfEdge(f.Name)
+	}
+	f.sideByCodes()
 	if f.loose {
 		d.settle(f)
 	}
@@ -225,13 +89,13 @@ func (d *Draft) fit(r *record, f *field) {
 func (d *Draft) settle(f *field) {
 	digits := f.Type == layout.IntegerType
 	switch f.role {
-	case amountRole, debitRole, creditRole:
+	case naming.Amount, naming.Debit, naming.Credit:
 		if digits {
 			f.Type, f.Decimals, f.Implied = layout.AmountType, "0", true
 		} else if f.Type == "" {
 			f.Type = layout.AmountType
 		}
-	case postedRole, dateRole:
+	case naming.Posted, naming.Date:
 		form := map[int]string{8: "yyyyMMdd", 6: "yyMMdd", 7: "yyyyDDD", 5: "yyDDD", 10: "yyyy-MM-dd"}[f.Width]
 		if form == "" && f.Width > 0 {
 			return
@@ -241,11 +105,11 @@ func (d *Draft) settle(f *field) {
 			d.guess(f.line, "field %s is a date of the form %s", f.Name, form)
 			f.comment = join(f.comment, "GUESS: date_form")
 		}
-	case countRole, numberRole, hashRole:
+	case naming.Count, naming.Number, naming.Hash:
 		if f.Type == "" {
 			f.Type = layout.IntegerType
 		}
-	case textRole:
+	case naming.Text:
 		f.Type = layout.TextType
 	case "":
 	default:
@@ -261,15 +125,15 @@ func (d *Draft) settle(f *field) {
 // takes tells whether a value of the role goes into a field of this type.
 func (f *field) takes() bool {
 	switch f.role {
-	case amountRole, debitRole, creditRole:
+	case naming.Amount, naming.Debit, naming.Credit:
 		return f.Type == layout.AmountType
-	case postedRole, dateRole:
+	case naming.Posted, naming.Date:
 		return f.Type == layout.DateType
-	case timeRole:
+	case naming.Time:
 		return f.Type == layout.TimeType
-	case countRole, numberRole, hashRole:
+	case naming.Count, naming.Number, naming.Hash:
 		return f.Type == layout.IntegerType
-	case batchRole:
+	case naming.Batch:
 		return f.Type != layout.AmountType && f.Type != layout.DateType && f.Type != layout.TimeType && f.Type != layout.FlagType
 	case "":
 		return true
@@ -288,24 +152,25 @@ func (d *Draft) value(r *record, f *field) {
 	}
 	f.value = d.valueOf(r, f)
 	switch {
+	case f.value != "" && f.role == naming.Side:
 	case f.value != "":
 		f.comment = join(f.comment, "GUESS: value, by the name")
 		d.guess(f.line, "field %s of record %s is the %s: %s", f.Name, r.name, f.role, f.value)
 	case f.Required:
 		f.comment = join(f.comment, "FILL IN: required")
 		d.open(f.line, "field %s of record %s is required: what stands in it?", f.Name, r.name)
-	case f.role == hashRole:
+	case f.role == naming.Hash:
 		f.comment = join(f.comment, "FILL IN: file.hash, with totals: hash")
 		d.open(f.line, "field %s of record %s is a hash total: of which field? say it in `totals: hash`, and give it the Value file.hash", f.Name, r.name)
 	default:
 		f.comment = join(f.comment, "FILL IN, or leave blank")
 		d.open(f.line, "field %s of record %s: what stands in it? it stays blank", f.Name, r.name)
 	}
-	if f.role == textRole && f.Type == layout.TextType && f.Width > 0 {
+	if f.role == naming.Text && f.Type == layout.TextType && f.Width > 0 {
 		f.Overflow = "cut"
 	}
 	switch f.role {
-	case amountRole, currencyRole, accountRole, documentRole:
+	case naming.Amount, naming.Currency, naming.Account, naming.Document:
 		f.Required = f.Required || r.repeat == "posting" && f.value != ""
 	}
 }
@@ -319,34 +184,34 @@ func (d *Draft) valueOf(r *record, f *field) string {
 	}
 	posting := r.repeat == "posting"
 	switch f.role {
-	case currencyRole:
+	case naming.Currency:
 		return "document.currency"
-	case documentRole:
+	case naming.Document:
 		return reference(f.Width)
-	case companyRole:
+	case naming.Company:
 		d.company = true
 		return "IFBLANK(document.company_code; settings.company)"
-	case postedRole:
+	case naming.Posted:
 		d.posted = true
 		return "posting.date"
-	case dateRole:
+	case naming.Date:
 		return "IFBLANK(document.date; file.date)"
-	case employeeRole:
+	case naming.Employee:
 		return "document.employee_id"
-	case originRole:
+	case naming.Origin:
 		d.origin = true
 		return "settings.source"
-	case batchRole:
+	case naming.Batch:
 		return batch(f)
-	case numberRole:
+	case naming.Number:
 		return "row.number"
-	case timeRole:
+	case naming.Time:
 		return "file.time"
 	}
 	if posting {
 		return lineValue(r, f)
 	}
-	if f.role == textRole {
+	if f.role == naming.Text {
 		return "document.title"
 	}
 	return ""
@@ -355,24 +220,27 @@ func (d *Draft) valueOf(r *record, f *field) string {
 // lineValue is the Value for a role that only posting lines have.
 func lineValue(r *record, f *field) string {
 	switch f.role {
-	case amountRole:
-		if r.has(sideRole) != nil || f.Sign == "none" || f.Sign == "packed-unsigned" || f.Sign == "binary-unsigned" {
+	case naming.Amount:
+		if s := r.has(naming.Side); s != nil && !s.both || f.Sign == "none" || f.Sign == "packed-unsigned" || f.Sign == "binary-unsigned" {
 			return "IF(line.amount < 0; 0 - line.amount; line.amount)"
 		}
 		return "line.amount"
-	case debitRole:
+	case naming.Debit:
 		return "line.debit"
-	case creditRole:
+	case naming.Credit:
 		return "line.credit"
-	case sideRole:
-		return `IF(line.amount < 0; "C"; "D")`
-	case accountRole:
+	case naming.Side:
+		if f.sides.Debit == "" {
+			return ""
+		}
+		return fmt.Sprintf(`IF(line.amount < 0; "%s"; "%s")`, f.sides.Credit, f.sides.Debit)
+	case naming.Account:
 		return accountValue
-	case costRole:
+	case naming.CostCentre:
 		return `IF(OR(line.role = "expense"; line.role = "non_deductible_tax"); allocationCustom2Code; "")`
-	case taxRole:
+	case naming.TaxCode:
 		return "line.tax_code"
-	case textRole:
+	case naming.Text:
 		return "line.text"
 	}
 	return ""
@@ -381,27 +249,27 @@ func lineValue(r *record, f *field) string {
 // valueOfFile is the Value of a field of a header or trailer.
 func (d *Draft) valueOfFile(r *record, f *field) string {
 	switch f.role {
-	case batchRole:
+	case naming.Batch:
 		return batch(f)
-	case countRole:
+	case naming.Count:
 		return "file.lines"
-	case debitRole:
+	case naming.Debit:
 		return "file.debit"
-	case creditRole:
+	case naming.Credit:
 		if f.Sign == "none" || f.Sign == "packed-unsigned" || f.Sign == "binary-unsigned" {
 			return "file.credit"
 		}
 		return "0 - file.credit"
-	case postedRole:
+	case naming.Posted:
 		return "file.date"
-	case timeRole:
+	case naming.Time:
 		return "file.time"
-	case currencyRole:
+	case naming.Currency:
 		return "file.currency"
-	case companyRole:
+	case naming.Company:
 		d.company = true
 		return "settings.company"
-	case originRole:
+	case naming.Origin:
 		d.origin = true
 		return "settings.source"
 	}

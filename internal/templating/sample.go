@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/charset"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/templating/naming"
 )
 
 // hold holds the draft of fixed records against lines that the ERP has read before: what they show is no guess any
@@ -109,9 +111,16 @@ func (h *sample) change(key, value, comment, guess string) {
 func (h *sample) lines(data []byte) error {
 	h.seen = map[*field][]string{}
 	var records [][]byte
+	end := h.behindEach(data)
 	switch {
+	case end != "" && h.binary():
+		// A transfer as text, or an editor, has put them there. They are not the ERP's: it could not tell packed digits.
+		h.d.Remarks = append(h.d.Remarks, Remark{h.s.name, false, fmt.Sprintf("whether the ERP wants the line ends (%s) behind each record of the sample: the copybook has binary numbers, and such records are written without line ends", end)})
+		for n := h.length + map[string]int{"crlf": 2, "lf": 1}[end]; len(data) >= h.length; data = data[min(n, len(data)):] {
+			records = append(records, data[:h.length])
+		}
 	case h.lineEnds(data):
-		end := "lf"
+		end = "lf"
 		if bytes.Contains(data, []byte("\r\n")) {
 			end = "crlf"
 		}
@@ -144,12 +153,27 @@ func (h *sample) lines(data []byte) error {
 
 // lineEnds: there are ends of lines, and no packed digits that look like them.
 func (h *sample) lineEnds(data []byte) bool {
-	for _, e := range h.d.file {
-		if e.key == "line_end" && e.value == "none" {
-			return false
+	return !h.binary() && (bytes.Contains(data, []byte("\n")) || len(data)%h.length != 0 || len(data) == h.length)
+}
+
+// binary: the records have packed or binary numbers, and stand behind each other.
+func (h *sample) binary() bool {
+	return slices.ContainsFunc(h.d.file, func(e entry) bool { return e.key == "line_end" && e.value == "none" })
+}
+
+// behindEach tells which line end stands behind every whole record of the sample; empty where none does.
+func (h *sample) behindEach(data []byte) string {
+	for word, end := range map[string]string{"crlf": "\r\n", "lf": "\n"} {
+		n, whole := h.length+len(end), true
+		for at := 0; at < len(data) && whole; at += n {
+			rest := data[at:]
+			whole = len(rest) >= n && string(rest[h.length:n]) == end || at > 0 && len(rest) == h.length
+		}
+		if whole {
+			return word
 		}
 	}
-	return bytes.Contains(data, []byte("\n")) || len(data)%h.length != 0 || len(data) == h.length
+	return ""
 }
 
 // at is the text of a field in a line.
@@ -180,6 +204,7 @@ func (h *sample) take(r *record, line []byte) {
 	for _, f := range r.fields {
 		if text := strings.TrimSpace(h.at(f, line)); text != "" && strings.Trim(text, "0") != "" {
 			h.seen[f] = append(h.seen[f], text)
+			f.saw(text)
 		}
 	}
 }
@@ -220,7 +245,7 @@ func (h *sample) field(f *field) {
 			}
 		}
 	}
-	if role := roleOf(f.Name, rowHints); f.loose && isDate(role) {
+	if role := naming.Of(f.Name); f.loose && isDate(role) {
 		h.date(f)
 	}
 	if f.isNumber() && f.Sign == "none" {
@@ -265,13 +290,13 @@ func (h *sample) sameDates() {
 		}
 	}
 	for _, r := range h.d.records {
-		hints := rowHints
-		if edge(r.name) != "posting" {
-			hints = edgeHints
+		of := naming.Of
+		if naming.Edge(r.name) != "posting" {
+			of = naming.OfEdge
 		}
 		for _, f := range r.fields {
 			form := forms[f.Width]
-			if !f.loose || form == "" || !isDate(roleOf(f.Name, hints)) {
+			if !f.loose || form == "" || !isDate(of(f.Name)) {
 				continue
 			}
 			f.Type, f.Sign, f.Pad, f.DateForm, f.loose = layout.DateType, "", "", form, false

@@ -3,10 +3,12 @@ package templating
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/templating/naming"
 )
 
 // plainScalar are texts that are the same in YAML without quotes.
@@ -51,7 +53,7 @@ func (d *Draft) YAML() []byte {
 		w.commented("  "+e.key+": "+e.value, e.comment)
 	}
 	w.line("file_name: %s # GUESS: the ERP may want another name", quote(d.fileName))
-	w.line("grouping: { by: %s }", d.grouping())
+	w.commented("grouping: { by: "+d.grouping()+" }", "GUESS: "+d.whyGrouped())
 	w.line("rounding: true")
 	if d.posted {
 		w.line("posting_date: file # GUESS: the day the file is made; or document, line, month end")
@@ -70,7 +72,7 @@ func (d *Draft) YAML() []byte {
 
 // results is what stands in the place of the result files, which no definition of an import file says anything about.
 const results = `
-# FILL IN: what comes back from the ERP. Until then documents stay "delivered", and people say what
+# FILL IN: what comes back from the ERP. Until then documents stay filed and dropped, and people say what
 # became of them (mark). docs/integrators.md, Result files, has every key.
 # results:
 #   - name: answer
@@ -204,7 +206,7 @@ func list[T ~string](words []T) string {
 func (d *Draft) currencyOfFile() string {
 	for _, r := range d.records {
 		if r.repeat == "header" {
-			if f := r.has(currencyRole); f != nil {
+			if f := r.has(naming.Currency); f != nil {
 				return r.name + "." + f.Name
 			}
 		}
@@ -213,10 +215,37 @@ func (d *Draft) currencyOfFile() string {
 }
 
 func (d *Draft) grouping() string {
-	if d.currencyOfFile() != "" {
+	if d.currencyOfFile() != "" || d.summed() || d.unnamed() {
 		return "currency"
 	}
 	return "run"
+}
+
+// whyGrouped is what is to be known of the guess.
+func (d *Draft) whyGrouped() string {
+	switch {
+	case d.currencyOfFile() != "":
+		return "a header names one currency"
+	case d.summed():
+		return "the file has sums, which must not add up several currencies; or company, document"
+	case d.unnamed():
+		return "no field is named for the currency, so each has a file of its own; or company, document"
+	}
+	return "all documents of a run in one file; or currency, company, document"
+}
+
+// summed: a header or trailer has sums of amounts.
+func (d *Draft) summed() bool {
+	return slices.ContainsFunc(d.records, func(r *record) bool {
+		return r.edge() && slices.ContainsFunc(r.fields, func(f *field) bool {
+			return strings.Contains(f.value, "file.debit") || strings.Contains(f.value, "file.credit")
+		})
+	})
+}
+
+// unnamed: no field says in which currency an amount is.
+func (d *Draft) unnamed() bool {
+	return !slices.ContainsFunc(d.records, func(r *record) bool { return r.has(naming.Currency) != nil })
 }
 
 // amounts says how the file is held against its documents, where a record has fields for it.
@@ -250,9 +279,9 @@ func (d *Draft) guessAmounts() (record, field, currency, document string) {
 			switch {
 			case f.Type == layout.AmountType && field == "FIELD":
 				field = f.Name
-			case f.role == currencyRole:
+			case f.role == naming.Currency:
 				currency = f.Name
-			case f.role == documentRole:
+			case f.role == naming.Document:
 				document = f.Name
 			}
 		}
@@ -262,19 +291,19 @@ func (d *Draft) guessAmounts() (record, field, currency, document string) {
 }
 
 func (w *writer) totals(r *record) {
-	amount, debit, credit := r.has(amountRole), r.has(debitRole), r.has(creditRole)
+	amount, debit, credit := r.has(naming.Amount), r.has(naming.Debit), r.has(naming.Credit)
 	switch {
 	case debit != nil && credit != nil:
 		w.line("totals:\n  debit: %s\n  credit: %s", quote(r.name+"."+debit.Name), quote(r.name+"."+credit.Name))
-	case amount != nil && r.has(sideRole) == nil:
+	case amount != nil:
 		w.line("totals:\n  amount: %s", quote(r.name+"."+amount.Name))
 	}
 }
 
 // amountRows are the keys of `amounts.rows` that the fields of a record give; empty where they are too few.
 func (d *Draft) amountRows(r *record) string {
-	amount, debit, credit := r.has(amountRole), r.has(debitRole), r.has(creditRole)
-	document, currency := r.has(documentRole), r.has(currencyRole)
+	amount, debit, credit := r.has(naming.Amount), r.has(naming.Debit), r.has(naming.Credit)
+	document, currency := r.has(naming.Document), r.has(naming.Currency)
 	var keys []string
 	put := func(key string, f *field) { keys = append(keys, key+": "+quote(f.Name)) }
 	switch {
@@ -285,9 +314,15 @@ func (d *Draft) amountRows(r *record) string {
 		return ""
 	default:
 		put("amount", amount)
-		if side := r.has(sideRole); side != nil {
+		if side := r.has(naming.Side); side != nil {
 			put("side", side)
-			keys = append(keys, "debit_codes: [D], credit_codes: [C]")
+			if side.value == "" {
+				return "" // which of its codes is the debit is left to people
+			}
+			keys = append(keys, fmt.Sprintf("debit_codes: %s, credit_codes: %s", list([]string{side.sides.Debit}), list([]string{side.sides.Credit})))
+			if side.both {
+				keys = append(keys, "signed: true")
+			}
 		}
 	}
 	if currency != nil {
@@ -306,7 +341,7 @@ func (d *Draft) amountRows(r *record) string {
 // documentAround is the record and field of the document itself that tells documents apart.
 func (d *Draft) documentAround() string {
 	for _, r := range d.records {
-		if f := r.has(documentRole); r.repeat == "document" && f != nil {
+		if f := r.has(naming.Document); r.repeat == "document" && f != nil {
 			return r.name + "." + f.Name
 		}
 	}

@@ -95,7 +95,7 @@ func (a *bench) templateNew(o templateNewOptions, name string) error {
 	for _, r := range made.Remarks {
 		a.Say("  %s", wording.Visible(r.String()))
 	}
-	a.Remark("next: look at GUESS and FILL IN in %s, then fisbridge template check %s", made.Files[len(made.Files)-1], name)
+	a.Remark("next: look at GUESS and FILL IN in %s, then fisbridge template check %s", made.File, name)
 	return nil
 }
 

@@ -19,6 +19,8 @@ type Made struct {
 	Template string `json:"template"`
 	// Files are where it lies now.
 	Files []string `json:"files"`
+	// File is its template.yaml, where the guesses stand.
+	File string `json:"file"`
 	// Remarks are what the definition does not say, and what was guessed.
 	Remarks []templating.Remark `json:"remarks"`
 }
@@ -98,6 +100,7 @@ func write(folder string, d *templating.Draft) (made Made, err error) {
 		made.Files = append(made.Files, fromHere(filepath.Join(folder, name)))
 	}
 	sort.Strings(made.Files)
+	made.File = fromHere(filepath.Join(folder, "template.yaml"))
 	if err := os.Chmod(temporary, 0o750); err != nil {
 		return made, fmt.Errorf("make the template: %w", err)
 	}
