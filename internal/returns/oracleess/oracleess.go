@@ -53,7 +53,29 @@ var (
 	failure   = regexp.MustCompile(`(?:^|\s)(E[A-Z][0-9]{2})(?:\s|$)`)
 )
 
+// part is the part of the report in which a line stands. An error line begins with its code. In front of the part with
+// the errors a code elsewhere in a line is somebody's own word, such as a ledger EU02 in the head of a page or in the name
+// of a batch; in that part it is taken for an error wherever it stands, for the form of its lines is not written down.
+type part struct{ errors bool }
+
+// code is the code of an error that a line tells of, empty for none; lines come in their order.
+func (p *part) code(line string) string {
+	switch {
+	case strings.Contains(line, "Batch Name") && strings.Contains(line, "Period Name"):
+		p.errors = false
+		return ""
+	case strings.Contains(line, "Unbalanced Journal Entries"):
+		p.errors = true
+	}
+	at := failure.FindStringSubmatchIndex(line)
+	if at == nil || !p.errors && strings.TrimSpace(line[:at[2]]) != "" {
+		return ""
+	}
+	return line[at[2]:at[3]]
+}
+
 type reader struct {
+	part    part
 	before  *named.Text // the same lines, for a look at all of them before the first is told; nil once it was had
 	lines   *named.Text
 	failed  bool // the report has an error: its batches do not hold all that was sent
@@ -70,14 +92,14 @@ type column struct {
 
 // lookAhead finds out whether the report has errors, which stand behind the batches.
 func (r *reader) lookAhead() error {
-	for r.before != nil {
+	for ahead := (part{}); r.before != nil; {
 		line, _, err := r.before.Next()
 		switch {
 		case errors.Is(err, io.EOF):
 			r.before = nil
 		case err != nil:
 			return err
-		case failure.MatchString(line):
+		case ahead.code(line) != "":
 			r.failed, r.before = true, nil
 		}
 	}
@@ -110,6 +132,7 @@ func (r *reader) line(line string, number int) (*named.Row, error) {
 		r.row.Facts[what], r.row.Facts[message] = word, strings.Join(strings.Fields(line), " ")
 		return r.row.Facts
 	}
+	failed := r.part.code(line)
 	switch {
 	case submitted.MatchString(line):
 		begin("waiting")
@@ -117,10 +140,10 @@ func (r *reader) line(line string, number int) (*named.Row, error) {
 	case strings.Contains(line, "Batch Name") && strings.Contains(line, "Period Name"):
 		r.known = true
 		r.columns = headings(line)
-	case strings.Contains(line, "Unbalanced Journal Entries"):
+	case strings.Contains(line, "Unbalanced Journal Entries") && failed == "":
 		r.columns = nil
-	case failure.MatchString(line):
-		begin("")[code] = failure.FindStringSubmatch(line)[1]
+	case failed != "":
+		begin("")[code] = failed
 		return &r.row, &named.Bad{Reason: fmt.Sprintf("an error of the import: %s; find the journal in Oracle, and settle its documents by hand", layout.Clip(r.row.Facts[message]))}
 	case r.columns != nil && strings.Trim(line, " -\f") != "":
 		f := begin("posted")
