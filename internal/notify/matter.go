@@ -126,7 +126,7 @@ func held(ctx context.Context, w *desk.Workspace, _ time.Time) (out []Matter, er
 				newest = d.Since
 			}
 		}
-		first := todo.Impersonal(g.Documents[0], "")
+		first := todo.Impersonal(g.Common(), "")
 		words, _ := todo.TitleOf(first)
 		out = append(out, Matter{Key: "held " + g.Key, Kind: config.AboutHeld, Route: g.Route, Print: newest.UTC().Format(stamp), Since: g.Since,
 			Number: len(g.Documents), Sums: texts(g.Sums), Title: title(words), Why: first.Why, Path: "/held/" + g.Key})

@@ -11,7 +11,7 @@ const (
 var standings = map[string]text{
 	"left": {
 		is:  "it was left in Concur ({reason})",
-		out: "it is not ours; when a route takes it, the next fisbridge run fetches it",
+		out: "it is not ours; when a route takes it, the next run fetches it",
 	},
 	"stored": {"whether Concur has locked it for us is not known yet", runFindsOut},
 	"recalled": {

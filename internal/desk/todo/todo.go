@@ -25,12 +25,14 @@ type Group struct {
 	Key   string             `json:"key"`
 	Route string             `json:"route"`
 	Cause desk.DocumentCause `json:"cause"`
-	// Why is that of its first document. Title says the cause, Detail where it comes from.
+	// Why is what its documents have in common: a value of their own is "…". Title says the cause, Detail where it comes
+	// from.
 	Why    why.Reason `json:"why"`
 	Title  string     `json:"title"`
 	Detail string     `json:"detail,omitempty"`
-	// Acts are what can be done to each of its documents.
+	// Acts are what can be done to each of its documents. File is the import file that holds them, as route/number.
 	Acts      []string    `json:"acts"`
+	File      string      `json:"file,omitempty"`
 	Documents []desk.Doc  `json:"documents"`
 	Sums      desk.Figure `json:"sums"`
 	Since     time.Time   `json:"since"`
@@ -39,12 +41,15 @@ type Group struct {
 // own are values that are of a document, and not of what holds it.
 var own = []string{"doc", "report", "text", "entry", "other", "before", "amount", "currency", "changes", "revision", "had", "receipts"}
 
-// keyOf is the same for documents that one mend lets go.
+// compared are the reasons of which a person decides by the document's own values: what it says beside what was posted.
+var compared = []string{"revision-changes", "revision-unchanged", "revision-incomparable"}
+
+// keyOf is the same for documents that one mend, or one decision, lets go.
 func keyOf(d desk.Doc) string {
 	parts := []string{d.Route, string(d.Cause), d.Why.Code}
 	names := make([]string, 0, len(d.Why.Values))
 	for name := range d.Why.Values {
-		if !slices.Contains(own, name) && !why.Beside(name) {
+		if (slices.Contains(compared, d.Why.Code) || !slices.Contains(own, name)) && !why.Beside(name) {
 			names = append(names, name)
 		}
 	}
@@ -74,13 +79,12 @@ func Groups(ctx context.Context, w *desk.Workspace, route string) ([]Group, erro
 		key := keyOf(d)
 		g := byKey[key]
 		if g == nil {
-			g = &Group{Key: key, Route: d.Route, Cause: d.Cause, Why: d.Why, Since: d.Since}
-			g.Title, g.Detail = TitleOf(d)
+			g = &Group{Key: key, Route: d.Route, Cause: d.Cause, Since: d.Since}
 			s, err := w.Standing(ctx, d)
 			if err != nil {
 				return nil, err
 			}
-			g.Acts = s.Why().Acts
+			g.Acts, g.File = s.Why().Acts, s.Why().Values["file"]
 			byKey[key], keys = g, append(keys, key)
 		}
 		g.Documents = append(g.Documents, d)
@@ -91,10 +95,35 @@ func Groups(ctx context.Context, w *desk.Workspace, route string) ([]Group, erro
 	}
 	out := make([]Group, 0, len(keys))
 	for _, k := range keys {
-		out = append(out, *byKey[k])
+		g := byKey[k]
+		common := g.Common()
+		g.Why = common.Why
+		g.Title, g.Detail = TitleOf(common)
+		out = append(out, *g)
 	}
 	sort.SliceStable(out, func(a, b int) bool { return len(out[a].Documents) > len(out[b].Documents) })
 	return out, nil
+}
+
+// Common is its first document, with "…" in the reason for each value that is not the same in all of them. A reason that
+// is one sentence as a whole stays that of the first.
+func (g *Group) Common() desk.Doc {
+	d := g.Documents[0]
+	differ := map[string]bool{}
+	for _, o := range g.Documents[1:] {
+		for name, v := range d.Why.Values {
+			if !why.Beside(name) && name != "text" && o.Why.Values[name] != v {
+				differ[name] = true
+			}
+		}
+	}
+	for name := range differ {
+		d.Why = d.Why.With(name, "…")
+	}
+	if len(differ) > 0 {
+		d.Reason = d.Why.Text()
+	}
+	return d
 }
 
 // TitleOf says the cause in a line, and where it comes from in another.

@@ -111,6 +111,7 @@ func Groups() []Act {
 	list := []Act{
 		{Name: "retry", Do: act(func(f Form) desk.Act { return desk.RetryDocument(f.Reason) })},
 		{Name: "release", Do: act(func(f Form) desk.Act { return desk.Release("", f.Reason) })},
+		{Name: "release-add", Do: act(func(f Form) desk.Act { return desk.Release("add", f.Reason) })},
 		{Name: "reject", Fields: []string{"message"}, Danger: true, Do: act(func(f Form) desk.Act { return desk.Reject(f.Value("message"), f.Reason) })},
 	}
 	for i := range list {

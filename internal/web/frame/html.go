@@ -130,13 +130,13 @@ func (q *Req) Totals(sums map[string]desk.Sum) []string {
 }
 
 // English is a sentence of the engine in the reader's language, as far as there is a text for it; what is not is marked as
-// English. What is Own is said already.
+// English. What is Own is said already. The console's own buttons stand in the place of commands.
 func (q *Req) English(sentence any) template.HTML {
 	s := ""
 	switch v := sentence.(type) {
 	case nil:
 	case Own:
-		return template.HTML(esc(string(v))) //nolint:gosec // escaped
+		return q.asButtons(string(v))
 	case say.Text:
 		return q.English(q.Says(v))
 	case string:
@@ -148,9 +148,9 @@ func (q *Req) English(sentence any) template.HTML {
 		s = fmt.Sprint(v)
 	}
 	if q.Code == "en" || s == "" {
-		return template.HTML(esc(s)) //nolint:gosec // escaped
+		return q.asButtons(s)
 	}
-	return template.HTML(`<span lang="en">` + esc(s) + `</span>`) //nolint:gosec // escaped
+	return `<span lang="en">` + q.asButtons(s) + `</span>`
 }
 
 // Step is a part of a run in words.

@@ -36,7 +36,9 @@ func groupsOf(q *frame.Req, route string) ([]todo.Group, error) {
 		for k := range g.Documents {
 			g.Documents[k] = Apart(q, g.Documents[k])
 		}
-		g.Title, g.Detail = todo.TitleOf(g.Documents[0])
+		common := g.Common()
+		g.Why = common.Why
+		g.Title, g.Detail = todo.TitleOf(common)
 	}
 	return groups, nil
 }

@@ -66,26 +66,29 @@ func firstActs(cause desk.DocumentCause, acts []string) (out []string) {
 	return out
 }
 
-// groupActs are what can be done to a whole group: a release by name, a mark and a reissue are for single documents.
-func groupActs(acts []string) (out []string) {
+// inBulk are the acts that can be done to a whole group. What was posted before, what is marked and what the ERP may have
+// is looked at one by one.
+var inBulk = []string{"release", "release-add", "reject", "hold", "retry", "reissue"}
+
+// groupActs are what can be done to a whole group; each: its documents have more acts than that.
+func groupActs(cause desk.DocumentCause, acts []string) (out []string, each bool) {
 	for _, a := range acts {
-		if a == "release" || a == "reject" || a == "hold" || a == "retry" {
+		if cause != "doubt" && slices.Contains(inBulk, a) { // where the ERP may have them, each is looked up by name
 			out = append(out, a)
+		} else {
+			each = true
 		}
 	}
-	return out
+	return out, each
 }
 
 func rowOf(q *frame.Req, g todo.Group) groupRow {
 	r := groupRow{Group: g, To: q.To("held", g.Key)}
-	r.Title, r.Detail = titleOf(q, g.Documents[0])
-	one := len(g.Documents) == 1
+	r.Title, r.Detail = titleOf(q, g.Common())
+	one, each := len(g.Documents) == 1, false
 	acts := firstActs(g.Cause, g.Acts)
 	if !one {
-		acts = groupActs(acts)
-	}
-	if g.Cause == "doubt" && !one { // the ERP may have them: each is looked up by name
-		acts = nil
+		acts, each = groupActs(g.Cause, acts)
 	}
 	if !q.May("settle") {
 		return r
@@ -98,7 +101,16 @@ func rowOf(q *frame.Req, g todo.Group) groupRow {
 			return q.To("documents", g.Documents[0].ID, act)
 		}
 		return q.To("held", g.Key, act)
-	}, func() string { return "" })
+	}, func() string {
+		route, number, found := strings.Cut(g.File, "/")
+		if !found {
+			return ""
+		}
+		return q.To("files", route, number)
+	})
+	if each {
+		r.Acts = append(r.Acts, actButton{Act: "see-each", To: r.To})
+	}
 	return r
 }
 
@@ -228,7 +240,7 @@ func Held(q *frame.Req) (frame.Answer, error) {
 			return err
 		}
 		d.groupRow = rowOf(q, g)
-		d.Text = q.Is(g.Documents[0].Why)
+		d.Text = q.Is(g.Why)
 		docs := g.Documents[:min(len(g.Documents), mostInGroup)]
 		listed, err := q.Desk.Listed(q.Ctx(), docs)
 		if err != nil {
