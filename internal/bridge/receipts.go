@@ -44,7 +44,7 @@ func (b *Bridge) fetchReceipts(ctx context.Context, s *Summary) error {
 		s.note("receipts are not to be had at the moment, the next run asks again: " + had.Away.Error())
 	}
 	if had.Missing > 0 {
-		s.note(wording.Counted(had.Missing, "receipt") + " cannot be had; fisbridge status names the documents")
+		s.note(fmt.Sprintf("%s cannot be had; fisbridge status names the documents", wording.Counted(had.Missing, "receipt")))
 	}
 	var now []journal.Lasting
 	var re *concur.ReceiptError

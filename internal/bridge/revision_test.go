@@ -140,7 +140,7 @@ func TestRevisionIsHeldAndReplaces(t *testing.T) {
 		!slices.Contains(gone[0].Codes, "1100") || fresh[2].Account != "640200" || fresh[2].Debit.String() != "50" {
 		t.Errorf("gone %+v\nnew %+v", gone, fresh)
 	}
-	if e := c.Earlier[0]; e.Told == "" || !strings.Contains(e.Words(), "as 4711 on 2026-") {
+	if e := c.Earlier[0]; e.Told == "" || !strings.Contains(e.Words().String(), "as 4711 on 2026-") {
 		t.Errorf("%+v %s", e, e.Words())
 	}
 	// nothing that moves many documents at once lets it go

@@ -300,11 +300,10 @@ const (
 )
 
 func inForceNote(v *records.MappingVersion) string {
-	text := fmt.Sprintf("route %s: the changed %s is in force from this run", v.Route, v.ChangedName())
 	if len(v.Changes) == 0 {
-		return text
+		return fmt.Sprintf("route %s: the changed %s is in force from this run", v.Route, v.ChangedName())
 	}
-	return text + ": " + wording.SomeOf(v.Changes, fewChanges, "; ")
+	return fmt.Sprintf("route %s: the changed %s is in force from this run: %s", v.Route, v.ChangedName(), wording.SomeOf(v.Changes, fewChanges, "; "))
 }
 
 func refusedNotes(v *records.MappingVersion, since time.Time) []Note {

@@ -94,6 +94,7 @@ func TestKeysThatArePutTogether(t *testing.T) {
 		{"posting.", "../posting", ofType("Role"), 12},
 		{"type.", "../fis", ofType("DocType"), 6},
 		{"state.", "../web/frame", ofMap("states"), 50},
+		{"acceptance.", "../mapping/template", ofType("Acceptance"), 2},
 		{"role.", "../web/signin", ofType("Role"), 5},
 		{"act.", "../web/acts", ofField("Name"), 25},
 		{"verb.", "../web/acts", ofField("Name"), 25},

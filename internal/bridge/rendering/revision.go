@@ -14,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/takeback"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
@@ -276,17 +277,17 @@ func (f *filing) reason(c *records.RevisionCase) why.Reason {
 		r.Code = "revision-alone"
 		return r
 	}
-	var before []string
+	var before []say.Text
 	for _, e := range c.Earlier {
 		before = append(before, e.Words())
 	}
 	if gap > 0 {
-		before = append(before, fmt.Sprintf("revision %d is not known here, and may be posted, too", gap))
+		before = append(before, say.F("revision %d is not known here, and may be posted, too", gap))
 	}
 	if len(before) == 0 {
-		before = append(before, "nothing of it from here")
+		before = append(before, say.Text("nothing of it from here"))
 	}
-	r = r.With("before", strings.Join(before, "; ")).With("amount", fis.Text(d.Amount, d.Currency)).
+	r = r.With("before", say.Join("; ", before...)).With("amount", say.F("%s", records.Digits(d.Amount, d.Currency))).
 		With("currency", d.Currency)
 	switch {
 	case c.Missing != "":
@@ -302,8 +303,8 @@ func (f *filing) reason(c *records.RevisionCase) why.Reason {
 // mostAccounts is how many accounts the reason names; fisbridge show names all.
 const mostAccounts = 6
 
-func changes(c *records.RevisionCase) string {
-	var out []string
+func changes(c *records.RevisionCase) say.Text {
+	var out []say.Text
 	for _, a := range c.Accounts {
 		sum := a.Change()
 		if sum.IsZero() {
@@ -313,12 +314,12 @@ func changes(c *records.RevisionCase) string {
 		if sum.IsNegative() {
 			sign = "-"
 		}
-		out = append(out, fmt.Sprintf("%s %s%s", a.Account, sign, fis.Text(sum.Abs(), c.Currency)))
+		out = append(out, say.F("%s %s%s", a.Account, sign, records.Digits(sum.Abs(), c.Currency)))
 	}
 	if more := len(out) - mostAccounts; more > 0 {
-		out = append(out[:mostAccounts], fmt.Sprintf("%d more", more))
+		out = append(out[:mostAccounts], say.F("%d more", more))
 	}
-	return strings.Join(out, ", ")
+	return say.Join(", ", out...)
 }
 
 // waitingFor is what people read of a document that waits for another one of its report.

@@ -7,11 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // PostAs is how a second document of a report is posted.
@@ -399,24 +399,33 @@ func (s *Sibling) RevisionOf() RevisionOf {
 }
 
 // Words name the document with its revision, amount and number in the ERP.
-func (r RevisionOf) Words() string {
-	text := "document " + r.DocID
-	var facts []string
+func (r RevisionOf) Words() say.Text {
+	facts := []say.Text{say.F("%s %s, of %s", Digits(r.Amount, r.Currency), r.Currency, r.Received)}
 	if r.Revision > 0 {
-		facts = append(facts, fmt.Sprintf("revision %d", r.Revision))
+		facts[0] = say.F("revision %d, %s %s, of %s", r.Revision, Digits(r.Amount, r.Currency), r.Currency, r.Received)
 	}
-	facts = append(facts, fis.Text(r.Amount, r.Currency)+" "+r.Currency, "of "+r.Received)
-	if r.PostAs != PostFull {
-		facts = append(facts, string(r.PostAs))
+	switch r.PostAs {
+	case PostReplace:
+		facts = append(facts, say.Text("replace"))
+	case PostAdd:
+		facts = append(facts, say.Text("add"))
 	}
-	text += " (" + strings.Join(facts, ", ") + ")"
-	if r.Number != "" {
-		text += " as " + r.Number
+	is := say.Join(", ", facts...)
+	switch day := cmp.Or(r.Posted, r.Told); {
+	case r.Number != "" && day != "":
+		return say.F("document %s (%s) as %s on %s", r.DocID, is, r.Number, day)
+	case r.Number != "":
+		return say.F("document %s (%s) as %s", r.DocID, is, r.Number)
+	case day != "":
+		return say.F("document %s (%s) on %s", r.DocID, is, day)
 	}
-	if day := cmp.Or(r.Posted, r.Told); day != "" {
-		text += " on " + day
-	}
-	return text
+	return say.F("document %s (%s)", r.DocID, is)
+}
+
+// Digits is an amount in a sentence, which each language writes in its way; English as it is kept.
+func Digits(a fis.Amount, currency string) say.Number {
+	text := fis.Text(a, currency)
+	return say.Number{Shown: text, Digits: text}
 }
 
 // AccountChange is what was written on an account, and what the document says now.

@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/words/sheets"
 )
@@ -43,6 +44,35 @@ func (c CellChange) String() string {
 		return fmt.Sprintf("%s: %s removed: %s", at, c.What, wording.OrBlank(c.Old))
 	}
 	return fmt.Sprintf("%s: %s: %s → %s", at, c.What, wording.OrBlank(c.Old), wording.OrBlank(c.New))
+}
+
+// Said is what String says, as a sentence.
+func (c CellChange) Said() say.Text {
+	at := findings.Place{Sheet: c.Sheet, Ref: c.Cell}.String()
+	switch c.Kind {
+	case CellAdded:
+		return say.F("%s: %s added: %s", at, c.Named(), wording.OrBlank(c.New))
+	case CellRemoved:
+		return say.F("%s: %s removed: %s", at, c.Named(), wording.OrBlank(c.Old))
+	}
+	return say.F("%s: %s: %s → %s", at, c.Named(), wording.OrBlank(c.Old), wording.OrBlank(c.New))
+}
+
+// rowOf begins the name of a whole row of a lookup sheet.
+const rowOf = "row "
+
+// Named is What as a sentence: a row of a lookup sheet, or what has a name of its own.
+func (c CellChange) Named() say.Text {
+	if key, is := strings.CutPrefix(c.What, rowOf); is && c.Kind != CellChanged {
+		return say.F("row %s", key)
+	}
+	switch c.What {
+	case "lookup sheet":
+		return say.Text("lookup sheet")
+	case "headings":
+		return say.Text("headings")
+	}
+	return say.Plain(c.What)
 }
 
 // CellChanges are the cells in which two mappings differ, as far as they count: formatting, notes, the order of rows,
@@ -161,12 +191,12 @@ func (d *cellDiff) lookup(name string, old, now *lookup.Table) {
 		if o, known := was[key]; known {
 			d.lookupRow(name, key, old, now, &old.Rows()[o], r)
 		} else {
-			d.add(name, r.At(), CellAdded, "row "+key, "", lookupText(now, r))
+			d.add(name, r.At(), CellAdded, rowOf+key, "", lookupText(now, r))
 		}
 	}
 	for i := range old.Rows() {
 		if r := &old.Rows()[i]; !is[old.Show(r.Key())] {
-			d.add(name, r.At(), CellRemoved, "row "+old.Show(r.Key()), lookupText(old, r), "")
+			d.add(name, r.At(), CellRemoved, rowOf+old.Show(r.Key()), lookupText(old, r), "")
 		}
 	}
 }

@@ -259,9 +259,9 @@ func (c *compiler) unknownName(t token) {
 	c.wrong(t.start, t.end, near, "there is no field %s; did you mean %s? A constant text goes in quotes: %s", t.value, near, quote(t.value))
 }
 
-func didYouMean(near string) string {
+func didYouMean(near string) say.Text {
 	if near == "" {
 		return ""
 	}
-	return "; did you mean " + near + "?"
+	return say.F("; did you mean %s?", near)
 }

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/asseen"
+	"github.com/fisbridge/fisbridge/internal/desk/changes"
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
@@ -330,12 +332,49 @@ func run(q *frame.Req, a Act) (*Subject, error) {
 				waiting += c.Documents
 			}
 		}
-		s.Note = q.T("run.then.waiting", "n", waiting) + " " + q.T("run.then.results", "n", status.Results.Total)
+		goes, err := released(q)
+		if err != nil {
+			return nil, err
+		}
+		s.Note = strings.Join(append(append([]string{q.T("run.then.waiting", "n", waiting)}, goes...), q.T("run.then.results", "n", status.Results.Total)), " ")
 		if q.Co.Live.Going() {
 			s.Note, s.See, s.SeeText = q.T("run.goes"), q.To("runs", "now"), q.T("run.look")
 		}
 	}
 	return s, nil
+}
+
+// released tells what a run puts in force and lets go before it makes files: approved changes with the held documents
+// that they mend, and those whose day has come.
+func released(q *frame.Req) (out []string, err error) {
+	waiting, err := changes.Waits(q.Ctx(), q.Desk)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range waiting {
+		if c.State != changes.Approved {
+			continue
+		}
+		if stands, err := changes.Standing(q.Ctx(), q.Desk, c); err != nil || stands != "" {
+			continue // it ends, instead of going live
+		}
+		goes := 0
+		for _, e := range c.Effects {
+			goes += e.WouldGo
+		}
+		out = append(out, q.T("run.then.goes", "change", strconv.FormatInt(c.ID, 10), "mapping", c.Mapping, "n", goes))
+	}
+	held, err := q.Desk.DocumentsIn(q.Ctx(), 0, desk.Held)
+	due := 0
+	for _, d := range held {
+		if !d.HeldUntil.IsZero() && !d.HeldUntil.After(q.Now) {
+			due++
+		}
+	}
+	if due > 0 {
+		out = append(out, q.T("run.then.until", "n", due))
+	}
+	return out, err
 }
 
 // Checks are what takes longer than a page: it changes no business, and needs no reason.

@@ -49,7 +49,9 @@ func below(parts ...any) func(*Req, []string) string {
 // of is the page of something that the command names; a placeholder, as DOC and N, names nothing.
 func of(parts ...any) func(*Req, []string) string {
 	return func(q *Req, args []string) string {
-		if slices.ContainsFunc(args, func(a string) bool { return a == "…" || strings.ToUpper(a) == a && !strings.ContainsAny(a, "0123456789") }) {
+		if slices.ContainsFunc(args, func(a string) bool {
+			return a == "…" || strings.ToUpper(a) == a && !strings.ContainsAny(a, "0123456789")
+		}) {
 			return ""
 		}
 		return below(parts...)(q, args)
@@ -78,7 +80,7 @@ var commands = []command{
 	{anyCommand("mark file " + theID + " lost"), []string{"act.lost"}, nowhere},
 	{anyCommand("mark result " + theID + " settled"), []string{"act.lines-settled"}, nowhere},
 	{anyCommand("mark alarm " + theID + " resolved"), []string{"act.resolve"}, nowhere},
-	{anyCommand("mark payment " + theID + " valid or invalid"), []string{"act.payment-valid", "act.payment-invalid"}, nowhere},
+	{anyCommand("mark payment " + theID + " valid (?:or|oder|ou|o) invalid"), []string{"act.payment-valid", "act.payment-invalid"}, nowhere},
 	{anyCommand("mark payment " + theID + " invalid"), []string{"act.payment-invalid"}, nowhere},
 	{anyCommand("mark payment " + theID + "(?: valid)?"), []string{"act.payment-valid"}, nowhere},
 	{regexp.MustCompile("`fisbridge mark`"), []string{"act.mark-posted", "act.mark-rejected"}, nowhere},

@@ -3,6 +3,7 @@ package frame
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -11,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/say"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // Pieces of pages that are the same everywhere.
@@ -120,13 +122,26 @@ func (q *Req) Sums(f desk.Figure) []string {
 	return out
 }
 
-// Totals are debits by currency.
-func (q *Req) Totals(sums map[string]desk.Sum) []string {
+// Totals are debits by currency. A file of a route whose documents have no posting lines says so: they add up to nothing.
+func (q *Req) Totals(sums map[string]desk.Sum, route string) []string {
+	if r, has := q.Co.Desk.Config.Route(route); has && !slices.ContainsFunc(r.DocTypes, fis.DocType.HasPostingLines) && nothing(sums) {
+		return []string{q.T("totals.none")}
+	}
 	f := desk.Figure{Amounts: map[string]fis.Amount{}, Counts: map[string]int{}}
 	for c, s := range sums {
 		f.Amounts[c], f.Counts[c] = s.Debit, 1
 	}
 	return q.Sums(f)
+}
+
+// nothing reports whether sums are all zero.
+func nothing(sums map[string]desk.Sum) bool {
+	for _, s := range sums {
+		if !s.Debit.IsZero() || !s.Credit.IsZero() {
+			return false
+		}
+	}
+	return true
 }
 
 // English is a sentence of the engine in the reader's language, as far as there is a text for it; what is not is marked as
@@ -161,7 +176,25 @@ func (q *Req) Step(name string) string {
 	return name
 }
 
-// Actor tells who did something, as the history names him: the person, or the run.
+// Named is who acted in the console by the name that others read; anybody else as the history names him.
+func (q *Req) Named(actor string) string {
+	name := wording.Person(actor)
+	if !strings.HasPrefix(actor, "fisbridge console by ") || q.App == nil || q.App.Book == nil {
+		return name
+	}
+	if q.shown == nil {
+		q.shown = map[string]string{}
+	}
+	if _, known := q.shown[name]; !known {
+		q.shown[name] = name
+		if p, err := q.App.Book.Called(q.Ctx(), name); err == nil && p.Shown != "" { // one whom the console does not know keeps his name
+			q.shown[name] = p.Shown
+		}
+	}
+	return q.shown[name]
+}
+
+// Actor tells who did something: the person, or the run.
 func (q *Req) Actor(actor string) string {
 	word, who, found := strings.Cut(strings.TrimPrefix(actor, "fisbridge "), " by ")
 	switch {
@@ -170,8 +203,7 @@ func (q *Req) Actor(actor string) string {
 	case word == "run" || word == "watch" || word == "serve" || word == "demo" || word == "sim":
 		return q.T("actor.run")
 	case word == "console":
-		name, _, _ := strings.Cut(who, " (")
-		return name
+		return q.Named(actor)
 	}
 	return who + ", " + word
 }

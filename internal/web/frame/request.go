@@ -38,7 +38,8 @@ type Req struct {
 	Todo    int
 	Stopped *desk.Need
 
-	mine []*Company // nil: not asked for yet
+	mine  []*Company        // nil: not asked for yet
+	shown map[string]string // what others read, by the name of a person
 }
 
 // Ctx is the context of the request.

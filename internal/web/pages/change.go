@@ -47,7 +47,16 @@ type changePage struct {
 type findingRow struct {
 	Severity, Place, Nearest string
 	Reason                   any
+	named                    bool // the reason says the near miss
 	Cell                     *changes.Snippet
+}
+
+// Near is the near miss, where the reason does not name it already.
+func (f findingRow) Near() string {
+	if f.named {
+		return ""
+	}
+	return f.Nearest
 }
 
 // tick is something that was looked at.
@@ -70,9 +79,6 @@ type sumTable struct {
 	Rows   []compare.SumRow
 	Totals []compare.SumRow
 }
-
-// Person is who acted.
-func (changePage) Person(actor string) string { return changes.Person(actor) }
 
 // Minus is how much a sum gained.
 func (changePage) Minus(r compare.SumRow) fis.Amount { return r.Moved() }
@@ -105,10 +111,8 @@ func (d *changePage) read(q *frame.Req) error {
 		return err
 	}
 	d.Change, d.Seen, d.Print = c.Change, q.Head, printOf(c.Change)
-	if d.State == changes.Checked || d.State == changes.Asked || d.State == changes.Approved {
-		if d.Stands, err = changes.Standing(q.Ctx(), q.Desk, c.Change); err != nil {
-			return err
-		}
+	if d.Stands, err = standsOf(q, c.Change); err != nil {
+		return err
 	}
 	if d.State == changes.Overtaken || d.Stands == string(changes.Overtaken) {
 		if d.Crossing, err = changes.Cross(q.Ctx(), q.Desk, *c); err != nil {
@@ -146,7 +150,7 @@ func (d *changePage) findings(q *frame.Req, c *changes.Content) {
 		if f.Cell != "" {
 			place = strings.TrimPrefix(place+"!"+f.Cell, "!")
 		}
-		d.Findings = append(d.Findings, findingRow{string(f.Severity), place, f.Nearest, q.Says(f.Reason), cells[i]})
+		d.Findings = append(d.Findings, findingRow{Severity: string(f.Severity), Place: place, Nearest: f.Nearest, Reason: q.Says(f.Reason), named: strings.Contains(f.Reason.String(), "did you mean"), Cell: cells[i]})
 	}
 	d.Errors, d.Warnings = len(list.Errors()), len(list.Warnings())
 }
@@ -269,7 +273,8 @@ func (d *changePage) may(q *frame.Req) {
 		}
 		for _, f := range e.Doubts {
 			if f.Never && e.FalseAmounts == 0 {
-				d.Wrong = append(d.Wrong, f.Reason.String())
+				said, _ := q.Say(f.Reason)
+				d.Wrong = append(d.Wrong, said)
 			}
 		}
 	}
@@ -322,7 +327,7 @@ func (d *changePage) steps(q *frame.Req) {
 		d.Steps = append(d.Steps, step{q.T("flow." + name), icon, class, text, at})
 	}
 	come := q.T("state.to-come")
-	add("given", "done", "posted", changes.Person(d.GivenBy), d.GivenAt)
+	add("given", "done", "posted", q.Named(d.GivenBy), d.GivenAt)
 	switch d.State {
 	case changes.Unusable:
 		add("checked", "stop", "cross", q.T("found.counts", "errors", q.T("errors", "n", d.Errors), "warnings", q.T("warnings", "n", d.Warnings)), time.Time{})
@@ -341,7 +346,7 @@ func (d *changePage) steps(q *frame.Req) {
 	add("effect", "done", "posted", q.T("flow.tried", "n", d.tried()), time.Time{})
 	switch {
 	case !d.AskedAt.IsZero():
-		add("asked", "done", "posted", changes.Person(d.AskedBy), d.AskedAt)
+		add("asked", "done", "posted", q.Named(d.AskedBy), d.AskedAt)
 	case d.State == changes.Rejected:
 		add("asked", "", "to-come", "", time.Time{})
 	default:
@@ -368,7 +373,7 @@ func (d *changePage) ending(q *frame.Req, add func(name, class, icon, text strin
 		add("approval", "here", "ask", q.T("flow.waits"), time.Time{})
 		add("live", "", "to-come", next, time.Time{})
 	case changes.Approved:
-		by := changes.Person(d.DecidedBy)
+		by := q.Named(d.DecidedBy)
 		if d.FourEyes == "none" {
 			by = q.T("flow.nobody")
 		}
@@ -378,10 +383,10 @@ func (d *changePage) ending(q *frame.Req, add func(name, class, icon, text strin
 		add("approval", "stop", "cross", q.T("state.ended"), d.Since)
 		add("live", "", "to-come", come, time.Time{})
 	case changes.InForce:
-		add("approval", "done", "posted", changes.Person(d.DecidedBy), d.DecidedAt)
+		add("approval", "done", "posted", q.Named(d.DecidedBy), d.DecidedAt)
 		add("live", "done", "posted", "", d.Since)
 	case changes.Rejected:
-		add("approval", "stop", "cross", changes.Person(d.DecidedBy), d.DecidedAt)
+		add("approval", "stop", "cross", q.Named(d.DecidedBy), d.DecidedAt)
 	default:
 		add("approval", "", "to-come", come, time.Time{})
 		add("live", "", "to-come", come, time.Time{})
@@ -393,11 +398,11 @@ func (d *changePage) say(q *frame.Req) {
 	switch {
 	case d.State == changes.Unusable:
 		d.Heading = q.T("change.unusable", "n", d.Errors)
-		d.Lead = q.T("change.unusable.lead", "file", d.Name, "who", changes.Person(d.GivenBy))
+		d.Lead = q.T("change.unusable.lead", "file", d.Name, "who", q.Named(d.GivenBy))
 		return
 	case d.State == changes.Overtaken || d.Stands == string(changes.Overtaken):
 		d.Heading = q.T("change.overtaken")
-		d.Lead = q.T("change.overtaken.lead", "file", d.Name, "who", changes.Person(d.GivenBy))
+		d.Lead = q.T("change.overtaken.lead", "file", d.Name, "who", q.Named(d.GivenBy))
 		return
 	}
 	changed, all := 0, 0
@@ -424,8 +429,8 @@ func EffectLines(q *frame.Req, c changes.Change) (out []string) {
 		out = append(out, line)
 	}
 	if c.State == changes.Unusable && len(c.Findings.Errors()) > 0 {
-		first := c.Findings.Errors()[0]
-		out = append(out, q.T("errors", "n", len(c.Findings.Errors()))+": "+first.String())
+		said, _ := q.Say(c.Findings.Errors()[0].Said())
+		out = append(out, q.T("errors", "n", len(c.Findings.Errors()))+": "+said)
 	}
 	return out
 }

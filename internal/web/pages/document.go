@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,20 +42,26 @@ type tableRow struct {
 	Cells []string
 }
 
+// way is a decision about a held document, and what it posts.
+type way struct{ Act, Text string }
+
 // documentPage is what the page of a document shows.
 type documentPage struct {
 	*desk.DocumentLife
-	Listed   desk.ListedDoc
-	Face     reading.Face
-	Label    string
-	Term     string
-	Is       any
-	Title    any // of what holds it
-	Detail   any
-	Acts     []actButton
-	Steps    []step
-	Sides    *reading.Sides
-	Would    *reading.Rendered
+	Listed desk.ListedDoc
+	Face   reading.Face
+	Label  string
+	Term   string
+	Is     any
+	Title  any // of what holds it
+	Detail any
+	Acts   []actButton
+	Steps  []step
+	Sides  *reading.Sides
+	Would  *reading.Rendered
+	// Waits: whether it goes is for a person to decide, whatever the mapping makes of it. Ways are what each decision posts.
+	Waits    bool
+	Ways     []way
 	WouldTab table
 	InFile   *table
 	Place    *desk.DocumentPlace
@@ -174,9 +181,41 @@ func (d *documentPage) contents(q *frame.Req, doc desk.Doc) error {
 		}
 		if d.Would != nil {
 			d.WouldTab = tableOf(d.Would.Lines, nil)
+			d.waits(q, doc)
 		}
 	}
 	return nil
+}
+
+// byMapping are the causes that end when the mapping lets the document go.
+var byMapping = []desk.DocumentCause{"mapping", "amounts", "file"}
+
+// waits finds out whether a decision is awaited, and what each posts. What a mapping makes of a document that it holds
+// itself is the whole answer.
+func (d *documentPage) waits(q *frame.Req, doc desk.Doc) {
+	d.Waits = doc.State == desk.Held && !slices.Contains(byMapping, doc.Cause)
+	if !d.Waits || !d.Would.Goes() {
+		return
+	}
+	whole := q.T("would.whole", "n", len(d.Would.Lines))
+	if doc.Cause != "revision" {
+		d.Ways = []way{{"release", whole}}
+		return
+	}
+	switch c := d.Case; {
+	case c == nil || c.Missing != "":
+	case c.Unchanged:
+		d.Ways = append(d.Ways, way{"release-replace", q.T("would.nothing")})
+	default:
+		var parts []string
+		for _, a := range c.Accounts {
+			if change := a.Change(); !change.IsZero() {
+				parts = append(parts, a.Account+" "+q.Signed(change, c.Currency))
+			}
+		}
+		d.Ways = append(d.Ways, way{"release-replace", q.T("would.change", "currency", c.Currency, "changes", strings.Join(parts, ", "))})
+	}
+	d.Ways = append(d.Ways, way{"release-add", whole})
 }
 
 func (d *documentPage) inFile(q *frame.Req, doc desk.Doc) error {
@@ -321,7 +360,7 @@ func (d *documentPage) ending(add func(name, class, icon, text string, at time.T
 	case c.State == desk.ConfirmStuck:
 		add("told", "stop", "alarm", c.Message, time.Time{})
 	default:
-		add("told", "here", "open", "", c.Due)
+		add("told", "here", "open", come, time.Time{})
 	}
 	if len(d.Payments) > 0 {
 		p := d.Payments[len(d.Payments)-1]

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/explaining"
+	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/mapping/explain"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
 )
@@ -76,10 +77,27 @@ type filePage struct {
 	Lines       []fileLine
 	Cut         bool
 	CutRows     bool // of a workbook
-	Documents   []desk.FilePart
+	Documents   []partRow
 	MoreParts   int
 	Events      []desk.Event
 	CanDownload bool
+}
+
+// partRow is a document of the file, as lists name it. NoLines: documents of its type have no posting lines.
+type partRow struct {
+	desk.FilePart
+	Label   string
+	Face    reading.Face
+	NoLines bool
+}
+
+func partRowOf(q *frame.Req, p desk.FilePart) (partRow, error) {
+	l, err := q.Desk.Journal.ListedDocument(q.Ctx(), p.DocID)
+	row := partRow{FilePart: p, Label: labelOf(l), NoLines: !l.DocType.HasPostingLines() && p.Debit.IsZero() && p.Credit.IsZero()}
+	if q.Persons() {
+		row.Face = reading.Face{Title: l.Title, Name: l.Person, ID: l.EmployeeID}
+	}
+	return row, err
 }
 
 type fileLine struct {
@@ -127,10 +145,13 @@ func File(q *frame.Req) (frame.Answer, error) {
 		}
 		d.Label = desk.FileLabel(f)
 		d.acts(q)
-		d.Documents = d.InIt
-		if len(d.Documents) > mostParts {
-			d.MoreParts = len(d.Documents) - mostParts
-			d.Documents = d.Documents[:mostParts]
+		d.MoreParts = max(0, len(d.InIt)-mostParts)
+		for _, p := range d.InIt[:len(d.InIt)-d.MoreParts] {
+			row, err := partRowOf(q, p)
+			if err != nil {
+				return err
+			}
+			d.Documents = append(d.Documents, row)
 		}
 		for i := len(d.History) - 1; i >= 0; i-- {
 			d.Events = append(d.Events, d.History[i])

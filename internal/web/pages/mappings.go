@@ -16,7 +16,7 @@ import (
 type mappingsPage struct {
 	Live []desk.MappingVersion
 	// Waiting are the changes that wait, for approval or for the next run.
-	Waiting []changes.Change
+	Waiting []changeRow
 }
 
 // Mappings lists what is in force in each route, and the changes that wait.
@@ -26,7 +26,14 @@ func Mappings(q *frame.Req) (frame.Answer, error) {
 		if d.Live, err = q.Desk.Journal.LiveMappings(q.Ctx()); err != nil {
 			return err
 		}
-		d.Waiting, err = changes.Waits(q.Ctx(), q.Desk)
+		waiting, err := changes.Waits(q.Ctx(), q.Desk)
+		for _, c := range waiting {
+			row, err := changeRowOf(q, c)
+			if err != nil {
+				return err
+			}
+			d.Waiting = append(d.Waiting, row)
+		}
 		return err
 	})
 	return frame.Page{Template: "mappings", Title: q.T("nav.mappings"), Nav: "mappings", Data: d}, err
@@ -49,8 +56,32 @@ type mappingPage struct {
 // changeRow is a change in a list.
 type changeRow struct {
 	changes.Change
-	Words []string
-	By    string
+	// Stands is its state, or why it does not hold any more.
+	Stands string
+	Words  []string
+	By     string
+}
+
+// changeRowOf is a change in a list. What was seen of it may not hold any more, which is found out where it is looked at.
+func changeRowOf(q *frame.Req, c changes.Change) (changeRow, error) {
+	row := changeRow{Change: c, Stands: string(c.State), Words: EffectLines(q, c), By: q.Named(c.GivenBy)}
+	stands, err := standsOf(q, c)
+	switch stands {
+	case "":
+	case string(changes.Overtaken):
+		row.Stands = stands
+	default:
+		row.Stands = string(changes.Ended)
+	}
+	return row, err
+}
+
+// standsOf says why what was seen of a change does not hold any more: overtaken, template, age; empty while it does.
+func standsOf(q *frame.Req, c changes.Change) (string, error) {
+	if c.State != changes.Checked && c.State != changes.Asked && c.State != changes.Approved {
+		return "", nil
+	}
+	return changes.Standing(q.Ctx(), q.Desk, c)
 }
 
 // versionRow is a version that is or was in force.
@@ -61,9 +92,6 @@ type versionRow struct {
 	Approved string
 	Change   int64
 }
-
-// Person is who acted.
-func (mappingPage) Person(actor string) string { return changes.Person(actor) }
 
 // Mapping is a route's mapping with its versions and changes.
 func Mapping(q *frame.Req) (frame.Answer, error) {
@@ -98,19 +126,22 @@ func (d *mappingPage) read(q *frame.Req) error {
 	byID := map[int64]changes.Change{}
 	for _, c := range l.Changes {
 		byID[c.ID] = c
-		row := changeRow{Change: c, Words: EffectLines(q, c), By: changes.Person(c.GivenBy)}
+		row, err := changeRowOf(q, c)
+		if err != nil {
+			return err
+		}
 		if changes.Open(c) || c.State == changes.Overtaken && c.AskedAt.IsZero() {
 			d.Open = append(d.Open, row)
 		} else {
 			d.Past = append(d.Past, row)
 		}
 	}
-	d.versions(l, byID)
+	d.versions(q, l, byID)
 	return nil
 }
 
 // versions are those of the route, the newest first.
-func (d *mappingPage) versions(l changes.Life, byID map[int64]changes.Change) {
+func (d *mappingPage) versions(q *frame.Req, l changes.Life, byID map[int64]changes.Change) {
 	until := time.Time{}
 	for _, v := range l.Versions {
 		if v.Route != d.Route {
@@ -118,8 +149,8 @@ func (d *mappingPage) versions(l changes.Life, byID map[int64]changes.Change) {
 		}
 		row := versionRow{MappingVersion: v.MappingVersion, Until: until, Change: v.Change}
 		if c, has := byID[v.Change]; has {
-			row.Given = changes.Person(c.GivenBy)
-			if row.Approved = changes.Person(c.DecidedBy); c.FourEyes == "none" {
+			row.Given = q.Named(c.GivenBy)
+			if row.Approved = q.Named(c.DecidedBy); c.FourEyes == "none" {
 				row.Approved = ""
 			}
 		}

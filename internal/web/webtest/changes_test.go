@@ -384,7 +384,7 @@ func (c *client) run() {
 	}
 	before, _ := last()
 	c.until("a run can be asked for", func() bool {
-		status, _, _ := c.post("/c/lantern/runs/new", url.Values{"reason": {"it is due"}, "seen": {"1"}, "number-of": {"1"}})
+		status, _, _ := c.post("/c/lantern/runs/new", url.Values{"reason": {"ticket 4711"}, "seen": {"1"}, "number-of": {"1"}})
 		return status == http.StatusSeeOther
 	})
 	c.until("the run has ended", func() bool { id, ended := last(); return id > before && ended })
@@ -393,7 +393,7 @@ func (c *client) run() {
 // approve is what an approver does.
 func (w *world) approve(who *client, change int) {
 	w.Helper()
-	status, h, body := who.post(fmt.Sprintf("/c/lantern/mappings/expenses/changes/%d/approve", change), url.Values{"reason": {"checked with the controller"}, "number-of": {strconv.Itoa(change)}, "seen": {"1"}})
+	status, h, body := who.post(fmt.Sprintf("/c/lantern/mappings/expenses/changes/%d/approve", change), url.Values{"reason": {"ticket 4711"}, "number-of": {strconv.Itoa(change)}, "seen": {"1"}})
 	if status != http.StatusSeeOther {
 		w.Fatalf("change %d is not approved: %d %s %s", change, status, h.Get("Location"), body)
 	}

@@ -1,7 +1,9 @@
 package webtest
 
 import (
+	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -64,10 +66,10 @@ var (
 	// word is one that could be said in another language.
 	word = regexp.MustCompile(`\p{L}{4,}`)
 	// byOthers is what the demo's company, its ERP and its servers say: columns of its import files, names, messages; what
-	// Concur's reference says of a field; places in the configuration; and which document was posted before, which the
-	// journal keeps as one value of a reason.
+	// Concur's reference says of a field; places in the configuration; cells of a workbook before and after; and what a
+	// change of a mapping would do, which the history keeps as a sentence in English.
 	byOthers = regexp.MustCompile(`dial tcp|://|BLOCKED FOR POSTING|closed for posting|an entry was added after posting|^other texts$|looks after all of them|` +
-		`^(Cost centre|Posting date|Document date|Tax code|Credit|Debit|Line Text|Line Account)$|Line Account, Accounts$|document [0-9a-f]{32} \(revision \d|^fisbridge v[0-9]|^Line$|^Concur account$|^Name$|^\d+ Account$|^LEFT\(line|^EMPL$|^[0-9a-f]{8}$|^the envelope around the document$|^route \w+$|^\d+ Line$|^Text$|^Account( \d+)*$|^Batch$|^Company$|^Currency$|^Document$|^Employee$|^Reference$|^Source$|^Tax$`)
+		`^[A-Za-z]+![A-Z]+\d+: [^:]+: [^:]+ → [^:]+$|, (?:Wirkung|effet|efecto) \d|^(Cost centre|Posting date|Document date|Tax code|Credit|Debit|Line Text|Line Account)$|Line Account, Accounts$|^fisbridge v[0-9]|^Line$|^Concur account$|^Name$|^\d+ Account$|^LEFT\(line|^EMPL$|^[0-9a-f]{8}$|^the envelope around the document$|^route \w+$|^\d+ Line$|^Text$|^Account( \d+)*$|^Batch$|^Company$|^Currency$|^Document$|^Employee$|^Reference$|^Source$|^Tax$`)
 )
 
 // vocabulary are the words of pages in a language, in English.
@@ -101,6 +103,51 @@ func TestNoEnglishIsLeft(t *testing.T) {
 	}
 	list["act-propose"], list["act-stop-route"] = "/c/lantern/mappings/expenses/propose", "/c/lantern/mappings/expenses/stop-route"
 	list["nothing"], list["older"] = "/c/lantern/nothing", "/c/lantern/evidence?before=400"
+	mira.noEnglish(list)
+}
+
+// The same in the states that days of work leave: held revisions, changes that wait, are overtaken or cannot be used, one in
+// force with its run, a row that is to be added.
+func TestNoEnglishIsLeftAfterDaysOfWork(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.othersApprove()
+	w.simulate()
+	w.person("mira", signin.Accountant, signin.Operator, signin.Auditor)
+	w.person("ruth", signin.Approver)
+	mira, ruth := w.signedIn("mira"), w.signedIn("ruth")
+	waits := w.held()
+	ids := mira.revised()
+	if len(ids) != 2 {
+		t.Fatalf("%d revisions", len(ids))
+	}
+	list := map[string]string{"overtaken": w.crossed(mira, ruth)}
+	run := mira.lastRun().ID
+	for i, at := range w.broken(mira) {
+		list[fmt.Sprintf("broken%d", i)] = at
+	}
+	_, h, _ := mira.post("/c/lantern/documents/"+waits+"/add-row", url.Values{"reason": {"ticket 4711"}, "number-of": {"1"}, "seen": {"999999"}, "col-0": {"650900"}})
+	added := strings.Split(h.Get("Location"), "?")[0]
+	w.until("the row is tried", func() bool { return !strings.Contains(mira.page(added), `http-equiv="refresh"`) })
+	if status, _, body := mira.post(added+"/ask", url.Values{"reason": {"ticket 4711"}, "number-of": {added[strings.LastIndex(added, "/")+1:]}, "seen": {"999999"}}); status != http.StatusSeeOther {
+		t.Fatalf("it is not asked for: %d %s", status, body)
+	}
+	list["added"], list["reject"] = added, "/c/lantern/documents/"+ids[1]
+	if status, _, body := mira.post("/c/lantern/documents/"+ids[1]+"/reject", url.Values{"reason": {"ticket 4711"}, "message": {"ticket 4711"}, "number-of": {"1"}, "seen": {"999999"}}); status != http.StatusSeeOther {
+		t.Fatalf("it is not rejected: %d %s", status, body)
+	}
+	for name, path := range allPagesOf(mira, ids[0]) {
+		list[name] = path
+	}
+	delete(list, "settings/configuration")
+	list["run"], list["mappings/expenses"] = fmt.Sprintf("/c/lantern/runs/%d", run), "/c/lantern/mappings/expenses"
+	mira.noEnglish(list)
+}
+
+// noEnglish is the search for it in pages, by their names.
+func (c *client) noEnglish(list map[string]string) {
+	t, mira := c.T, c
+	t.Helper()
 	read := func(language string) map[string][]node {
 		mira.language = language
 		out := map[string][]node{}
@@ -139,7 +186,7 @@ func TestNoEnglishIsLeft(t *testing.T) {
 // equal are words that are the same in English and another language.
 var equal = map[string][]string{
 	"de": {"alarm", "name", "text", "status", "filter", "november", "september", "august", "april", "revision", "passkeys", "administration", "code", "version", "mira", "route"},
-	"fr": {"cause", "date", "code", "page", "type", "version", "route", "documents", "configuration", "notes", "total", "alarme", "instructions", "mira", "note", "session"},
+	"fr": {"cause", "date", "code", "page", "type", "version", "route", "documents", "configuration", "notes", "total", "alarme", "instructions", "mira", "note", "session", "messages"},
 	"es": {"total", "error", "control", "local", "mira", "revisión", "roles", "auditor"},
 }
 
@@ -157,5 +204,5 @@ func same(language, text string, common map[string]bool) bool {
 }
 
 // demoNames are those of the demo: its company, routes, templates; languages; technical words.
-var demoNames = []string{"fisbridge", "lantern", "expenses", "ledger", "wages", "mira", "deutsch", "español", "français", "english", "json", "yaml", "xlsx", "sha256", "generic", "legacy", "fixed", "payroll", "obligation",
+var demoNames = []string{"fisbridge", "lantern", "expenses", "ledger", "wages", "mira", "ruth", "ticket", "deutsch", "español", "français", "english", "json", "yaml", "xlsx", "sha256", "generic", "legacy", "fixed", "payroll", "obligation",
 	"development", "sftp", "events", "login", "concur", "file", "files", "temp", "folders", "targets", "password", "client", "secret", "journal", "path", "python", "link", "accounts", "columns", "settings", "net", "http", "client"}
