@@ -186,8 +186,8 @@ func (w *world) changePages(c *client) map[string]string {
 		return at
 	}
 	out["change"] = strings.Split(propose(w.edited(book, "Columns", textCell, "LEFT(line.text; 10)", "Accounts", "B6", "640107")), "?")[0]
-	for name, what := range map[string]string{"change-kind": "kinds", "beside": "documents"} {
-		from := out["change"]
+	for _, page := range [][2]string{{"change-kind", "kinds"}, {"beside", "documents"}} { // the second is found on the first
+		name, what, from := page[0], page[1], out["change"]
 		if what == "documents" {
 			from = out["change-kind"]
 		}
