@@ -122,7 +122,7 @@ func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Fo
 	a.Within(ap.b.cfg.Matching.PostedDays, ap.b.cfg.Matching.PaidDays)
 	if format.AnyRoute() {
 		a.AnyRoute()
-	} else if err := ap.b.elsewhere(a, ap.r); err != nil {
+	} else if err := ap.b.others(a, ap.r, file.name); err != nil {
 		return err
 	}
 	sum, unread, err := file.each(ctx, format, ap.take)

@@ -55,7 +55,7 @@ func (ap *applier) rest(sum returns.Summary) (posted bool, err error) {
 		return sum.RestPosted, nil
 	}
 	m, err := ap.a.Match(refOf(fis.Refs{FileSequence: sum.Refs.FileSequence, FileName: sum.Refs.FileName,
-		BatchID: sum.Refs.BatchID, Named: sum.Refs.Named, NamedByUs: sum.Refs.NamedByUs}))
+		BatchID: sum.Refs.BatchID, Named: sum.Refs.Named, Before: sum.Refs.Before, After: sum.Refs.After}))
 	if err != nil {
 		return false, err
 	}

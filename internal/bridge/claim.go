@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/matching"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
@@ -259,22 +260,29 @@ func (b *Bridge) claimedBy(ctx context.Context, r *route, res *records.ResultFil
 	return c, nil
 }
 
-// elsewhere tells the journal whose documents an answer of this route may speak of.
-func (b *Bridge) elsewhere(a *journal.Apply, r *route) error {
+// others tells the journal of the other routes: whose documents and files a result file of this route may speak of.
+func (b *Bridge) others(a *journal.Apply, r *route, name string) error {
 	folder, broken, err := b.folderOf(r)
 	if err != nil {
 		return err
 	}
-	var elsewhere, closed []string
+	var t matching.Routes
+	for _, c := range b.claimants(folder, name) {
+		t.Rivals = append(t.Rivals, c.r.Name)
+	}
+	for _, o := range broken {
+		t.Rivals = append(t.Rivals, o.Name)
+	}
 	for _, o := range b.routes {
+		t.Configured = append(t.Configured, o.Name)
 		if o.broken != nil {
-			closed = append(closed, o.Name)
+			t.Closed = append(t.Closed, o.Name)
 		}
 		if !slices.Contains(folder, o) && !slices.Contains(broken, o) {
-			elsewhere = append(elsewhere, o.Name)
+			t.Elsewhere = append(t.Elsewhere, o.Name)
 		}
 	}
-	a.Elsewhere(elsewhere, closed)
+	a.Routes(t)
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // renderAll turns acknowledged documents into numbered import files, route by route.
@@ -48,13 +49,26 @@ func (b *Bridge) strays(ctx context.Context, s *Summary) error {
 				why.New("documents-without-route", "documents", waiting[name], "route", name))
 		}
 	}
+	if err != nil {
+		return err
+	}
+	return b.unanswered(ctx, s)
+}
+
+// unanswered tells of import files of such routes of which the ERP has not said what became of them.
+func (b *Bridge) unanswered(ctx context.Context, s *Summary) error {
+	names, err := b.j.FormerFiles(ctx, func(name string) bool { return b.route(name) != nil })
+	for _, route := range slices.Sorted(maps.Keys(names)) {
+		s.look(removedTrouble, "answers to "+route, why.New("files-without-route", "files", len(names[route]), "route", route,
+			"names", wording.SomeOf(names[route], fewNames, ", ")))
+	}
 	return err
 }
 
 // renderRoute makes the import files of one route.
 func (b *Bridge) renderRoute(ctx context.Context, r *route, s *Summary) error {
 	maker := rendering.Maker{Journal: b.j, Now: b.now, Zone: b.cfg.Schedule.Zone(), Temp: b.temp, Log: b.log,
-		Progress: b.progress}
+		Progress: b.progress, Former: func(name string) bool { return b.route(name) == nil }}
 	into := rendering.Route{Name: r.Name, Plan: r.plan, MaxDocuments: r.MaxDocuments,
 		Revisions: r.Revisions, RequireReceipts: r.ReceiptsRequired, DoneMarker: r.Drop.DoneMarker, Place: r.place}
 	if r.ExtractList != "" {

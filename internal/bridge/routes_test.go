@@ -243,6 +243,8 @@ func TestRefusedMappingOfARouteThatIsGone(t *testing.T) {
 	w.write("japan.xlsx", "no workbook")
 	w.load()
 	w.run(bridge.ExitNeedsPerson)
+	w.ok(w.j.MarkOutcome(w.ctx, "J1", fis.Outcome{Verdict: fis.Posted, Number: "77", Company: "1000", FiscalYear: "2026",
+		Posted: fis.Date{Year: 2026, Month: 3, Day: 31}}, "found in the ERP"))
 	w.configure(options{})
 	w.load()
 	w.run(bridge.ExitDone)

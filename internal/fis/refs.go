@@ -11,10 +11,10 @@ type Refs struct {
 	BatchID, FileName string
 	FileLine          int
 	// Named is the whole word that the import file's number was taken from: the result file's own name, or a field.
-	// NamedByUs tells that the name of the result file is made of ours as far as the format knows: other letters before
-	// the number are another file's.
-	Named     string
-	NamedByUs bool
+	// Before and After are what stands right before and behind the number in it, in capitals and without marks at its
+	// ends, where the format does not ask for it: then it is what we wrote, and other letters are another file's. Both are
+	// empty where the answer gives digits alone.
+	Named, Before, After string
 }
 
 // NamesDocument reports whether they lead to a document by themselves.

@@ -154,7 +154,7 @@ func allowed() map[string][]string {
 		"internal/bridge/kept":      {"internal/fis", "internal/journal/records", "internal/returns"},
 		"internal/bridge/paying":    {"internal/fis", "internal/journal", "internal/journal/records", "internal/posting", "internal/returns"},
 		"internal/bridge/dropping":  {"internal/exchange", "internal/journal", "internal/journal/ledger", "internal/journal/records"},
-		"internal/bridge/rendering": {"internal/config", "internal/exchange/seal", "internal/extracted", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/mapping/refusal", "internal/mapping/takeback", "internal/partspool"},
+		"internal/bridge/rendering": {"internal/config", "internal/exchange/seal", "internal/extracted", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/mapping/marks", "internal/mapping/refusal", "internal/mapping/takeback", "internal/partspool"},
 		"internal/bridge/sending":   {"internal/concur", "internal/concur/invoicepay", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/ledger", "internal/journal/records", "internal/returns"},
 
 		// The scheduled times of runs.
@@ -210,6 +210,7 @@ func allowed() map[string][]string {
 		"internal/mapping/workbook/paper": {},
 		"internal/mapping/workbook":       {"internal/mapping/workbook/paper", "internal/fis", "internal/layout", "internal/layout/pack", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/seen", "internal/mapping/template", "internal/returns/format"},
 		"internal/mapping/seen":           {"internal/fis"},
+		"internal/mapping/marks":          {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/facts", "internal/mapping/scope"},
 		"internal/mapping/sums":           {"internal/fis", "internal/mapping/amounts"},
 		"internal/mapping/compare":        {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/facts", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/template", "internal/mapping/workbook"},
 		"internal/mapping/explain":        {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/amounts", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/template", "internal/posting"},

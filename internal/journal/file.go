@@ -102,9 +102,9 @@ func (j *Journal) CreateFile(ctx context.Context, f *records.File, parts Parts, 
 		if !f.Created.IsZero() {
 			created = ledger.Stamp(f.Created) // the moment that the file itself may tell
 		}
-		if _, err := t.Exec(`INSERT INTO files (id, route, sequence, name, temp_name, state, state_since, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, marker, reissue_of, place, stem, members)
-			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22)`, id, f.Route, f.Sequence, f.Name, f.TempName, records.Numbered, t.At, f.Acceptance,
-			f.Group, f.Mapping, f.MappingHash, f.SHA256, f.Size, parts.Len(), f.Lines, string(totals), created, f.Marker, f.ReissueOf, f.Place, records.StemOf(f.Name), f.MembersText()); err != nil {
+		if _, err := t.Exec(`INSERT INTO files (id, route, sequence, name, temp_name, state, state_since, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, marker, reissue_of, place, stem, members, words)
+			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23)`, id, f.Route, f.Sequence, f.Name, f.TempName, records.Numbered, t.At, f.Acceptance,
+			f.Group, f.Mapping, f.MappingHash, f.SHA256, f.Size, parts.Len(), f.Lines, string(totals), created, f.Marker, f.ReissueOf, f.Place, records.StemOf(f.Name), f.MembersText(), f.WordsText()); err != nil {
 			return err
 		}
 		n := 0

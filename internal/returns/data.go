@@ -149,7 +149,8 @@ func (d *data) set(c *column, text string, values []layout.Value) {
 		return
 	}
 	if c.role == format.RoleSequence || c.role == format.RoleBatchID || c.role == format.RoleFileName {
-		d.row.Refs.Named, d.row.Refs.NamedByUs = c.text(values), false
+		d.row.Refs.Named = c.text(values)
+		d.row.Refs.Before, d.row.Refs.After = c.around(d.row.Refs.Named, text)
 	}
 	if c.role.IsReference() {
 		if problem := d.row.setRef(c.role, text); problem != "" {

@@ -171,11 +171,14 @@ func (f *Format) Matches(name string) bool {
 // letters are those right before the import file's number in a result file's name, when they are the import file's own:
 // in capitals.
 func (f *Format) letters(name string) string {
-	if !f.namedByUs(name) {
+	at := f.name.SubexpIndex(string(format.RoleSequence))
+	found := f.name.FindStringSubmatchIndex(name)
+	if at < 0 || found == nil || found[2*at] <= 0 {
 		return ""
 	}
-	before := name[:f.name.FindStringSubmatchIndex(name)[2*f.name.SubexpIndex(string(format.RoleSequence))]]
-	return strings.ToUpper(before[len(strings.TrimRightFunc(before, unicode.IsLetter)):])
+	before := name[:found[2*at]]
+	letters := before[len(strings.TrimRightFunc(before, unicode.IsLetter)):]
+	return unasked(letters, f.spec.NamePattern)
 }
 
 // NameRefs is what a file's name says of the rows in it, as one word: two files of the same content are the same result
@@ -189,23 +192,6 @@ func (f *Format) NameRefs(name string) string {
 		return ""
 	}
 	return strings.Join(groups[1:], "\x00") + "\x00" + f.letters(name)
-}
-
-// groupName finds the names of groups in a pattern, which are no part of what it looks for.
-var groupName = regexp.MustCompile(`\(\?P?<[a-z_]+>`)
-
-// namedByUs tells whether letters before the number in a result file's name are the import file's own: the pattern does
-// not ask for them.
-func (f *Format) namedByUs(name string) bool {
-	at := f.name.SubexpIndex(string(format.RoleSequence))
-	found := f.name.FindStringSubmatchIndex(name)
-	if at < 0 || found == nil || found[2*at] <= 0 {
-		return false
-	}
-	before := name[:found[2*at]]
-	letters := before[len(strings.TrimRightFunc(before, unicode.IsLetter)):]
-	asked := strings.ToUpper(groupName.ReplaceAllString(f.spec.NamePattern, "("))
-	return letters != "" && !strings.Contains(asked, strings.ToUpper(letters))
 }
 
 // text is the column's value as text, trimmed; for several fields their texts joined, empty when all of them are.

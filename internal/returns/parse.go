@@ -128,7 +128,7 @@ func (p *parser) begin(name string, r io.ReaderAt, size int64) error {
 	if groups == nil {
 		return fmt.Errorf("the file name does not fit name_pattern %s", p.f.spec.NamePattern)
 	}
-	p.base.Refs.Named, p.base.Refs.NamedByUs = name, p.f.namedByUs(name)
+	p.base.Refs.Named, p.base.Refs.Before, p.base.Refs.After = name, p.f.letters(name), ""
 	for i, group := range p.f.name.SubexpNames() {
 		if group == "" || groups[i] == "" {
 			continue

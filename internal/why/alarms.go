@@ -441,6 +441,14 @@ var alarms = map[string]text{
 		out: routeBack + ", or reject the documents: " +
 			"`fisbridge list documents --route {route} --state acknowledged` names them",
 	},
+	"files-without-route": {
+		is: "{files:import file} of route {route}, which the configuration does not have any more, without the ERP's " +
+			"answer: {names}; its return folder is read only where another route has the same one, " +
+			"and an answer that gives no more than the number of such a file is listed",
+		out: routeBack + " until they are answered, or look into the ERP and say what became of the documents: " +
+			"`fisbridge list documents --route {route} --state filed` names them, " +
+			"`fisbridge mark document DOC posted|rejected --reason …`",
+	},
 	"undone-acknowledgement": {
 		is: "{n:document} could not be acknowledged" + undone,
 		out: "they are not locked for us in Concur, and not posted; look them up there, and ask the " +

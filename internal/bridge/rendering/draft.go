@@ -14,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/marks"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/ownfile"
 	"github.com/fisbridge/fisbridge/internal/why"
@@ -124,6 +125,10 @@ func (p *pass) describe(dr *draft, totals mapping.Totals) (*records.File, error)
 	f := &records.File{Route: p.r.Name, Sequence: dr.ctx.Sequence, Name: name, Acceptance: acceptance,
 		Group: dr.ctx.Group, Mapping: p.r.Plan.Name(), MappingHash: p.r.Plan.Hash(), Lines: totals.Lines,
 		Totals: dr.sums, Created: dr.ctx.Created, Marker: p.r.DoneMarker, ReissueOf: dr.from, Place: p.r.Place}
+	words, others := marks.Of(p.r.Plan, dr.ctx, name)
+	if f.Words = words; others {
+		f.Words = append(f.Words, records.AnyWord)
+	}
 	return f, nil
 }
 

@@ -38,6 +38,8 @@ type Maker struct {
 	Temp     string
 	Log      *slog.Logger
 	Progress func(step string, done, total int)
+	// Former tells of a route that the configuration does not have any more.
+	Former func(route string) bool
 }
 
 // Route is what making import files needs to know of a route.

@@ -167,12 +167,50 @@ func samePlaces(a, b []records.Place) bool {
 // before gathers what was written of the report, or says what is missing.
 func (p *pass) before(f *filing) (rev *mapping.Revision, missing string, err error) {
 	for i := range f.standing.Posted {
-		if o := &f.standing.Posted[i]; o.Route != f.doc.Route {
+		o := &f.standing.Posted[i]
+		if o.Route == f.doc.Route {
+			continue
+		}
+		same, err := p.sameByAnotherName(o, f.basis)
+		if err != nil {
+			return nil, "", err
+		}
+		switch {
+		case same:
+		case p.m.Former(o.Route):
+			return nil, fmt.Sprintf("document %s was posted by route %s, which the configuration does not have any more, and not by the mapping or into the drop folder of this route", o.ID,
+				o.Route), nil
+		default:
 			return nil, fmt.Sprintf("document %s was posted by route %s, with its accounts and for its ERP", o.ID,
 				o.Route), nil
 		}
 	}
 	return Before(p.ctx, p.m.Journal, p.r.Plan, f.basis)
+}
+
+// sameByAnotherName tells whether a document was written by the mapping and into the drop folder of this route: the
+// route had another name then.
+func (p *pass) sameByAnotherName(o *records.Sibling, basis []records.Place) (same bool, err error) {
+	if !p.m.Former(o.Route) {
+		return false, nil
+	}
+	for _, at := range basis {
+		if at.Doc != o.ID {
+			continue
+		}
+		if at.File == 0 {
+			return false, nil
+		}
+		f, err := p.m.Journal.File(p.ctx, at.File)
+		if err != nil {
+			return false, err
+		}
+		if f.Mapping != p.r.Plan.Name() || f.Place == "" || f.Place != p.r.Place {
+			return false, nil
+		}
+		same = true
+	}
+	return same, nil
 }
 
 // judgeRevision takes a document that is compared, or replaces: whether it goes on into a file (go on), is held, or

@@ -99,6 +99,7 @@ func (c *checker) journal(ctx context.Context) {
 		c.formerSystems(ctx, j)
 		c.atHome(ctx, j)
 		c.messages(ctx, j)
+		c.formerRoutes(ctx, j)
 	}
 }
 

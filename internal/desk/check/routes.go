@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/extracted"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/flows"
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/lint"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
@@ -76,6 +78,21 @@ func (c *checker) flows(all []flows.Flow) {
 			how = Warning
 		}
 		c.add(how, "route "+f.Route, told(f.Text), told(f.Hint))
+	}
+}
+
+// formerRoutes tells of import files that wait for an answer and whose route the configuration does not have any more.
+func (c *checker) formerRoutes(ctx context.Context, j *journal.Journal) {
+	open, err := j.FormerFiles(ctx, func(name string) bool {
+		return slices.ContainsFunc(c.cfg.Routes, func(r config.Route) bool { return r.Name == name })
+	})
+	if err != nil {
+		c.add(Problem, desk.JournalKey(c.cfg), say.Of(err), "")
+		return
+	}
+	for _, route := range slices.Sorted(maps.Keys(open)) {
+		c.add(Warning, "route "+route, say.F("%s of it without the ERP's answer, and fisbridge.yaml does not have it any more: its return folder is read only where another route has the same one", say.Counted(len(open[route]), "import file")),
+			"put it back until they are answered, or mark their documents; a route that was given another name begins again with number 1, and an answer that gives the number alone is listed")
 	}
 }
 

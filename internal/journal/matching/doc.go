@@ -34,12 +34,14 @@ type Finder struct {
 	fileCache map[records.Ref]fileMeant
 	// elsewhere are routes whose answers do not come from this return folder; closed are routes whose answers cannot be read now.
 	elsewhere, closed map[string]bool
-	meant             []string // references that mean several documents, and which one was meant
-	within            whose.Within
-	open              *whose.Index        // by amount; nil: not read yet
-	anyRoute          bool                // the file is of all routes
-	quiet             bool                // a look-up only: nothing follows from it
-	bears             []records.NamedFile // import files whose name the result file bears; nil: not read yet
+	// rivals may have such an answer, too; configured are all routes that there are, nil where nobody has told.
+	rivals, configured map[string]bool
+	meant              []string // references that mean several documents, and which one was meant
+	within             whose.Within
+	open               *whose.Index        // by amount; nil: not read yet
+	anyRoute           bool                // the file is of all routes
+	quiet              bool                // a look-up only: nothing follows from it
+	bears              []records.NamedFile // import files whose name the result file bears; nil: not read yet
 }
 
 // New is a finder for a result file, in its transaction.

@@ -18,18 +18,6 @@ import (
 // open is decided by what can be meant: the documents of its route before those of others, an open document before closed ones. What is open
 // even then is listed with the candidates.
 
-// Elsewhere tells of routes whose result files come from another return folder, and of routes that cannot be used now. Nothing but a docId
-// leads to a document of the former, and nothing at all to one of the latter: their formats are not known.
-func (a *Finder) Elsewhere(elsewhere, closed []string) {
-	a.elsewhere, a.closed = map[string]bool{}, map[string]bool{}
-	for _, name := range elsewhere {
-		a.elsewhere[name] = true
-	}
-	for _, name := range closed {
-		a.closed[name] = true
-	}
-}
-
 // Meant are the references that mean several documents, each with the one that was meant and why.
 func (a *Finder) Meant() []string { return a.meant }
 
@@ -137,6 +125,16 @@ func (a *Finder) lostFile(ref records.Ref) (Match, error) {
 	if ref.Any+ref.DocID+ref.ReportID+ref.ReportKey != "" {
 		if m, err := a.named(ref, 0); err != nil || m.Problem == "" && m.File == 0 {
 			return m, err
+		}
+	}
+	newest, err := a.newest()
+	if err != nil {
+		return Match{}, err
+	}
+	if newest.ID != 0 {
+		other, err := a.otherWord(ref, newest)
+		if err != nil || other != "" { // another system's number, which says nothing about ours
+			return Match{Problem: fmt.Sprintf("%s is not the name of an import file of ours; the newest of route %s is %s", other, newest.Route, newest.Name)}, err
 		}
 	}
 	return Match{Problem: unknown}, a.ahead(ref.FileSequence)

@@ -71,7 +71,13 @@ type File struct {
 	// Members are the names of the files that lie beside it in the drop folder and belong to it, in the order in which they
 	// get their names; Name is that of the last one, which starts the import. The bytes are a bundle of all of them then.
 	Members []string `json:"members,omitempty"`
+	// Words are those with which it says its number in its own bytes (package marks), and AnyWord where there are others;
+	// only for making it.
+	Words []string `json:"-"`
 }
+
+// AnyWord stands among the words of a file that says its number in words that are made of its documents, too.
+const AnyWord = "*"
 
 // Names are all names that it has in the drop folder, in the order in which it gets them.
 func (f *File) Names() []string { return append(append([]string(nil), f.Members...), f.Name) }
@@ -82,6 +88,12 @@ func (f *File) MembersText() string {
 		return ""
 	}
 	text, _ := json.Marshal(f.Members) //nolint:errchkjson // strings
+	return string(text)
+}
+
+// WordsText is how Words are stored: a list even where there are none.
+func (f *File) WordsText() string {
+	text, _ := json.Marshal(append([]string{}, f.Words...)) //nolint:errchkjson // strings
 	return string(text)
 }
 
@@ -169,6 +181,19 @@ func (j *Records) FindFiles(ctx context.Context, word string) ([]File, error) {
 func (j *Records) FilesIn(ctx context.Context, states ...FileState) ([]File, error) {
 	where, args := ledger.Among("state", states, 1)
 	return j.files(ctx, where+" ORDER BY route, sequence", args...)
+}
+
+// FormerFiles are the names of the import files that wait for an answer, by their routes, of routes that the
+// configuration does not have.
+func (j *Records) FormerFiles(ctx context.Context, configured func(route string) bool) (map[string][]string, error) {
+	files, err := j.FilesIn(ctx, Dropped)
+	names := map[string][]string{}
+	for i := range files {
+		if r := files[i].Route; !configured(r) {
+			names[r] = append(names[r], files[i].Name)
+		}
+	}
+	return names, err
 }
 
 // NewestFile is the import file of a route with the highest number, the zero file when there is none.

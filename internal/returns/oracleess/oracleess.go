@@ -32,7 +32,7 @@ func Kind() layout.Kind {
 		Facts: []named.Fact{
 			{Name: "what", Type: layout.CodeType, Is: "posted, waiting"},
 			{Name: "batch", Type: layout.CodeType, Is: "the name of the batch that was created: ours, and what Oracle puts behind it"},
-			{Name: "first", Type: layout.CodeType, Is: "its first word: our batch, where that is one word"},
+			{Name: "first", Type: layout.CodeType, Is: "our batch: its first word, or its first words to one that ends in the number"},
 			{Name: "period", Type: layout.CodeType, Is: "the period"},
 			{Name: "code", Type: layout.CodeType, Is: "the code of an error or a warning"},
 			{Name: "message", Type: layout.TextType, Is: "the line"},
@@ -148,9 +148,7 @@ func (r *reader) line(line string, number int) (*named.Row, error) {
 	case r.columns != nil && strings.Trim(line, " -\f") != "":
 		f := begin("posted")
 		f[batch], f[period] = r.cell(line, "Batch Name"), r.cell(line, "Period Name")
-		if words := strings.Fields(f[batch]); len(words) > 0 {
-			f[first] = words[0]
-		}
+		f[first] = ours(f[batch])
 		switch {
 		case f[first] == "":
 			return &r.row, &named.Bad{Reason: "a line of the table of batches without the name of a batch"}
@@ -160,6 +158,24 @@ func (r *reader) line(line string, number int) (*named.Row, error) {
 		return &r.row, nil
 	}
 	return nil, nil
+}
+
+// ours is what of a batch's name was in the import file: its first word, or its first words to one that ends in the
+// number. Oracle writes behind it the source, one letter for the kind of balance, and numbers of its own.
+func ours(batch string) string {
+	words := strings.Fields(batch)
+	if len(words) == 0 {
+		return ""
+	}
+	for i, w := range words {
+		if last := w[len(w)-1]; last >= '0' && last <= '9' {
+			return strings.Join(words[:i+1], " ")
+		}
+		if i > 0 && len(w) == 1 {
+			break
+		}
+	}
+	return words[0]
 }
 
 // headings finds where each column begins: two words stand in one heading, two blanks between headings.
