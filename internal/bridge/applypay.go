@@ -8,7 +8,7 @@ import (
 // payments holds what the result file tells of a document's payments against the document. What fits is owed to Concur;
 // what does not is listed with its reason, and a person decides.
 func (ap *applier) payments(p journal.Paying) error {
-	verdicts, err := paying.Hold(ap.a, p, ap.routeOf(p.Doc).PaysFor(p.Doc.DocType))
+	verdicts, err := paying.Hold(ap.a, p, ap.routeOf(p.Doc).PaysFor(p.Doc.DocType), ap.b.cfg.Matching.AgainDays)
 	if err != nil {
 		return err
 	}

@@ -104,7 +104,7 @@ func TestAgedPaymentGetsItsDocument(t *testing.T) {
 	p.Doc, err = w.j.Document(w.ctx, "D2")
 	w.ok(err)
 	_, err = w.j.PlacePayment(w.ctx, p, "the accountant knows", func(a *journal.Apply, of journal.Paying) (string, error) {
-		v, err := paying.Hold(a, of, true)
+		v, err := paying.Hold(a, of, true, w.cfg.Matching.AgainDays)
 		if err != nil || v[0].Problem != "" {
 			return "", errors.Join(err, errors.New(v[0].Problem))
 		}

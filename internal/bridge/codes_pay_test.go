@@ -204,7 +204,7 @@ func TestPaidBefore(t *testing.T) {
 // 298 NOOP: the reference is on record. Ours when the answer to our own try was lost; an alarm when we never sent it.
 func TestPaymentKnown(t *testing.T) {
 	w := payable(t)
-	w.answer("pay", paid("D1", "part", "P1"))
+	w.answer("pay", pays("D1", "part", "P1", "4.00", "EUR"))
 	w.faults(simfis.Fault{Kind: simfis.FaultLost, Call: "payment", Times: 1})
 	w.run(bridge.ExitFailed)
 	w.payment("D1", "P1", records.Intended)

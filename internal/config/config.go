@@ -82,7 +82,7 @@ type Concur struct {
 }
 
 // Matching bounds how the document of a payment is looked for by its amount, and how long a payment is listed that is of
-// none. All are days.
+// none, and how one is known that is told twice. All are days.
 type Matching struct {
 	// PostedDays is how long ago a document may have been posted that is found by the amount of a payment.
 	PostedDays int `yaml:"posted_days"`
@@ -90,6 +90,8 @@ type Matching struct {
 	PaidDays int `yaml:"paid_days"`
 	// UnclaimedDays is how long the payments of a bank's file are listed that are of no document; 0: for ever.
 	UnclaimedDays int `yaml:"unclaimed_days"`
+	// AgainDays is how many days may lie between the days that two kinds of files give one payment; 0: none.
+	AgainDays int `yaml:"again_days"`
 }
 
 // Journal says where the journal lives.

@@ -209,6 +209,7 @@ func (v *validation) rest() {
 	v.between("matching.posted_days", v.Matching.PostedDays, 1, 3650)
 	v.between("matching.paid_days", v.Matching.PaidDays, 1, 3650)
 	v.between("matching.unclaimed_days", v.Matching.UnclaimedDays, 0, 3650)
+	v.between("matching.again_days", v.Matching.AgainDays, 0, 60)
 	v.between("retention.payload_days", v.Retention.PayloadDays, 0, 36500)
 	v.oneOf("logging.level", v.Logging.Level, "debug", "info", "warn", "error")
 	v.oneOf("logging.format", v.Logging.Format, "text", "json")

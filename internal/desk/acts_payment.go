@@ -61,7 +61,7 @@ func (w *Workspace) PlacePayment(ctx context.Context, result string, line int, d
 		return out, &Error{Code: ExitFailed, Err: say.Errorf("document %s cannot have been paid: it is %s", p.Doc.ID, p.Doc.State), Hint: hint}
 	}
 	as, err := w.Journal.PlacePayment(ctx, p, reason, func(a *journal.Apply, of journal.Paying) (string, error) {
-		verdicts, err := paying.Hold(a, of, paysFor(w.Config, p.Doc))
+		verdicts, err := paying.Hold(a, of, paysFor(w.Config, p.Doc), w.Config.Matching.AgainDays)
 		if err != nil {
 			return "", err
 		}

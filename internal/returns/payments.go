@@ -25,6 +25,8 @@ type Payable struct {
 	Discount Discount
 	// Rejected: the ERP has refused the document.
 	Rejected bool
+	// Again is how many days may lie between two files' days of one payment: a guess (matching.again_days).
+	Again int
 	// Format is the result format of the file in hand.
 	Format string
 }
@@ -216,11 +218,13 @@ func (p *Payable) TellAs(earlier []EarlierPayment, pay fis.Payment) fis.PaymentS
 // status is what Concur is told of a payment. The one after which the employee has all that he gets is the complete one:
 // Concur knows no other receiver (receiverType EMPLOYEE), and many a company pays its cards by one sum that names no
 // report. Of a document without a part for the employee it is the one that leaves nothing to anybody. Those before it are
-// in part, whatever the ERP calls them, which may mean the card alone.
+// in part, whatever the ERP calls them, which may mean the card alone; and the one that leaves nothing is complete, whatever
+// the ERP calls it. Only of a discount it decides: what it calls a part is no whole less the discount.
 func (h *holding) status(p fis.Payment) fis.PaymentStatus {
 	after := h.paid.Add(p.Amount)
 	switch {
-	case p.Status == fis.Paid && (h.whole(after) || h.toEmployee(after) || h.discounted(after) && h.inTime(p)):
+	case p.Status == fis.Paid && h.discounted(after) && h.inTime(p),
+		(p.Status == fis.Paid || p.Status == fis.PaidPartially) && (h.whole(after) || h.toEmployee(after)):
 		return fis.PaidCompletely
 	case p.Status == fis.Paid, p.Status == fis.PaidCompletely && h.forSome(after):
 		return fis.PaidPartially
@@ -291,6 +295,9 @@ func (h *holding) misfitReturn(p fis.Payment) string {
 		return fmt.Sprintf("takes back %s %s%s, but no payment of document %s is known that it could be", h.text(p.Amount), p.Currency, because(p), h.DocID)
 	case p.Amount.GreaterThan(h.paid):
 		return fmt.Sprintf("takes back %s %s, but only %s was paid of document %s", h.text(p.Amount), p.Currency, h.text(h.paid), h.DocID)
+	case !unsaid(p) && isShifted(p.Amount, h.paid, h.Currency) != 0:
+		return fmt.Sprintf("takes back %s %s, exactly 1/%d of the %s %s that were paid of document %s: are its decimals right?", h.text(p.Amount), p.Currency,
+			isShifted(p.Amount, h.paid, h.Currency), h.text(h.paid), p.Currency, h.DocID)
 	case before(p.Cleared, h.first):
 		return fmt.Sprintf("takes back on %s what was paid on %s", p.Cleared, h.first)
 	}
@@ -312,6 +319,9 @@ func (h *holding) misfitSum(p fis.Payment) string {
 	is := fmt.Sprintf("pays %s %s", h.text(p.Amount), p.Currency)
 	if !h.paid.IsZero() {
 		is += fmt.Sprintf(", with the %s before together %s", h.text(h.paid), h.text(after))
+	}
+	if problem := h.shifted(p); problem != "" {
+		return problem
 	}
 	if h.Owed == nil {
 		if p.Status == fis.Paid && !h.Total.IsPositive() {

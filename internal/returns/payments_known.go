@@ -59,35 +59,57 @@ func (h *holding) identified(p fis.Payment, before []NewPayment) bool {
 		slices.ContainsFunc(before, func(o NewPayment) bool { return same(o.Payment) })
 }
 
-// perhapsKnown says why a payment that fits may be one that an earlier file has told of: of the same amount and day, and
-// the references do not say that they are two. A bank may leave its own out of the statement, or out of all its files,
-// where each gives another made-up reference; it may cut it short in one kind of file, and give the sum of a statement
-// another one than the transaction of a notification; or the ERP tells of the payment too.
+// perhapsKnown says why a payment that fits may be one that an earlier file has told of: of the same amount, and the
+// references do not say that they are two. A bank may leave its own out of the statement, or out of all its files, where
+// each gives another made-up reference; it may cut it short in one kind of file, and give the sum of a statement another
+// one than the transaction of a notification; or the ERP tells of the payment too. Each kind of file has a day of its own:
+// the ERP that on which it cleared, a bank the booking or the value. So files of two kinds are compared over some days.
 func (h *holding) perhapsKnown(p fis.Payment) string {
 	for _, e := range h.earlier {
 		o := e.Payment
 		if e.ResultID == h.result || p.Amount.IsZero() || !o.Amount.Equal(p.Amount) || o.Currency != p.Currency ||
-			o.Cleared != p.Cleared || (o.Status == fis.PaymentReversed) != (p.Status == fis.PaymentReversed) {
+			(o.Status == fis.PaymentReversed) != (p.Status == fis.PaymentReversed) {
 			continue
 		}
+		apart := daysBetween(o.Cleared, p.Cleared)
 		unlike := ""
 		switch {
+		case apart > h.Again, apart > 0 && h.cameBack(o, p):
 		case o.Identified != p.Identified:
 			unlike = "only one of them has the bank's own reference"
-		case o.Reference == p.Reference:
-		case o.Made || p.Made:
+		case apart == 0 && o.Reference == p.Reference:
+		case apart == 0 && (o.Made || p.Made):
 			unlike = "neither has the bank's own reference"
 		case p.Identified && cutShort(o.Reference, p.Reference):
 			unlike = "the reference of one may be that of the other, cut short"
-		case p.Identified && e.Format != "" && h.Format != "" && e.Format != h.Format && !h.names(o):
+		case e.Format != "" && h.Format != "" && e.Format != h.Format && !h.names(o):
 			unlike = "a file of another kind (" + e.Format + ") has told of it, and may have another reference for it"
 		}
-		if unlike != "" {
-			return fmt.Sprintf("may be payment %s of result %d told again, which is of %s %s and this day too; %s", o.Reference, e.ResultID,
-				h.text(p.Amount), p.Currency, unlike)
+		if unlike == "" {
+			continue
 		}
+		day := "and this day too"
+		if apart > 0 {
+			day = fmt.Sprintf("too and of %s, and one payment may have two days (matching.again_days: %d)", o.Cleared, h.Again)
+		}
+		return fmt.Sprintf("may be payment %s of result %d told again, which is of %s %s %s; %s", o.Reference, e.ResultID,
+			h.text(p.Amount), p.Currency, day, unlike)
 	}
 	return ""
+}
+
+// cameBack tells whether a payment of this amount came back between the days of two: then the later one is another attempt.
+func (h *holding) cameBack(o, p fis.Payment) bool {
+	return p.Status != fis.PaymentReversed && slices.ContainsFunc(h.earlier, func(e EarlierPayment) bool {
+		back := e.Payment
+		return back.Status == fis.PaymentReversed && back.Amount.Equal(p.Amount) && !before(back.Cleared, o.Cleared) && !before(p.Cleared, back.Cleared)
+	})
+}
+
+// daysBetween is how many days lie between two, in whatever order.
+func daysBetween(a, b fis.Date) int {
+	n := int(a.Time().Sub(b.Time()).Hours() / 24)
+	return max(n, -n)
 }
 
 // names tells whether the file in hand has a row of a payment that was told earlier, under its reference: then another row

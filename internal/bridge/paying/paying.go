@@ -16,12 +16,13 @@ import (
 )
 
 // Hold holds the payment rows of one document against it, and tells of those that fit; pays is whether Concur is told
-// of payments of the document.
-func Hold(a *journal.Apply, p journal.Paying, pays bool) ([]returns.PaymentVerdict, error) {
+// of payments of the document, and again how many days may lie between two files' days of one payment.
+func Hold(a *journal.Apply, p journal.Paying, pays bool, again int) ([]returns.PaymentVerdict, error) {
 	payable, err := payable(a, p)
 	if err != nil {
 		return nil, err
 	}
+	payable.Again = again
 	rows := make([]returns.NewPayment, len(p.Rows))
 	for i, r := range p.Rows {
 		rows[i] = returns.NewPayment{Line: r.Line, Content: contentOf(r.Data)}
