@@ -70,7 +70,7 @@ func (a *Apply) Conflict(docID, problem string) error {
 }
 
 func (a *Apply) contradicts(docID string, said why.Reason) error {
-	told, err := a.t.Count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1 AND state IN ('intended','done')`, docID)
+	told, err := a.t.Count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1 AND state = 'done'`, docID)
 	if err != nil {
 		return err
 	}
@@ -82,9 +82,9 @@ func (a *Apply) contradicts(docID string, said why.Reason) error {
 	return a.t.alarm("unexpected outcome", docID, said)
 }
 
-// brake stops the outcome of a document that Concur was not told yet.
+// brake stops the outcome of a document that Concur does not have for certain: one that was sent without an answer is not sent again.
 func (a *Apply) brake(docID string) error {
-	n, err := a.t.Exec(`UPDATE confirmations SET state = $1, message = 'the ERP contradicts itself' WHERE doc_id = $2 AND state IN ('pending','waiting')`, records.Stuck, docID)
+	n, err := a.t.Exec(`UPDATE confirmations SET state = $1, message = 'the ERP contradicts itself' WHERE doc_id = $2 AND state IN ('pending','waiting','intended')`, records.Stuck, docID)
 	if err != nil || n == 0 {
 		return err
 	}
@@ -172,7 +172,7 @@ func (a *Apply) again(told Told, o fis.Outcome) error {
 	var known fis.Outcome
 	var sent records.ConfirmState
 	var text string
-	err := a.t.QueryRowContext(a.t.Ctx, `SELECT state, outcome FROM confirmations WHERE doc_id = $1`, d.ID).Scan(&sent, &text)
+	err := a.t.QueryRowContext(a.t.Ctx, `SELECT CASE WHEN state = 'stuck' AND attempts > 0 THEN 'intended' ELSE state END, outcome FROM confirmations WHERE doc_id = $1`, d.ID).Scan(&sent, &text)
 	if errors.Is(err, sql.ErrNoRows) {
 		return a.t.alarm("unexpected outcome", d.ID, why.New("outcome-unexpected", "verdict", o.Verdict, "doc", d.ID, "state", d.State))
 	}
@@ -220,11 +220,13 @@ func (a *Apply) numbered(d records.Brief, o fis.Outcome, sent records.ConfirmSta
 
 func (a *Apply) changedMind(d records.Brief, known, o fis.Outcome, sent records.ConfirmState) error {
 	said := why.New("outcome-changed-rejected", "doc", d.ID, "was", outcomeWords(known, o), "is", outcomeWords(o, known), "told", known.Verdict, "report", d.ReportID)
-	if sent == records.Pending || sent == records.Waiting || sent == records.Stuck {
+	if sent != records.Done {
 		if err := a.brake(d.ID); err != nil {
 			return err
 		}
-		said.Code = "outcome-changed"
+		if said.Code = "outcome-changed"; sent == records.Intended { // an answer did not come, or was no yes
+			said.Code = "outcome-changed-perhaps-told"
+		}
 	} else if known.Verdict == fis.Posted {
 		said.Code = "outcome-changed-posted"
 	}
@@ -237,10 +239,10 @@ func outcomeWords(o, other fis.Outcome) string {
 	if o.Verdict != fis.Posted || other.Verdict != fis.Posted {
 		return text
 	}
-	if o.Company != other.Company {
+	if o.Company != other.Company && o.Company != "" {
 		text += " in company " + o.Company
 	}
-	if o.FiscalYear != other.FiscalYear {
+	if o.FiscalYear != other.FiscalYear && o.FiscalYear != "" {
 		text += " in fiscal year " + o.FiscalYear
 	}
 	return text

@@ -182,7 +182,8 @@ func (t *tx) owe(d records.Brief, state records.ConfirmState, o fis.Outcome, res
 	return t.oweAll(func(final) records.ConfirmState { return state }, list, tried)
 }
 
-// oweAll writes the posting confirmations that documents are owed. After a restore one may have been sent before: that counts as a try.
+// oweAll writes the posting confirmations that documents are owed. After a restore one may have been sent before: that counts as a try, and so
+// does what was sent of another outcome and had no answer.
 func (t *tx) oweAll(state func(final) records.ConfirmState, list []final, tried map[string]bool) error {
 	for some := range ledger.Blocks(list) {
 		args := make([]any, 0, 10*len(some))
@@ -195,7 +196,7 @@ func (t *tx) oweAll(state func(final) records.ConfirmState, list []final, tried 
 		}
 		if _, err := t.Last(`INSERT INTO confirmations (doc_id, doc_type, state, verdict, outcome, content_sha256, result_id, due_at, number, attempts) VALUES `+t.Places(args, 10)+`
 			ON CONFLICT (doc_id) DO UPDATE SET state = excluded.state, verdict = excluded.verdict, outcome = excluded.outcome, content_sha256 = excluded.content_sha256,
-			result_id = excluded.result_id, due_at = excluded.due_at, number = excluded.number, attempts = excluded.attempts`, args...); err != nil {
+			result_id = excluded.result_id, due_at = excluded.due_at, number = excluded.number, attempts = CASE WHEN confirmations.attempts > excluded.attempts THEN confirmations.attempts ELSE excluded.attempts END`, args...); err != nil {
 			return fmt.Errorf("document %s: %w", some[0].doc.ID, err)
 		}
 	}

@@ -90,6 +90,11 @@ var alarms = map[string]text{
 		is:  "the ERP said {was} for document {doc} and now says {is}",
 		out: "nothing was sent to Concur yet; find out in the ERP which is true, then " + eitherShort,
 	},
+	"outcome-changed-perhaps-told": {
+		is: "the ERP said {was} for document {doc} and now says {is}",
+		out: "Concur was sent \"{told}\" and has not said that it took it; nothing more is sent; find out in the ERP which is true, then " +
+			eitherShort + ": if Concur has the other one, the next run says so",
+	},
 	"outcome-changed-posted": {
 		is: "the ERP said {was} for document {doc} and now says {is}",
 		out: "find out in the ERP which is true; Concur was told \"{told}\"; if the posting was taken " +
