@@ -66,6 +66,12 @@ func (d *data) finishOutcome() {
 	o.Messages = d.messages()
 	o.FiscalYear = d.fiscalYear(o.FiscalYear, o.Posted)
 	d.plausible("posting date", o.Posted, o.FiscalYear)
+	if o.Verdict == fis.Posted {
+		d.identifies("document number", o.Number, noNumber)
+		d.identifies("company", o.Company, noText)
+	} else if noNumber(o.Number) != "" {
+		o.Number = "" // the ERP gives none to what it refuses
+	}
 	if n := runes(o.Number); n > maxNumber {
 		d.problem("the document number has %d characters; Concur takes %d", n, maxNumber)
 	}
@@ -124,6 +130,9 @@ func (d *data) finishPayment() {
 	}
 	p.FiscalYear = d.fiscalYear(p.FiscalYear, p.Cleared)
 	d.plausible("payment date", p.Cleared, p.FiscalYear)
+	d.identifies("payment reference", p.Reference, noNumber)
+	d.identifies("document number", p.Number, noNumber)
+	d.identifies("company", p.Company, noText)
 	if p.Message == "" && p.Status == fis.PaymentReversed && d.status == "" {
 		p.Message = cameBack
 	}
