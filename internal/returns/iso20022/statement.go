@@ -41,8 +41,8 @@ type entry struct {
 	amount, currency, side, status, booked, value string
 	bankRef, ownRef, family, information          string
 	reversal                                      bool
-	charges                                       fis.Amount
-	total                                         bool // the charges are the bank's own total
+	charges                                       charges    // of the entry itself
+	within                                        fis.Amount // charges of its transactions
 	batch                                         batch
 	sum, all                                      fis.Amount   // of the transactions: as the entry counts, and whatever their side
 	listed, inBatch                               int          // transactions: all, and those of the batch in hand
@@ -65,6 +65,7 @@ type transaction struct {
 	own, sum, instructed                                money // Amt, AmtDtls/TxAmt and AmtDtls/InstdAmt, in this order
 	code, information, text, party, family              string
 	returned                                            bool
+	charges                                             charges
 }
 
 type money struct{ amount, currency string }
@@ -249,18 +250,30 @@ func (e *entry) leaf(path []string, text, ccy string) {
 			e.family = text
 		}
 	case "Chrgs":
-		e.charge(path, text)
+		e.charges.add(path, text)
 	}
 }
 
-// charge adds up what the bank took for itself; the total counts where there is one.
-func (e *entry) charge(path []string, text string) {
+// charges is what the bank took for itself.
+type charges struct {
+	sum   fis.Amount
+	total bool // the sum is the bank's own total
+}
+
+// add takes an element of Chrgs: the amounts add up; the total counts where there is one.
+func (c *charges) add(path []string, text string) {
 	a, err := fis.ParseAmount(text)
 	switch name := path[len(path)-1]; {
 	case err != nil:
 	case name == "TtlChrgsAndTaxAmt":
-		e.charges, e.total = a, true
-	case name == "Amt" && !e.total && path[len(path)-2] != "Tax":
-		e.charges = e.charges.Add(a)
+		c.sum, c.total = a, true
+	case name == "Amt" && !c.total && path[len(path)-2] != "Tax":
+		c.sum = c.sum.Add(a)
 	}
+}
+
+// explained tells whether a difference between an entry and its transactions is what the bank took for itself: it stands
+// at the entry, at the transactions, or at both, as the same charges or as further ones.
+func (e *entry) explained(difference fis.Amount) bool {
+	return difference.IsZero() || difference.Equal(e.charges.sum) || difference.Equal(e.within) || difference.Equal(e.charges.sum.Add(e.within))
 }

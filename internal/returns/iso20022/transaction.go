@@ -60,6 +60,8 @@ func (t *transaction) leaf(path []string, text, ccy string) {
 		if name == "Ustrd" || name == "Nb" || name == "Ref" {
 			t.text = limited(join(t.text, text))
 		}
+	case "Chrgs":
+		t.charges.add(path, text)
 	case "RtrInf":
 		t.returnedFor(path[2:], text)
 	}
@@ -220,6 +222,7 @@ func (t *transaction) money(e *entry, only bool) money {
 // add counts a transaction on the side of its entry.
 func (e *entry) add(t *transaction, m money) {
 	a, err := fis.ParseAmount(m.amount)
+	e.within = e.within.Add(t.charges.sum)
 	switch {
 	case err != nil || m.currency != e.currency:
 		e.unsure = true
@@ -244,7 +247,7 @@ func (s *statement) entryEnds() error {
 	if err != nil || e.unsure || e.partly {
 		return nil
 	}
-	if difference := a.Sub(e.sum).Abs(); !difference.IsZero() && !difference.Equal(e.charges) && !a.Equal(e.all) { // some banks turn the sides
+	if !e.explained(a.Sub(e.sum).Abs()) && !a.Equal(e.all) { // some banks turn the sides
 		return s.wrong("the entry of %s %s has transactions of %s", a, e.currency, e.sum)
 	}
 	return nil
