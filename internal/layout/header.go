@@ -72,7 +72,12 @@ func (l *Line) Locate(row []string, place string) ([]int, error) {
 		at[key] = append(at[key], i)
 	}
 	columns := make([]int, len(l.Placed))
-	bad := &HeaderError{Place: place}
+	bad, near, parted := &HeaderError{Place: place}, row, ""
+	if len(row) == 1 {
+		if i := strings.IndexAny(row[0], ";,|\t"); i >= 0 { // the whole line is like no heading
+			near, parted = nil, row[0][i:i+1]
+		}
+	}
 	for i, c := range l.Placed {
 		columns[i] = -1
 		for _, heading := range append([]string{c.Title}, c.Also...) {
@@ -86,8 +91,11 @@ func (l *Line) Locate(row []string, place string) ([]int, error) {
 			}
 		}
 		if columns[i] < 0 && !c.Optional {
-			bad.Missing = append(bad.Missing, fmt.Sprintf("%q%s", c.Title, nearest(c.Title, row)))
+			bad.Missing = append(bad.Missing, fmt.Sprintf("%q%s", c.Title, nearest(c.Title, near)))
 		}
+	}
+	if parted != "" && len(bad.Missing) > 0 {
+		bad.Reason = fmt.Sprintf("the line has one column, for it is parted by %q and not as the format says", parted)
 	}
 	if len(bad.Missing)+len(bad.Doubled) > 0 {
 		return nil, bad

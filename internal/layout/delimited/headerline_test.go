@@ -42,3 +42,16 @@ func TestHeadingsBehindAHeader(t *testing.T) {
 		t.Error("header_line without headings")
 	}
 }
+
+// A file whose columns are parted by another character has no heading, and says that once.
+func TestPartedByAnotherCharacter(t *testing.T) {
+	spec := layout.Spec{Kind: layout.Delimited, Header: true, Delimiter: "comma"}
+	p := layouttest.Compiled(t, spec, layout.Record{Name: "row", Fields: []layout.Field{{Name: "doc_id"}, {Name: "status"}}})
+	_, _, err := layouttest.TryRead(p, []byte("\xef\xbb\xbfdoc_id;status\n1;ok\n"), layout.Limits{})
+	if err == nil {
+		t.Fatal("read")
+	}
+	if want := `line 1: the line has one column, for it is parted by ";" and not as the format says; column missing: "doc_id", "status"`; err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
