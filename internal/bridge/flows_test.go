@@ -284,7 +284,7 @@ func TestCheckFlows(t *testing.T) {
 			case c.silent && len(got) == 0:
 			case c.silent || len(got) != 1:
 				t.Errorf("%+v", got)
-			case got[0].Route != c.route || !strings.Contains(got[0].Text, c.want) || got[0].Warning != c.warning ||
+			case got[0].Route != c.route || !strings.Contains(got[0].Text.String(), c.want) || got[0].Warning != c.warning ||
 				got[0].Reads != c.reads:
 				t.Errorf("%+v, want %q of route %s", got[0], c.want, c.route)
 			}

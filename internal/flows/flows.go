@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/returns"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Flow is a route with what its mapping says; Plan is nil where that cannot be read.
@@ -27,7 +28,7 @@ type Flow struct {
 // read what is no answer to it, else it would write what another one writes. A warning stops nothing.
 type Finding struct {
 	Route      string
-	Text, Hint string
+	Text, Hint say.Text
 	Reads      bool
 	Warning    bool
 }
@@ -105,7 +106,7 @@ func (c *check) add(cfg *config.Config, f Flow) {
 			e.names = append(e.names, name)
 			parts := f.Plan.Layout().Beside(name)
 			if _, sealed := cfg.Sealing(f.Route); sealed && parts != nil && n == sampleNumbers[0] {
-				c.tell(Finding{Route: f.Name, Text: fmt.Sprintf("route %s seals its import files, and those of template %s lie side by side: they are not sealed one by one", f.Name, f.Plan.Template().Name),
+				c.tell(Finding{Route: f.Name, Text: say.F("route %s seals its import files, and those of template %s lie side by side: they are not sealed one by one", f.Name, f.Plan.Template().Name),
 					Hint: "let the template make one archive of them (as: zip), or leave seal out of the route"})
 			}
 			e.beside = append(append(e.beside, pattern(f.Drop.TempName, name)), parts...)
@@ -134,7 +135,7 @@ func (c *check) drops(a, b *ends) {
 	}
 	for _, name := range append(slices.Clone(b.names), b.beside...) {
 		if same := sameName(append(slices.Clone(a.names), a.beside...), name); same != "" {
-			c.tell(Finding{Route: b.Name, Text: fmt.Sprintf("routes %s and %s both write %s into %s: the ERP would take one file for the other, and its answers too", a.Name, b.Name, name, b.drop.Place()),
+			c.tell(Finding{Route: b.Name, Text: say.F("routes %s and %s both write %s into %s: the ERP would take one file for the other, and its answers too", a.Name, b.Name, name, b.drop.Place()),
 				Hint: "give one of them file names of its own (the prefix in the Settings of its workbook, or file_name of its template), or another drop folder"})
 			return
 		}
@@ -159,8 +160,8 @@ func (c *check) numbers(a, b *ends) {
 		}
 		same = append(same, fmt.Sprintf("%s %q", name, value))
 	}
-	c.tell(Finding{Route: b.Name, Warning: true, Text: fmt.Sprintf("routes %s and %s write the same numbers (%s) for different documents, for each counts its import files from 1, and both have %s: an ERP that gets files of both takes one for the other, and so do its answers", a.Name, b.Name, one.Of, strings.Join(same, ", ")),
-		Hint: fmt.Sprintf("give one of them another %s in the Settings of its workbook, as the ERP knows it; where they go to different systems or companies of the ERP, nothing is wrong", strings.Join(one.ApartBy, " or "))})
+	c.tell(Finding{Route: b.Name, Warning: true, Text: say.F("routes %s and %s write the same numbers (%s) for different documents, for each counts its import files from 1, and both have %s: an ERP that gets files of both takes one for the other, and so do its answers", a.Name, b.Name, one.Of, strings.Join(same, ", ")),
+		Hint: say.F("give one of them another %s in the Settings of its workbook, as the ERP knows it; where they go to different systems or companies of the ERP, nothing is wrong", strings.Join(one.ApartBy, " or "))})
 }
 
 func sameName(names []string, name string) string {
@@ -189,7 +190,7 @@ func (c *check) readsImports(reader, writer *ends) {
 	}
 	for _, name := range append(slices.Clone(writer.names), writer.beside...) {
 		if reader.takes(name) {
-			c.tell(Finding{Route: reader.Name, Reads: true, Text: fmt.Sprintf("route %s would read %s, which route %s drops into %s, as a result file", reader.Name, name, writer.Name, writer.drop.Place()),
+			c.tell(Finding{Route: reader.Name, Reads: true, Text: say.F("route %s would read %s, which route %s drops into %s, as a result file", reader.Name, name, writer.Name, writer.drop.Place()),
 				Hint: "name another return folder, or the names of result files in returns.match"})
 			return
 		}
@@ -205,10 +206,10 @@ func (c *check) readsArchive(a, b *ends) {
 		done := a.back.Sub(sub)
 		switch {
 		case b.Returns.Given() && exchange.SamePlace(done, b.back):
-			c.tell(Finding{Route: b.Name, Reads: true, Text: fmt.Sprintf("route %s would read the result files that route %s has moved into %s, again", b.Name, a.Name, done.Place()),
+			c.tell(Finding{Route: b.Name, Reads: true, Text: say.F("route %s would read the result files that route %s has moved into %s, again", b.Name, a.Name, done.Place()),
 				Hint: "name another return folder, or another sub-folder in returns.archive and returns.failed"})
 		case exchange.SamePlace(done, b.drop):
-			c.tell(Finding{Route: b.Name, Text: fmt.Sprintf("route %s drops into %s, where route %s moves result files that are done with", b.Name, done.Place(), a.Name),
+			c.tell(Finding{Route: b.Name, Text: say.F("route %s drops into %s, where route %s moves result files that are done with", b.Name, done.Place(), a.Name),
 				Hint: "name another drop folder, or another sub-folder in returns.archive and returns.failed"})
 		}
 	}
@@ -231,7 +232,7 @@ func (c *check) claims(a, b *ends) {
 				if !one.takes(name) || !other.takes(name) {
 					continue
 				}
-				c.tell(Finding{Route: b.Name, Warning: true, Text: fmt.Sprintf("a result file such as %s may belong to route %s or %s (return folder %s): format %s names no document, so that the import file's name in it decides", name, a.Name, b.Name, b.back.Place(), spec.Name),
+				c.tell(Finding{Route: b.Name, Warning: true, Text: say.F("a result file such as %s may belong to route %s or %s (return folder %s): format %s names no document, so that the import file's name in it decides", name, a.Name, b.Name, b.back.Place(), spec.Name),
 					Hint: "give each route names of result files of its own in returns.match; a file that nothing decides about is listed and not used"})
 				return
 			}
@@ -247,7 +248,7 @@ func (c *check) opens(cfg *config.Config, a, b *ends) {
 	one, oneSealed := cfg.Opening(a.Route)
 	other, otherSealed := cfg.Opening(b.Route)
 	if oneSealed != otherSealed || one.Key != other.Key || !slices.Equal(one.From, other.From) || one.Unsigned != other.Unsigned {
-		c.tell(Finding{Route: b.Name, Reads: true, Text: fmt.Sprintf("routes %s and %s open the result files of %s in different ways (targets %s and %s)", a.Name, b.Name, b.back.Place(), a.Returns.Target, b.Returns.Target),
+		c.tell(Finding{Route: b.Name, Reads: true, Text: say.F("routes %s and %s open the result files of %s in different ways (targets %s and %s)", a.Name, b.Name, b.back.Place(), a.Returns.Target, b.Returns.Target),
 			Hint: "give both targets the same open, or the routes return folders of their own"})
 	}
 }

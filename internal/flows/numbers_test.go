@@ -57,7 +57,7 @@ func TestRoutesThatWriteTheSameNumbers(t *testing.T) {
 			case c.want == "" && len(got) == 0:
 			case c.want == "" || len(got) != 1:
 				t.Errorf("%+v", got)
-			case !got[0].Warning || got[0].Route != "b" || !strings.Contains(got[0].Text, c.want):
+			case !got[0].Warning || got[0].Route != "b" || !strings.Contains(got[0].Text.String(), c.want):
 				t.Errorf("%+v, want a warning of %s", got[0], c.want)
 			}
 		})

@@ -77,7 +77,7 @@ func (c *checker) flows(all []flows.Flow) {
 		if f.Warning {
 			how = Warning
 		}
-		c.add(how, "route "+f.Route, told(f.Text), told(f.Hint))
+		c.add(how, "route "+f.Route, f.Text, f.Hint)
 	}
 }
 
