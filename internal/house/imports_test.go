@@ -194,7 +194,7 @@ func allowed() map[string][]string {
 		"internal/templating":        {"internal/charset", "internal/layout", "internal/templating/cobol", "internal/templating/naming"},
 		"internal/templating/cobol":  {},
 		"internal/templating/naming": {},
-		"internal/desk/erptemplate":  {"internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/layout", "internal/mapping", "internal/mapping/template", "internal/mapping/workbook", "internal/templating", "internal/templating/cobol"},
+		"internal/desk/erptemplate":  {"internal/charset", "internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/layout", "internal/mapping", "internal/mapping/refusal", "internal/mapping/template", "internal/mapping/workbook", "internal/templating", "internal/templating/cobol"},
 
 		// The kinds of files, and those that are only read: a * stands for every folder there that has no rule of its
 		// own, so that a new kind has one already.

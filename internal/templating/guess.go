@@ -2,6 +2,7 @@ package templating
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -25,6 +26,17 @@ func (d *Draft) complete() {
 		}
 	}
 	d.once()
+	d.letters()
+}
+
+// letters says the same for every definition: what the encoding does not have is spelled otherwise, and does not stop a
+// document.
+func (d *Draft) letters() {
+	has := func(key string) bool { return slices.ContainsFunc(d.file, func(e entry) bool { return e.key == key }) }
+	utf := slices.ContainsFunc(d.file, func(e entry) bool { return e.key == "encoding" && strings.HasPrefix(e.value, "utf-") })
+	if has("encoding") && !utf && !has("unmappable") {
+		d.set("unmappable", "table-or-replace", "GUESS: or fail, which holds such a document")
+	}
 }
 
 // once takes a role away from all but the first field of a record where two amounts would be the same.

@@ -36,6 +36,7 @@ func (d *Draft) YAML() []byte {
 	w := &writer{}
 	w.line("# Made of %s.", oneLine(d.Source))
 	w.line("# GUESS: the definition does not say it; look at it. FILL IN: nothing is written there yet.")
+	w.line(`# A constant stands in two pairs of quotes, value: '"001"', for YAML takes one of them away.`)
 	w.line("name: %s", quote(d.Name))
 	w.line("title: %-50s # FILL IN: what people call this file", quote(d.Name+" import file"))
 	w.line("documents: [expense, invoice, cashadvance]             # GUESS: which documents go into this file")

@@ -153,7 +153,7 @@ func (a *bench) tellTemplate(o templateCheckOptions, r *erptemplate.Report) {
 			a.Say("  not written as they came: %s", f.Totals.NotesText())
 		}
 		if o.output == "" {
-			a.tellBeginning(f.Bytes)
+			a.tellBeginning(r, f.Bytes)
 		}
 	}
 	a.tellHeld(r)
@@ -176,7 +176,7 @@ const (
 )
 
 // tellBeginning shows how a file begins, as far as it is text.
-func (a *bench) tellBeginning(data []byte) {
+func (a *bench) tellBeginning(r *erptemplate.Report, data []byte) {
 	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
 		a.Say("  (an archive or workbook: write it with -o)")
 		return
@@ -190,7 +190,7 @@ func (a *bench) tellBeginning(data []byte) {
 			rest = nil
 		}
 		line = bytes.TrimSuffix(line, []byte("\r"))
-		text := strings.ToValidUTF8(string(line[:min(len(line), shownBytes)]), "\uFFFD")
+		text := r.Show(line[:min(len(line), shownBytes)])
 		a.Say("  | %s%s", wording.Visible(text), wording.Either(len(line) > shownBytes, "…", ""))
 	}
 	if len(rest) > 0 {
@@ -206,14 +206,16 @@ func (a *bench) tellHeld(r *erptemplate.Report) {
 	}
 	a.Say("%s tried, %d held:", wording.Counted(r.Documents, "document"), len(r.Held))
 	by := map[string][]string{}
-	var order []string
+	var order []erptemplate.Why
 	for _, h := range r.Held {
-		if by[h.Reason] == nil {
-			order = append(order, h.Reason)
+		for _, w := range h.Why {
+			if by[w.Key] == nil {
+				order = append(order, w)
+			}
+			by[w.Key] = append(by[w.Key], h.Document)
 		}
-		by[h.Reason] = append(by[h.Reason], h.Document)
 	}
-	for _, reason := range order {
-		a.Say("  %s (%s)", wording.Visible(reason), wording.Visible(wording.SomeOf(by[reason], 3, ", ")))
+	for _, w := range order {
+		a.Say("  %s (%s)", wording.Visible(w.Text), wording.Visible(wording.SomeOf(by[w.Key], 3, ", ")))
 	}
 }

@@ -42,7 +42,7 @@ func (c *checker) mappings(ctx context.Context) {
 		c.unfilled(place, r, plan)
 		c.version(ctx, place, r, plan)
 		c.documentTypes(place, r, plan)
-		c.results(place, plan)
+		c.results(place, r, plan)
 	}
 	c.flows(all)
 }
@@ -130,7 +130,11 @@ func (c *checker) documentTypes(place string, r config.Route, plan *mapping.Plan
 	}
 }
 
-func (c *checker) results(place string, plan *mapping.Plan) {
+func (c *checker) results(place string, r config.Route, plan *mapping.Plan) {
+	if r.Returns.Given() && len(plan.Results()) == 0 {
+		c.add(Warning, place, say.F("has a return folder, but the template %s does not say what result files look like: nothing that comes there can be read", plan.TemplateName()),
+			"add results to the template, or take returns out of the route")
+	}
 	for _, f := range plan.Results() {
 		if _, err := returns.Compile(f); err != nil {
 			c.fault(Integrator, place+": results", say.Of(err), "")

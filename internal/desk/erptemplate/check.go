@@ -7,15 +7,19 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
+	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/charset"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
@@ -35,6 +39,15 @@ type Report struct {
 	Made      []File `json:"made"`
 	// Judges are those that the template names.
 	Judges []Verdict `json:"judges"`
+	set    *charset.Charset
+}
+
+// Show is bytes of a file that was made as text for people.
+func (r *Report) Show(b []byte) string {
+	if r.set == nil {
+		return strings.ToValidUTF8(string(b), "\uFFFD")
+	}
+	return r.set.Show(b)
 }
 
 // Finding is something that is wrong, with its place: file:line.
@@ -45,10 +58,39 @@ type Finding struct {
 	line     int
 }
 
-// Held is a document that is in no file.
+// Held is a document that is in no file. Reason says everything; Why is the same for people, each thing once.
 type Held struct {
 	Document string `json:"document"`
 	Reason   string `json:"reason"`
+	Why      []Why  `json:"-"`
+}
+
+// Why is something that holds documents: Key is the same for all documents that it holds, Text an example of it.
+type Why struct{ Key, Text string }
+
+// whyOf takes the rows and amounts of one document out of why it is held, as mapping check does: a place is told once.
+func whyOf(err error) (out []Why) {
+	var refused *refusal.DocumentError
+	if !errors.As(err, &refused) {
+		return []Why{{err.Error(), err.Error()}}
+	}
+	for _, p := range refused.Problems {
+		p.Entry, p.Allocation, p.Path = "", "", ""
+		w := Why{p.String(), p.String()}
+		if p.Reason == refusal.Amounts {
+			if p.Place == "" && len(refused.Problems) > 1 {
+				continue // the rows say it
+			}
+			w.Key = p.Reason + p.Record + p.Field + p.Place
+		}
+		if !slices.ContainsFunc(out, func(o Why) bool { return o.Key == w.Key }) {
+			out = append(out, w)
+		}
+	}
+	if len(out) == 0 {
+		out = []Why{{refused.Problems[0].Reason, refused.Problems[0].String()}}
+	}
+	return out
 }
 
 // File is an import file that was made of the documents.
@@ -102,6 +144,9 @@ func Check(ctx context.Context, c Checking, name, file string) (*Report, error) 
 		return r, nil
 	}
 	r.Usable, r.Amounts = true, t.Declaration()
+	if set, err := charset.Lookup(t.File.Encoding); err == nil && t.File.Encoding != "" {
+		r.set = set
+	}
 	if err := r.render(ctx, c, plan); err != nil {
 		return r, err
 	}
@@ -126,6 +171,9 @@ func (r *Report) compile(c Checking, where places, name string) *mapping.Plan {
 	return plan
 }
 
+// inQuotes is the way out for a code that stands without quotes, of which YAML takes one pair away.
+var inQuotes = regexp.MustCompile(`put a code in quotes: ("[^"]*")`)
+
 // add adds findings by their lines in the template. made is the mapping that was made of it: what is found there is
 // said of what it was made of.
 func (r *Report) add(where places, made []string, found findings.List) {
@@ -141,7 +189,10 @@ func (r *Report) add(where places, made []string, found findings.List) {
 				line = where.line(place)
 			}
 		}
-		if place != "" && !strings.HasPrefix(place, "line ") {
+		if m := inQuotes.FindStringSubmatch(text); m != nil {
+			text += "; in YAML with quotes around the quotes: value: '" + m[1] + "'"
+		}
+		if place != "" && !strings.HasPrefix(place, "line ") && !strings.HasPrefix(text, strings.ReplaceAll(place, ".", " ")) {
 			text = place + ": " + text
 		}
 		if f.Value != "" && !strings.Contains(text, f.Value) {
@@ -200,7 +251,7 @@ func (r *Report) render(ctx context.Context, c Checking, plan *mapping.Plan) err
 	var all []fis.Envelope
 	for env, err := range documents {
 		if err != nil {
-			r.Held = append(r.Held, Held{env.Name(), err.Error()})
+			r.Held = append(r.Held, Held{env.Name(), err.Error(), whyOf(err)})
 			continue
 		}
 		all = append(all, env)
@@ -232,9 +283,9 @@ func (r *Report) render(ctx context.Context, c Checking, plan *mapping.Plan) err
 			return inMemory{memory[name]}, nil
 		},
 		LeftOut: func(env fis.Envelope, err error) {
-			r.Held = append(r.Held, Held{env.Name(), strings.TrimPrefix(err.Error(), "document "+env.Name()+": ")})
+			r.Held = append(r.Held, Held{env.Name(), strings.TrimPrefix(err.Error(), "document "+env.Name()+": "), whyOf(err)})
 		},
-		NotMade:  func(err error, _ int) { r.Held = append(r.Held, Held{"", err.Error()}) },
+		NotMade:  func(err error, _ int) { r.Held = append(r.Held, Held{"", err.Error(), whyOf(err)}) },
 		Progress: func() {},
 	})
 	if err != nil {

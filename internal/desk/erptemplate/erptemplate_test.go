@@ -198,3 +198,53 @@ func TestJudgesOfReadyTemplates(t *testing.T) {
 		t.Error("nobody was asked")
 	}
 }
+
+// Why documents are held is told once for each place, and not row by row; the place stands once, and a code that stands
+// in one pair of quotes is shown in two.
+func TestWhatCheckTells(t *testing.T) {
+	folder := t.TempDir()
+	from := write(t, "s.csv", "Konto;Betrag;Währung;Belegnr\n1;1,50;EUR;7\n")
+	if _, err := erptemplate.New(folder, "csv", from, erptemplate.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(folder, "csv", "template.yaml")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := func(from, to string) *erptemplate.Report {
+		changed := strings.Replace(string(text), from, to, 1)
+		if changed == string(text) {
+			t.Fatalf("no %q in\n%s", from, text)
+		}
+		if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return check(t, folder, "csv")
+	}
+	r := change("value: line.amount", "value: line.amount * 2")
+	if len(r.Held) < 5 {
+		t.Fatalf("%d held", len(r.Held))
+	}
+	keys := map[string]bool{}
+	for _, h := range r.Held {
+		for _, w := range h.Why {
+			keys[w.Key] = true
+			if len(w.Text) > 400 {
+				t.Errorf("too long: %s", w.Text)
+			}
+		}
+	}
+	if len(keys) > 3 {
+		t.Errorf("%d reasons: %v", len(keys), keys)
+	}
+	r = change("value: document.currency", `value: "001"`)
+	said := fmt.Sprint(r.Findings)
+	if !strings.Contains(said, `value: '"001"'`) || strings.Contains(said, "Line.Währung: Line Währung") {
+		t.Error(said)
+	}
+	r = change("encoding: utf-8", "encoding: windows-1252\n  unmappable: fail")
+	if got := r.Show([]byte("M\xFCller")); got != "Müller" {
+		t.Errorf("%q", got)
+	}
+}
