@@ -37,6 +37,7 @@ const (
 //   - LOOKUPs that go by the order of columns must mean the same columns (MovedColumns);
 //   - not more than half of the rows of a lookup sheet may give something else;
 //   - tests, and what the Results sheet says, may not all be gone;
+//   - a word of the ERP's or the bank's answers may not mean something else;
 //   - the template may not hold the amounts of a file against the documents less than before.
 func Doubts(d *compare.Diff, older, newer *mapping.Plan) findings.List {
 	w := doubter{d: d, older: older, newer: newer, out: newer.MovedColumns(older)}
@@ -49,6 +50,7 @@ func Doubts(d *compare.Diff, older, newer *mapping.Plan) findings.List {
 	w.lines()
 	w.masses()
 	w.lostGuards()
+	w.meanings()
 	w.lessHeld()
 	return w.out
 }
