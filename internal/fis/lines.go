@@ -76,11 +76,23 @@ func (l *LineReader) Next() (*Lines, error) {
 			buf = append(make([]byte, 0, 2*cap(buf)), buf...)
 		}
 		n, err := l.r.Read(buf[len(buf):cap(buf)])
-		if end := bytes.LastIndexByte(buf[len(buf):len(buf)+n], '\n'); end >= 0 {
+		if end := lastLineEnd(buf[len(buf) : len(buf)+n]); end >= 0 {
 			cut = len(buf) + end + 1
 		}
 		buf, l.err = buf[:len(buf)+n], err
 	}
+}
+
+// lastLineEnd is the place of the last line end, -1 when there is none. Lines are long: it looks at many bytes at once.
+func lastLineEnd(text []byte) int {
+	for len(text) > 0 {
+		from := max(0, len(text)-4096)
+		if part := text[from:]; bytes.IndexByte(part, '\n') >= 0 {
+			return from + bytes.LastIndexByte(part, '\n')
+		}
+		text = text[:from]
+	}
+	return -1
 }
 
 func (l *LineReader) buffer() []byte {

@@ -14,13 +14,15 @@ type memory struct {
 	ids    map[string]int32
 	words  []word  // by number; 0 is no name
 	places []place // by number; 0 is none
+	steps  []step  // beside them
 	chains []chain // 0 has no text
 }
 
 // word is the name of a field.
 type word struct {
 	text  string
-	keep  bool // scalars of it are kept
+	bit   uint32 // bitOf the text
+	keep  bool   // scalars of it are kept
 	marks marks
 	start int32 // the place at the beginning of objects under it, 0 while there is none
 }
@@ -34,6 +36,16 @@ type place struct {
 	fields         int32 // names on the way to it
 	children       int32 // how many fields came behind it
 	marks          marks // of them all
+}
+
+// step is what is asked of a place for each of its values.
+type step struct {
+	// after is what followed the value the last time, to the place of the next one that was not null: a part of the
+	// chain of the place, or nothing yet.
+	after []byte
+	to    int32
+	word  int32
+	keep  bool // scalars are kept
 }
 
 // chain is the text of places that follow one another: `"a":null,"b":null,"c":`
@@ -56,7 +68,7 @@ const (
 const null = "null"
 
 func newMemory() memory {
-	return memory{ids: map[string]int32{}, words: make([]word, 1, 512), places: make([]place, 1, 1024), chains: make([]chain, 1, 64)}
+	return memory{ids: map[string]int32{}, words: make([]word, 1, 512), places: make([]place, 1, 1024), steps: make([]step, 1, 1024), chains: make([]chain, 1, 64)}
 }
 
 // full reports that there is no room for more.
@@ -74,6 +86,7 @@ func (s *memory) startOf(word int32) int32 {
 	if w.start == 0 && len(s.places) < maxPlaces {
 		w.start = int32(len(s.places))
 		s.places = append(s.places, place{stop: -1})
+		s.steps = append(s.steps, step{})
 	}
 	return w.start
 }
@@ -130,13 +143,18 @@ func (s *memory) add(at, word int32) int32 {
 	n.stop, n.next = int32(len(c.stops)), int32(len(c.text)+len(null))
 	c.stops = append(c.stops, stop{int32(len(c.text)), id})
 	s.places = append(s.places, n)
+	s.steps = append(s.steps, step{word: word, keep: w.keep})
 	return id
 }
 
 // follow goes on from behind the value at a place as far as the rest of the document has the text that is known. It
 // gives the place whose value comes next, and how many bytes lie before it: none, and the same place, when something
 // else is there.
-func (s *memory) follow(at int32, rest []byte) (to, n int32) {
+func (s *memory) follow(at int32, rest []byte) (to int32, n int) {
+	last := &s.steps[at]
+	if n := len(last.after); n > 0 && n < len(rest) && rest[n] != null[0] && string(rest[:n]) == string(last.after) {
+		return last.to, n // mostly it is as far as the last time
+	}
 	p := &s.places[at]
 	if p.child == 0 {
 		return at, 0
@@ -150,7 +168,8 @@ func (s *memory) follow(at int32, rest []byte) (to, n int32) {
 	if i == p.stop {
 		return at, 0
 	}
-	return c.stops[i].place, c.stops[i].end - p.next
+	last.to, last.after = c.stops[i].place, c.text[p.next:c.stops[i].end]
+	return last.to, len(last.after)
 }
 
 // common is the number of bytes that two texts have in common at their beginning.

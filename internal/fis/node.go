@@ -74,14 +74,6 @@ func bitOf(name string) uint32 {
 	return 1 << ((uint(n)*5 + uint(name[n-1])*3 + uint(name[n/2])) % 32)
 }
 
-// bitsOf are the bits of names.
-func bitsOf(names []string) (bits uint32) {
-	for _, name := range names {
-		bits |= bitOf(name)
-	}
-	return bits
-}
-
 // Share is an object that stands for the whole of n: its only field is name, with the value of n's field of. It is nil
 // when n has none.
 func (n *Node) Share(name, of string) *Node {

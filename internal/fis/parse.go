@@ -13,9 +13,10 @@ type Parser struct {
 	known  memory
 	wanted func(string) bool
 	text   strings.Builder // the kept texts of the document in hand
-	most   int             // how long they were the last time
+	most   int             // how long they were lately
 	fields []string        // stack of the names of objects in hand
 	items  []*Node         // stack of the values of objects and lists in hand
+	may    uint32          // bits of the names of the object in hand
 	spell  []byte          // scratch for texts with escapes
 	tree   slab
 	base   int // the level at which the document in hand begins
@@ -74,7 +75,7 @@ func (p *Parser) begin(text []byte, lend bool) {
 
 // end lets a text of n bytes go.
 func (p *Parser) end(n int) {
-	p.doc, p.most = nil, p.text.Len()
+	p.doc, p.most = nil, max(p.text.Len(), p.most-p.most/8)
 	if n > maxRemembered { // keep no hold on a huge one
 		p.fields, p.items, p.spell, p.rare = nil, nil, nil, nil
 	}
@@ -203,12 +204,13 @@ func (p *Parser) after(end byte) (byte, error) {
 // object reads the fields of an object under a field; its brace was read. An outer one may be the envelope of a
 // document, or an answer.
 func (p *Parser) object(level int, field int32, outer bool) (*Node, error) {
-	n, fields, items := p.tree.node(Object), len(p.fields), len(p.items)
+	n, fields, items, may := p.tree.node(Object), len(p.fields), len(p.items), p.may
+	p.may = 0
 	start := p.known.startOf(field)
 	at, err := start, error(nil)
 	for {
 		next, length := p.known.follow(at, p.doc[p.at:])
-		if p.at += int(length); next == at {
+		if p.at += length; next == at {
 			more := false
 			if more, err = p.another(at == start); !more || err != nil {
 				break
@@ -231,7 +233,7 @@ func (p *Parser) object(level int, field int32, outer bool) (*Node, error) {
 	}
 	n.marks |= p.known.places[at].marks
 	n.names, n.items = p.tree.strings(p.fields[fields:]), p.tree.list(p.items[items:])
-	n.may = bitsOf(n.names)
+	n.may, p.may = p.may, may
 	p.fields, p.items = p.fields[:fields], p.items[:items]
 	return n, nil
 }
@@ -259,26 +261,61 @@ func (p *Parser) another(first bool) (bool, error) {
 
 // field reads the value at a place, and keeps it with its name when it is neither null nor unwanted.
 func (p *Parser) field(at int32, level int, outer bool) error {
-	id := p.known.places[at].word
-	w := &p.known.words[id]
+	step := &p.known.steps[at]
 	c := p.peek()
+	id, keep := step.word, step.keep
 	switch {
+	case c == '[' && !keep:
+		if done, err := p.skipScalars(level + 1); done || err != nil {
+			return err
+		}
+		fallthrough
 	case c == '{' || c == '[':
-		text, keep := w.text, w.keep // what is inside may move the words
 		item, err := p.part(c, at, level, outer)
 		if err == nil && item != nil && (keep || !item.isScalarList()) {
-			p.fields, p.items = append(p.fields, text), append(p.items, item)
+			p.take(&p.known.words[id], item)
 		}
 		return err
-	case !w.keep || c == 'n':
+	case !keep || c == 'n':
 		return p.skip(c)
 	}
-	text := w.text
 	item, err := p.value(c, level+1, id)
 	if err == nil {
-		p.fields, p.items = append(p.fields, text), append(p.items, item)
+		p.take(&p.known.words[id], item)
 	}
 	return err
+}
+
+// take keeps a field of the object in hand.
+func (p *Parser) take(w *word, item *Node) {
+	p.fields, p.items = append(p.fields, w.text), append(p.items, item)
+	p.may |= w.bit
+}
+
+// skipScalars passes over a list of scalars that nobody wants. It does not move when it is another list.
+func (p *Parser) skipScalars(level int) (done bool, err error) {
+	start, found := p.at, false
+	if level-p.base >= MaxDepth {
+		return false, nil
+	}
+	p.at++
+	for c := p.peek(); c != ']'; {
+		if c == '{' || c == '[' {
+			p.at = start
+			return false, nil
+		}
+		found = found || c != 'n'
+		if err := p.skip(c); err != nil {
+			return false, err
+		}
+		if c, err = p.after(']'); err != nil {
+			return false, err
+		}
+	}
+	if p.at++; !found {
+		p.at = start
+	}
+	return found, nil
 }
 
 // name reads the name of a field behind a place, and gives the place of its value; 0 when it cannot be learned, and is
@@ -318,7 +355,7 @@ func (p *Parser) word(name []byte) int32 {
 	if !ok && len(p.known.words) < maxWords {
 		text := string(name)
 		id = int32(len(p.known.words))
-		p.known.words = append(p.known.words, word{text: text, keep: p.keeps(text), marks: marksOf(text)})
+		p.known.words = append(p.known.words, word{text: text, bit: bitOf(text), keep: p.keeps(text), marks: marksOf(text)})
 		p.known.ids[text] = id
 	}
 	return id
@@ -371,7 +408,7 @@ func (p *Parser) strangeField(name string, level int) error {
 	}
 	item, err := p.value(c, level+1, p.word([]byte(name)))
 	if err == nil && (keep || !item.isScalarList()) {
-		p.fields, p.items = append(p.fields, name), append(p.items, item)
+		p.take(&word{text: name, bit: bitOf(name)}, item)
 	}
 	return err
 }
