@@ -179,7 +179,7 @@ func (q *Req) Step(name string) string {
 // Named is who acted in the console by the name that others read; anybody else as the history names him.
 func (q *Req) Named(actor string) string {
 	name := wording.Person(actor)
-	if !strings.HasPrefix(actor, "fisbridge console by ") || q.App == nil || q.App.Book == nil {
+	if !strings.HasPrefix(actor, "fisbridge console by ") || q.App == nil || q.App.Book == nil || q.Co == nil {
 		return name
 	}
 	if q.shown == nil {
@@ -187,7 +187,7 @@ func (q *Req) Named(actor string) string {
 	}
 	if _, known := q.shown[name]; !known {
 		q.shown[name] = name
-		if p, err := q.App.Book.Called(q.Ctx(), name); err == nil && p.Shown != "" { // one whom the console does not know keeps his name
+		if p, err := q.App.Book.Called(q.Ctx(), name); err == nil && p.Shown != "" && slices.Contains(p.Belonged, q.Co.Short) { // whom this company does not know keeps his name
 			q.shown[name] = p.Shown
 		}
 	}

@@ -123,7 +123,7 @@ func TestAddTheRow(t *testing.T) {
 	change := strings.Split(b.at(), "?")[0]
 	b.press("Ask for approval")
 	b.comes("Asked for.")
-	b.mustSee("waits for approval", "so somebody else must approve it", "mira asks:", "new account for odds, ticket 4711")
+	b.mustSee("waits for approval", "so somebody else must approve it", "Mira asks:", "new account for odds, ticket 4711")
 	b.clean()
 	mira := w.signedIn("mira")
 	if status, _, _ := mira.post(change+"/approve", url.Values{"reason": {"I like it"}, "number-of": {"1"}, "seen": {"1"}}); status != http.StatusForbidden {
@@ -167,7 +167,7 @@ func TestAddTheRow(t *testing.T) {
 	w.ok(err)
 	w.decorated(body)
 	b.open("/c/lantern/mappings/expenses")
-	b.mustSee("mira", "ruth", "in force")
+	b.mustSee("Mira", "Ruth", "in force")
 	w.tiesOut(mira)
 }
 
@@ -193,7 +193,7 @@ func TestAChangedWorkbook(t *testing.T) {
 	var out bytes.Buffer
 	w.ok(f.Write(&out))
 	b.upload(w.file("generic-csv.xlsx", out.Bytes()), "texts cut at 10, ticket 4711")
-	b.mustSee("2 errors: this workbook cannot be used yet", "Columns!"+textCell, "LEFFT", "Did you mean LEFT?", "Accounts!B6", "number", "2 errors, ")
+	b.mustSee("2 errors: this workbook cannot be used yet", "Columns!"+textCell, "LEFFT", "did you mean LEFT?", "Accounts!B6", "number", "2 errors, ")
 	b.clean()
 	change := strings.Split(b.at(), "?")[0]
 	notes, err := excelize.OpenReader(strings.NewReader(mira.page(change + "/notes")))

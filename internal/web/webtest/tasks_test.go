@@ -161,7 +161,7 @@ func TestRejectAndSomebodyWasQuicker(t *testing.T) {
 	if status != http.StatusConflict {
 		t.Errorf("the second one is answered by %d", status)
 	}
-	for _, want := range []string{"Nothing was done: somebody was quicker", "another message of mine", "I do it as well", "mira"} {
+	for _, want := range []string{"Nothing was done: somebody was quicker", "another message of mine", "I do it as well", "Mira"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("%q is not on the page of who was too late", want)
 		}
