@@ -179,7 +179,8 @@ func (q *Req) Step(name string) string {
 // Named is who acted in the console by the name that others read; anybody else as the history names him.
 func (q *Req) Named(actor string) string {
 	name := wording.Person(actor)
-	if !strings.HasPrefix(actor, "fisbridge console by ") || q.App == nil || q.App.Book == nil || q.Co == nil {
+	console, ours := strings.CutPrefix(actor, "fisbridge ")
+	if !ours || !strings.HasPrefix(console, "console by ") || q.App == nil || q.App.Book == nil || q.Co == nil {
 		return name
 	}
 	if q.shown == nil {
