@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"regexp"
 	"strings"
 	"testing"
@@ -174,7 +175,11 @@ func TestSAPBatchInputHoldsWhatSAPWouldNot(t *testing.T) {
 	for n, held := range map[int]bool{12: false, 13: true} { // 480 and 520 entries have two lines each
 		var many []any
 		for range n {
-			many = append(many, entries...)
+			for i, e := range entries {
+				entry := maps.Clone(e.(map[string]any))
+				entry["entryId"] = fmt.Sprintf("%d-%d", len(many), i)
+				many = append(many, entry)
+			}
 		}
 		doc["expenseEntry"] = many
 		text, err := json.Marshal(doc)
