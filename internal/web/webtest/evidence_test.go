@@ -133,7 +133,8 @@ func TestTheAuditorProves(t *testing.T) {
 		if err == nil || !strings.Contains(out, name) {
 			t.Errorf("a byte of %s was changed: %v\n%s", name, err, out)
 		}
-		if out, err := sums(dir); err == nil || name != "SHA256SUMS" && !strings.Contains(out, name) {
+		// of a line that is no line any more it only warns
+		if out, err := sums(dir); err == nil && !strings.Contains(out, "improperly formatted") || name != "SHA256SUMS" && !strings.Contains(out, name) {
 			t.Errorf("a byte of %s was changed, and sha256sum says: %v\n%s", name, err, out)
 		}
 		w.ok(os.WriteFile(path, body, 0o600))
@@ -145,7 +146,7 @@ func TestTheAuditorProves(t *testing.T) {
 	w.forged(files)
 	w.idsOnly(c)
 	page := c.page("/c/lantern/evidence?kind=packs")
-	for _, want := range []string{"evidence pack made", "evidence pack taken", "year-end audit", "tomas"} {
+	for _, want := range []string{"evidence pack made", "evidence pack taken", "year-end audit", "Tomas"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%q is not in the history", want)
 		}
