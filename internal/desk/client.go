@@ -77,6 +77,9 @@ func (w *Workspace) Login(ctx context.Context) (concur.Status, error) {
 		if err == nil && told.LoginRefused != "" && run.Started.After(s.RefreshIssued) {
 			s = s.WithRefusal(run.Started, told.LoginRefused)
 		}
+		if told.LoginRefused == "" && run.Exit == ExitFailed {
+			continue // Concur may not have been reached: what the run before was told still holds
+		}
 		break
 	}
 	return s, err

@@ -3,6 +3,8 @@ package worlds
 import (
 	"strings"
 	"testing"
+
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // A login that Concur refuses is told as refused by everything that is asked about it, until somebody logs in again: it
@@ -34,6 +36,10 @@ func TestRefusedLoginIsTold(t *testing.T) {
 	if out := told(3, "auth", "status"); !strings.Contains(out, "fisbridge auth login") {
 		t.Errorf("the way out is missing: %s", out)
 	}
+	w.must(w.fis.SetFaults(1, simfis.Fault{Kind: simfis.FaultStatus, Call: "token", Status: 503}))
+	told(1, "run") // Concur does not answer, and so says nothing about the login
+	told(3, "auth", "status")
+	w.must(w.fis.SetFaults(1))
 	w.login()
 	told(0, "auth", "status")
 	w.idle()
