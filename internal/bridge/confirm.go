@@ -20,7 +20,11 @@ func (b *Bridge) sendingFor(name string) sending.Route {
 	if r == nil {
 		return sending.Route{GaveNumber: func(string) bool { return true }}
 	}
-	return sending.Route{Defaults: r.defaults, GaveNumber: r.gaveNumber}
+	out := sending.Route{Defaults: r.defaults, GaveNumber: r.gaveNumber}
+	if r.plan != nil {
+		out.CompanyTold = r.plan.CompanyTold
+	}
+	return out
 }
 
 // confirmPostings tells Concur what the ERP did with each document.

@@ -2,9 +2,11 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/returns"
@@ -14,7 +16,13 @@ import (
 // markOutcome settles a document by a person's word, by the rules that hold for a result file: what Concur requires is
 // there, the dates can be right, and the ERP has taken the import file.
 func (w *Workspace) markOutcome(ctx context.Context, s Standing, o fis.Outcome, reason string) (warnings []string, err error) {
-	_, err = returns.PostingConfirmation(s.ID, o, returns.Defaults{Company: w.companyOf(s.Doc)})
+	company := ""
+	if o.Company == "" {
+		if company, err = w.companyOf(ctx, s.Doc); err != nil {
+			return nil, err
+		}
+	}
+	_, err = returns.PostingConfirmation(s.ID, o, returns.Defaults{Company: company})
 	problems := w.implausible(o)
 	if err != nil {
 		problems = append(problems, err.Error())
@@ -31,19 +39,24 @@ func (w *Workspace) markOutcome(ctx context.Context, s Standing, o fis.Outcome, 
 	return warnings, w.Journal.MarkOutcomeFrom(ctx, s.ID, s.State, o, reason)
 }
 
-// companyOf is the company that Concur is told for a document when the ERP gives none: a setting of its mapping; empty
-// when there is none.
-func (w *Workspace) companyOf(d records.Doc) string {
+// companyOf is the company that Concur is told for a document when the ERP gives none, by its mapping; empty when that
+// says nothing.
+func (w *Workspace) companyOf(ctx context.Context, d records.Doc) (string, error) {
 	for _, r := range w.Config.Routes {
 		if r.Name != d.Route {
 			continue
 		}
 		plan, _ := mapping.Load(w.Templates(), w.Config.Path(r.Mapping))
-		if plan != nil {
-			return plan.Setting("company")
+		if plan == nil {
+			return "", nil
 		}
+		env, err := w.Journal.Payload(ctx, d.ID)
+		if errors.Is(err, ledger.ErrNotFound) {
+			return plan.Setting("company"), nil
+		}
+		return plan.CompanyTold(env), err
 	}
-	return ""
+	return "", nil
 }
 
 // implausible is what is wrong with the dates that a person gives.

@@ -1,12 +1,9 @@
 package mapping
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -14,16 +11,14 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
+	"github.com/fisbridge/fisbridge/internal/mapping/resultsheet"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/mapping/settings"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
-	"github.com/fisbridge/fisbridge/internal/returns/format"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
-	"github.com/fisbridge/fisbridge/internal/words/sheets"
-	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // compiler turns a template and a mapping's content into a plan, and gathers everything that is wrong on the way.
@@ -43,7 +38,8 @@ type compiler struct {
 	sheet    *settings.Settings
 	options  workbook.Options
 	language formula.Language
-	posted   *formula.Program // the posting date
+	// defined are formulas that have a name: the posting date, the company of the document.
+	defined map[string]*formula.Program
 	// here is the record whose formulas are compiled, making the columns that are being made, programs those that are.
 	here     inRow
 	making   []string
@@ -56,7 +52,7 @@ func newCompiler(tpl *template.Template, c *workbook.Content, found *workbook.Co
 	return &compiler{
 		tpl: tpl, content: c, found: found, slots: scope.NewSlots(tpl.Documents),
 		lookups: map[string]*lookup.Table{}, missing: map[string]bool{},
-		used: map[string]bool{}, programs: map[string]*formula.Program{},
+		used: map[string]bool{}, programs: map[string]*formula.Program{}, defined: map[string]*formula.Program{},
 		plan: &Plan{tpl: tpl},
 	}
 }
@@ -68,7 +64,8 @@ func (c *compiler) compile() *Plan {
 	c.options, c.settings = c.sheet.Options, c.sheet.Values
 	c.furtherFields()
 	c.language = c.options.Language(c.found)
-	c.posted = c.sheet.PostingDate(func(source string, at workbook.Cell) (prog *formula.Program, ofRows string) {
+	c.company()
+	c.defined[workbook.NamePostingDate] = c.sheet.PostingDate(func(source string, at workbook.Cell) (prog *formula.Program, ofRows string) {
 		if prog = c.formula(source, at, c.found.Option(workbook.OptionPostingDate)); prog != nil {
 			for _, i := range prog.Fields() {
 				if c.slots.OfRows(i) {
@@ -97,10 +94,8 @@ func (c *compiler) compile() *Plan {
 	c.amounts()
 	c.grouping()
 	c.totals()
+	c.companyStands()
 	p.fileName = c.sheet.FileName()
-	if c.tpl.EntrySums && !c.tpl.Rounding {
-		c.templateError("entry_sums", "true", "needs `rounding: true`")
-	}
 	round := c.options.Rounding(c.tpl, c.found)
 	p.posting = posting.Options{Round: round, EntrySums: c.tpl.EntrySums, RoundingLine: c.sheet.RoundingLine(round),
 		CardCodes: c.options.CardCodes()}
@@ -111,13 +106,8 @@ func (c *compiler) compile() *Plan {
 		l.SettleDefaults()
 	}
 	c.unused()
-	p.results = c.results()
-	for i := range p.results {
-		if lp != nil && p.results[i].NamesLines() && !lp.NumbersLines() {
-			c.templateError("results."+p.results[i].Name+".columns.file_line", "", say.Plain("no line of a package has a number that an answer could mean: its records stand in several members, or behind headings; "+
-				"let the answer name the document (reference, doc_id, report_id)"))
-		}
-	}
+	p.results = resultsheet.Formats(c.tpl, c.content, c.found)
+	resultsheet.Lines(p.results, lp, c.templateError)
 	if c.found.List.Err() != nil {
 		return nil
 	}
@@ -236,30 +226,11 @@ func (c *compiler) compiled(prog *formula.Program, err error, at workbook.Cell, 
 		reason := m.Reason
 		if m.Token != "" && (!strings.Contains(reason.String(), m.Token) || strings.Count(ce.Source, m.Token) > 1 &&
 			len(ce.Mistakes) > 1) {
-			reason = say.F("%q at character %d: %s", m.Token, typedAt(at, ce.Source, m.Position), m.Reason)
+			reason = say.F("%q at character %d: %s", m.Token, formula.TypedAt(at.Show(), ce.Source, m.Position), m.Reason)
 		}
 		add(at.Show(), reason, m.Nearest)
 	}
 	return nil
-}
-
-// typedAt is the place of a character of a formula in the cell as it was typed: what clean took away in front of it
-// counts.
-func typedAt(at workbook.Cell, source string, position int) int {
-	raw, want := []rune(at.Show()), []rune(source)
-	if at.Kind != workbook.Text || wording.Clean(at.Text) != source {
-		return position
-	}
-	i := 0
-	for j := 0; j < position && j < len(want); i++ {
-		if i >= len(raw) {
-			return position
-		}
-		if raw[i] == want[j] || j > 0 && want[j] == ' ' && unicode.IsSpace(raw[i]) {
-			j++
-		}
-	}
-	return i
 }
 
 // restrict reports names that have no value where the formula stands.
@@ -281,63 +252,4 @@ func (c *compiler) restrict(prog *formula.Program, repeat []string, most facts.P
 				strings.Join(repeat, ", "))
 		}
 	}
-}
-
-func hashOf(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
-}
-
-// results are the template's result formats with the company's own words and columns.
-func (c *compiler) results() []format.Format {
-	sound := true
-	for i := range c.tpl.Results {
-		found := c.tpl.Results[i].Check(c.tpl.Path())
-		c.found.List = append(c.found.List, found...)
-		sound = sound && found.Err() == nil
-	}
-	s := c.content.Results
-	if s == nil || len(s.Rows) < 2 {
-		return c.tpl.Results
-	}
-	rows, numbers := [][]string{}, []int{}
-	for _, row := range s.Rows {
-		cells := make([]string, len(row.Cells))
-		for i, v := range row.Cells {
-			if workbook.Usable(v, c.found) {
-				cells[i] = v.Value().String()
-			}
-		}
-		rows, numbers = append(rows, cells), append(numbers, row.Number)
-	}
-	overrides, found := format.ParseRows(c.content.File, s.Name, rows)
-	for i := range found {
-		if found[i].Nearest = c.content.Named(sheets.Roles, found[i].Nearest); found[i].Nearest == "" {
-			found[i].Nearest = c.content.NearestRole(found[i].Value)
-		}
-	}
-	for i := range overrides {
-		overrides[i].Cell = moved(overrides[i].Cell, numbers)
-	}
-	formats, more := format.Apply(c.content.File, c.tpl.Results, overrides)
-	for i := range found {
-		found[i].Cell = moved(found[i].Cell, numbers)
-	}
-	c.found.List = append(append(c.found.List, found...), more...)
-	// what the template had was sound: what the sheet has made of it must be sound too
-	if sound && len(found)+len(more) == 0 {
-		for i := range formats {
-			c.found.List = append(c.found.List, formats[i].CheckOwn(c.content.File, s.Name, overrides)...)
-		}
-	}
-	return formats
-}
-
-// moved turns a cell of the dense rows into the one of the sheet, which may have blank rows in between.
-func moved(cell string, numbers []int) string {
-	column, row := xlsx.ColumnOf(cell), xlsx.RowOf(cell)
-	if column < 0 || row < 1 || row > len(numbers) {
-		return cell
-	}
-	return xlsx.Ref(column, numbers[row-1])
 }

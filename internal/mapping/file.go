@@ -68,6 +68,8 @@ type File struct {
 	unchecked bool
 	// compared takes what is wrong with an unchecked file, when not nil, for the preview.
 	compared func(amounts.Comparison, *refusal.ReadBackError)
+	// limit is the most lines that it may have, 0 for none.
+	limit int
 }
 
 // FileWatch sees the records of a file in the making. The file's tally is as formulas saw it.
@@ -132,7 +134,7 @@ func (p *Plan) NewFile(ctx FileContext) (*File, error) {
 	f := &File{
 		plan: p, pending: amounts.NewPending(ctx.TempDir), ctx: ctx, name: name, spool: spool.New(ctx.TempDir),
 		once: map[onceKey]bool{}, debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{},
-		now: Tally{byRecord: make([]int, len(p.records)), hash: new(big.Int)},
+		now: Tally{byRecord: make([]int, len(p.records)), hash: new(big.Int)}, limit: p.maxLines,
 	}
 	f.env = LateEnv{slots: p.slots, file: f}
 	f.now.lines, f.now.records = f.head()
@@ -176,8 +178,8 @@ func (p *Plan) LinesOf(encoded []byte) int {
 }
 
 // Add puts a document into the file, all of it or nothing: after an error, and when the mapping makes no record for it,
-// the file is as it was. What is wrong with the document is a
-// *refusal.DocumentError.
+// the file is as it was. What is wrong with the document is a *refusal.DocumentError; refusal.ErrFull tells that it goes
+// into the next file, because this one would have more lines than the ERP takes.
 func (f *File) Add(doc *Prepared) (Part, error) {
 	if f.broken != nil || f.done {
 		return Part{}, fmt.Errorf("import file %s takes no more documents: %w", f.name, errOr(f.broken))
@@ -185,6 +187,9 @@ func (f *File) Add(doc *Prepared) (Part, error) {
 	if doc.Group != f.ctx.Group {
 		return Part{}, fmt.Errorf("document %s belongs in a file of group %q; import file %s is of group %q", doc.DocID,
 			doc.Group, f.name, f.ctx.Group)
+	}
+	if err := f.room(doc); err != nil {
+		return Part{}, err
 	}
 	before := f.now.clone()
 	a := adder{f: f, doc: doc, part: Part{DocID: doc.DocID, FirstLine: f.now.lines + 1}, ends: f.ends[:0], amounts: f.amounts[:0]}
@@ -211,6 +216,25 @@ func (f *File) Add(doc *Prepared) (Part, error) {
 	f.credit[doc.Currency] = f.credit[doc.Currency].Add(a.part.Credit)
 	a.part.LastLine = f.now.lines
 	return a.part, nil
+}
+
+// room is why the lines of a document do not go into the file beside those that it has; nil where they do.
+func (f *File) room(doc *Prepared) error {
+	if f.limit == 0 {
+		return nil
+	}
+	lines, once := 0, map[onceKey]bool{}
+	for i := range doc.rows {
+		row := &doc.rows[i]
+		k := onceKey{row.record, row.once}
+		if row.once != "" && (f.once[k] || once[k]) {
+			continue
+		}
+		if once[k] = true; f.plan.records[row.record].counted {
+			lines++
+		}
+	}
+	return refusal.Full(doc.DocID, lines, f.now.rows+lines, f.limit)
 }
 
 func errOr(err error) error {

@@ -6,6 +6,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
+	"github.com/fisbridge/fisbridge/internal/mapping/settings"
 )
 
 // LateEnv gives the values that only a file knows, and what a row kept of its document.
@@ -49,6 +50,11 @@ func (e *LateEnv) Value(i int) layout.Value {
 		return layout.Text(f.ctx.Route)
 	case facts.FileGroup:
 		return layout.Text(f.ctx.Group)
+	case facts.FileCompany:
+		if f.plan.byCompany {
+			return layout.Text(settings.CompanyOf(f.ctx.Group, len(f.plan.groups) == 1))
+		}
+		return layout.Value{}
 	}
 	return f.endFact(s.Fact())
 }

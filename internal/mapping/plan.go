@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
+	"github.com/fisbridge/fisbridge/internal/mapping/contenthash"
 	"github.com/fisbridge/fisbridge/internal/mapping/filename"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
@@ -23,18 +24,22 @@ import (
 // Plan is a template filled by a mapping: checked, compiled, and from then on unchanged. It may be used by any number
 // of goroutines.
 type Plan struct {
-	name         string
-	path         string
-	hash         string
-	fileHash     string
-	tpl          *template.Template
-	layout       *layout.Plan
-	slots        []scope.Slot
-	records      []Record
-	lookups      map[string]*lookup.Table
-	loose        lookup.Loose
-	groups       []*formula.Program
+	name     string
+	path     string
+	hash     string
+	fileHash string
+	tpl      *template.Template
+	layout   *layout.Plan
+	slots    []scope.Slot
+	records  []Record
+	lookups  map[string]*lookup.Table
+	loose    lookup.Loose
+	groups   []*formula.Program
+	// maxDocuments and maxLines of a file, 0 for no limit; byCompany: each file has the documents of one company.
 	maxDocuments int
+	maxLines     int
+	byCompany    bool
+	told         *formula.Program // what confirmations call the company
 	fileName     filename.Pattern
 	posting      posting.Options
 	wanted       map[string]bool
@@ -77,7 +82,7 @@ func load(templates fs.FS, mappingPath string, data []byte, found *workbook.Coll
 		return nil, found.List.Sorted(c.Order)
 	}
 	base := filepath.Base(mappingPath)
-	p.name, p.path, p.fileHash = strings.TrimSuffix(base, filepath.Ext(base)), mappingPath, hashOf(data)
+	p.name, p.path, p.fileHash = strings.TrimSuffix(base, filepath.Ext(base)), mappingPath, contenthash.Of(data)
 	p.content, p.data = c, data
 	return p, found.List.Sorted(c.Order)
 }
@@ -118,6 +123,9 @@ func (p *Plan) DocTypes() []fis.DocType { return p.tpl.Documents }
 
 // MaxDocuments is the largest number of documents in one file, 0 for no limit.
 func (p *Plan) MaxDocuments() int { return p.maxDocuments }
+
+// MaxLines is the largest number of lines in one file, 0 for no limit.
+func (p *Plan) MaxLines() int { return p.maxLines }
 
 // Results are the formats of the files that come back.
 func (p *Plan) Results() []format.Format { return p.results }

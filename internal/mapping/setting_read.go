@@ -21,8 +21,9 @@ func (c *compiler) furtherFields() {
 // grouping settles which documents share a file.
 func (c *compiler) grouping() {
 	p := c.plan
-	sources, at, most := c.sheet.Groups()
-	p.maxDocuments = most
+	sources, at, most, lines := c.sheet.Groups()
+	p.maxDocuments, p.maxLines = most, lines
+	p.byCompany = len(sources) > 0 && sources[0] == workbook.NameCompany
 	for _, source := range sources {
 		if prog := c.formula(source, at, ""); prog != nil {
 			c.restrict(prog, []string{template.RepeatDocument}, facts.Early, at)

@@ -54,20 +54,22 @@ func (c *compiler) noteConstant(prog *formula.Program, f *template.Field, v work
 // unused warns of settings and lookup sheets that no formula names, and refuses a posting date that none asks for.
 func (c *compiler) unused() {
 	c.unusedDeclared()
-	if !c.used[workbook.NamePostingDate] && !c.inBroken(workbook.NamePostingDate) && c.posted != nil {
+	if !c.used[workbook.NamePostingDate] && !c.inBroken(workbook.NamePostingDate) && c.defined[workbook.NamePostingDate] != nil {
 		c.sheet.DatesUsed()
 	}
-	declared := c.sheet.Declared()
+	if !c.used[workbook.NameCompany] && !c.inBroken(workbook.NameCompany) && !c.oneCompany() {
+		c.sheet.CompanyUsed()
+	}
 	for _, row := range c.content.Settings {
 		name := wording.Clean(row.Name.Show())
 		if _, option := workbook.OptionOf(name); option || !workbook.IsSettingName(name) ||
-			c.used[strings.ToLower(name)] || foldedIn(name, declared) || c.inBroken(name) {
+			c.used[strings.ToLower(name)] || c.sheet.Serves(name) || c.inBroken(name) {
 			continue
 		}
 		c.found.Warnf(row.Name, "no formula uses the setting %s", name)
 	}
 	for _, name := range c.content.Tables.Names() {
-		if c.lookups[name] != nil || c.missing[name] || c.isDeclared(name) || c.inBroken(name) {
+		if c.lookups[name] != nil || c.missing[name] || c.declared(name) || c.inBroken(name) {
 			continue
 		}
 		if s, err := c.content.Tables.Read(name); err == nil && s.LooksLikeLookup() {
@@ -82,13 +84,8 @@ func (c *compiler) inBroken(name string) bool {
 	return slices.ContainsFunc(c.broken, func(source string) bool { return strings.Contains(source, folded) })
 }
 
-func (c *compiler) isDeclared(lookup string) bool {
-	for _, l := range c.tpl.Lookups {
-		if wording.Fold(l.Name) == wording.Fold(lookup) {
-			return true
-		}
-	}
-	return false
+func (c *compiler) declared(lookup string) bool {
+	return slices.ContainsFunc(c.tpl.Lookups, func(l template.Lookup) bool { return wording.Fold(l.Name) == wording.Fold(lookup) })
 }
 
 func foldedIn(name string, list []string) bool {

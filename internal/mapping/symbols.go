@@ -60,18 +60,20 @@ func (s symbols) Column(name string) (*formula.Program, string, error) {
 	return prog, heading, nil
 }
 
-// Defined is the posting date, by the rule of the sheet Settings.
+// Defined is the posting date or the company of the document, by the rule of the sheet Settings.
 func (s symbols) Defined(name string) (*formula.Program, bool) {
-	if wording.Fold(name) != wording.Fold(workbook.NamePostingDate) || s.c.posted == nil {
-		return nil, false
+	for defined, prog := range s.c.defined {
+		if prog != nil && wording.Fold(name) == wording.Fold(defined) {
+			s.c.used[defined] = true
+			return prog, true
+		}
 	}
-	s.c.used[workbook.NamePostingDate] = true
-	return s.c.posted, true
+	return nil, false
 }
 
 // FieldNames are all names.
 func (s symbols) FieldNames() []string {
-	return append(slices.Clip(s.Slots.FieldNames()), workbook.NamePostingDate)
+	return append(slices.Clip(s.Slots.FieldNames()), workbook.NamePostingDate, workbook.NameCompany)
 }
 
 var (

@@ -25,6 +25,9 @@ func (f *File) Watch(w FileWatch) { f.watch = w }
 // Unchecked makes a file whose bytes are not held against the documents.
 func (f *File) Unchecked() { f.unchecked = true }
 
+// Unbounded lets the file have more lines than the ERP takes: which documents are in it was settled when it went out.
+func (f *File) Unbounded() { f.limit = 0 }
+
 // Compare holds the bytes against the documents all the same when the file is finished, and gives fn what is wrong
 // instead of refusing the file.
 func (f *File) Compare(fn func(amounts.Comparison, *refusal.ReadBackError)) { f.compared = fn }

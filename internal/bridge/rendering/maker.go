@@ -262,6 +262,13 @@ func (p *pass) put(r mapping.Rendered, f *filing) error {
 		return err
 	}
 	part, err := dr.file.Add(r.Prepared)
+	if errors.Is(err, refusal.ErrFull) {
+		p.full(dr, r.Prepared.Group)
+		if dr, err = p.draftOf(r.Prepared.Group, f.doc.ReissueOf); err != nil {
+			return err
+		}
+		part, err = dr.file.Add(r.Prepared)
+	}
 	if err == nil && part.Rows == 0 {
 		p.held[f.doc.ID] = journal.Hold{Cause: records.CauseMapping, Reason: why.New("no-line")}
 	}
@@ -285,10 +292,15 @@ func (p *pass) put(r mapping.Rendered, f *filing) error {
 		return err
 	}
 	if limit := p.maxDocuments(); limit > 0 && dr.parts.Len() >= limit || r.Prepared.Group == r.Prepared.DocID {
-		dr.full = true
-		delete(p.groups, groupKey(r.Prepared.Group, f.doc.ReissueOf))
+		p.full(dr, r.Prepared.Group)
 	}
 	return p.commitFull()
+}
+
+// full ends a file: the next document of its group begins another one.
+func (p *pass) full(dr *draft, group string) {
+	dr.full = true
+	delete(p.groups, groupKey(group, dr.from))
 }
 
 // partBasis is what was posted of the report when a further document of it is: a replacing one is held against it.

@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
@@ -26,6 +27,23 @@ type Route struct {
 	Defaults returns.Defaults
 	// GaveNumber tells whether an outcome that was read by this result format ought to have the ERP's document number.
 	GaveNumber func(format string) bool
+	// CompanyTold is what confirmations call the company of a document where the ERP named none; nil: as Defaults say.
+	CompanyTold func(fis.Envelope) string
+}
+
+// company is what Concur is told as the company of a document, by what the ERP has named, else by the document itself.
+func (c *Calls) company(ctx context.Context, route Route, docID, named string) (string, error) {
+	if named != "" || route.CompanyTold == nil {
+		return route.Defaults.Company, nil
+	}
+	env, err := c.Journal.Payload(ctx, docID)
+	if errors.Is(err, ledger.ErrNotFound) { // aged out
+		return route.Defaults.Company, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return route.CompanyTold(env), nil
 }
 
 // Calls makes the calls that change documents in Concur, and judges their answers. All fields are required.

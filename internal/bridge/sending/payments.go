@@ -47,7 +47,11 @@ func (c *Calls) payment(ctx context.Context, p records.PaymentRecord) (concur.Pa
 		pay.Number, pay.FiscalYear = posted.Outcome.Number, firstOf(pay.FiscalYear, posted.Outcome.FiscalYear)
 		pay.Company = firstOf(pay.Company, posted.Outcome.Company)
 	}
-	ready, err := returns.PaymentConfirmation(p.DocID, pay, c.RouteOf(d.Route).Defaults)
+	route := c.RouteOf(d.Route)
+	if route.Defaults.Company, err = c.company(ctx, route, d.ID, pay.Company); err != nil {
+		return concur.PaymentConfirmation{}, err
+	}
+	ready, err := returns.PaymentConfirmation(p.DocID, pay, route.Defaults)
 	if err != nil {
 		return concur.PaymentConfirmation{}, &unfitError{Err: err}
 	}

@@ -41,7 +41,12 @@ func (c *Calls) posting(ctx context.Context, r records.Confirmation) (concur.Pos
 		return concur.PostingConfirmation{}, err
 	}
 	route := c.RouteOf(d.Route)
-	defaults := returns.Defaults{Message: "rejected by the ERP without a reason", Company: route.Defaults.Company}
+	defaults := returns.Defaults{Message: "rejected by the ERP without a reason"}
+	if r.Outcome.Verdict == fis.Posted {
+		if defaults.Company, err = c.company(ctx, route, d.ID, r.Outcome.Company); err != nil {
+			return concur.PostingConfirmation{}, err
+		}
+	}
 	// no document number was to be had: the import file is what can be looked up in the ERP
 	if !route.GaveNumber(r.Format) && d.FileID != 0 {
 		f, err := c.Journal.File(ctx, d.FileID)

@@ -170,6 +170,13 @@ func (s *fileSet) add(r mapping.Rendered) error {
 		return err
 	}
 	part, err := g.file.Add(r.Prepared)
+	if errors.Is(err, refusal.ErrFull) {
+		delete(s.open, g.group)
+		if g, err = s.fileFor(r.Prepared.Group); err != nil {
+			return err
+		}
+		part, err = g.file.Add(r.Prepared)
+	}
 	switch {
 	case err != nil:
 		s.LeftOut(r.Envelope, err)

@@ -30,6 +30,7 @@ func One(p *mapping.Plan, opt Options, env fis.Envelope, before mapping.Before) 
 	if err != nil {
 		return nil, out, err
 	}
+	made.file.Unbounded()
 	defer made.file.Abort()
 	for i := range made.parts {
 		if made.parts[i].name == opt.Member {

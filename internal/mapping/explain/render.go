@@ -2,6 +2,7 @@ package explain
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"iter"
 	"sort"
@@ -143,7 +144,16 @@ func (s *explainSet) document(env fis.Envelope) error {
 			return nil
 		}
 	}
-	if out.Part, out.Err = f.made.add(doc); out.Err != nil {
+	out.Part, out.Err = f.made.add(doc)
+	if errors.Is(out.Err, refusal.ErrFull) {
+		delete(s.open, out.Prepared.Group)
+		if i, err = s.fileFor(out.Prepared.Group); err != nil {
+			return err
+		}
+		f = s.files[i]
+		out.Part, out.Err = f.made.add(doc)
+	}
+	if out.Err != nil {
 		return nil
 	}
 	out.File = i
@@ -186,7 +196,9 @@ func (s *explainSet) fileFor(group string) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("make the file again: %w", err)
 	}
-	f.made, f.Name = made, made.file.Name()
+	if f.made, f.Name = made, made.file.Name(); s.opt.OneFile {
+		made.file.Unbounded()
+	}
 	if i := len(s.files); s.opt.Documents {
 		made.file.Compare(func(c amounts.Comparison, wrong *refusal.ReadBackError) { s.compared(i, c, wrong) })
 	}

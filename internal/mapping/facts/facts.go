@@ -99,6 +99,7 @@ const (
 	FileName
 	FileRoute
 	FileGroup
+	FileCompany
 	FileLines
 	FileRecords
 	FileDocuments
@@ -257,6 +258,8 @@ func All() []Info {
 		{"file.route", FileRoute, OfFile, T, Late, "name of the route", "expenses", nil},
 		{"file.group", FileGroup, OfFile, T, Late, "what the documents of the file have in common, by the grouping",
 			"EUR", nil},
+		{"file.company", FileCompany, OfFile, T, Late, "company of the documents (document.company), where files have one each; else blank",
+			"1000", nil},
 		{"file.currency", FileCurrency, OfFile, T, AtEnd, "currency of the documents; blank when there are several",
 			"EUR", nil},
 		{"file.lines", FileLines, OfFile, N, AtEnd, "number of detail records", "120", nil},

@@ -112,6 +112,7 @@ const longestGroup = 80
 // safeGroup is safe for what comes from documents: whatever it is, the name stays one that may be used, or one odd
 // company code would stop the documents of all others.
 func safeGroup(s string) string {
+	s = strings.ReplaceAll(s, " / ", "-") // between the parts of a group
 	s = safe(s)
 	if len(s) > longestGroup {
 		s = s[:longestGroup]

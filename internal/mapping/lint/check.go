@@ -318,19 +318,28 @@ func (t *attempt) put(p *mapping.Prepared) error {
 		t.files[p.Group] = f
 	}
 	_, err := f.Add(p)
-	return err
+	if !errors.Is(err, refusal.ErrFull) {
+		return err
+	}
+	t.end(f)
+	delete(t.files, p.Group)
+	return t.put(p)
 }
 
 // finish makes the files whole, and reads them back as a run does.
 func (t *attempt) finish() {
 	for _, f := range t.files {
-		if _, err := f.Finish(io.Discard); err != nil {
-			t.report.Findings = append(t.report.Findings, findings.Finding{Severity: findings.Error,
-				File: t.report.File, Reason: say.Of(err)})
-		}
+		t.end(f)
 	}
 	if rows := t.sums.Rows(true, nil); sums.AnyBad(rows) {
 		t.report.Sums = rows
+	}
+}
+
+// end makes a file whole.
+func (t *attempt) end(f *mapping.File) {
+	if _, err := f.Finish(io.Discard); err != nil {
+		t.report.Findings = append(t.report.Findings, findings.Finding{Severity: findings.Error, File: t.report.File, Reason: say.Of(err)})
 	}
 }
 

@@ -1,6 +1,9 @@
 package refusal
 
 import (
+	"errors"
+	"strconv"
+
 	"github.com/fisbridge/fisbridge/internal/say"
 )
 
@@ -16,6 +19,23 @@ func (e *FileError) Said() say.Text { return say.Of(e.Err) }
 
 // Unwrap is the cause.
 func (e *FileError) Unwrap() error { return e.Err }
+
+// ErrFull is an import file that has no room for the lines of a document: it begins the next one.
+var ErrFull = errors.New("the import file has no room for the lines of this document")
+
+// Full is why a document with so many lines does not go into a file that has so many with it: ErrFull, or a *DocumentError
+// where no file has room for it. It is nil where it goes.
+func Full(docID string, lines, with, most int) error {
+	if most == 0 || with <= most {
+		return nil
+	}
+	if lines <= most {
+		return ErrFull
+	}
+	return &DocumentError{DocID: docID, Problems: []Problem{{Reason: "lines", Detail: say.F("the document makes %s, and a file takes "+
+		"%s at most (Lines per file), because the ERP takes no more: split it in Concur, or add its lines up (summarise by)",
+		say.Counted(lines, "line"), strconv.Itoa(most))}}}
+}
 
 // ReadBackError is an import file whose bytes do not say what its documents say. The documents in it that are wrong are
 // named; the others may go into a file without them.

@@ -3,7 +3,9 @@
 package settings
 
 import (
+	"cmp"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,6 +29,8 @@ type Settings struct {
 	Values  map[string]layout.Value
 	Names   []string
 
+	// named are the settings that the file name holds.
+	named []string
 	tpl   *template.Template
 	file  string
 	found *workbook.Collector
@@ -91,6 +95,13 @@ func (s *Settings) Declared() []string {
 	return out
 }
 
+// Serves reports whether a setting that no formula names is of use all the same: confirmations name the company, the file
+// name may hold it, and two routes are told apart by it.
+func (s *Settings) Serves(name string) bool {
+	is := func(other string) bool { return wording.Fold(other) == wording.Fold(name) }
+	return is("company") || slices.ContainsFunc(s.named, is) || s.tpl.Numbers != nil && slices.ContainsFunc(s.tpl.Numbers.ApartBy, is)
+}
+
 // among refuses a value that is none of the setting's codes: a formula that asks for one of them would take it for
 // another.
 func (s *Settings) among(d *template.Setting, name string, v workbook.Cell) {
@@ -139,26 +150,22 @@ func TemplateCell(t *template.Template, text string) workbook.Cell {
 
 // groupWords are the words for groupings, each with the formula that it stands for.
 var groupWords = map[string]string{"run": "", "document": "document.id", "currency": "document.currency",
-	"company": "document.company_code"}
+	"company": workbook.NameCompany}
 
 // Groups are the formulas by which documents share a file, and where they stand; most is how many documents a file has
-// at most, 0 for no limit.
-func (s *Settings) Groups() (sources []string, at workbook.Cell, most int) {
+// at most, lines how many lines, 0 for no limit. Where a file is one company's, the company comes first, whatever else the
+// workbook groups by.
+func (s *Settings) Groups() (sources []string, at workbook.Cell, most, lines int) {
 	by := s.tpl.Grouping.By
 	at = TemplateCell(s.tpl, by)
 	if v, ok := s.Options[workbook.OptionGroupBy]; ok && !v.IsBlank() {
 		by, at = wording.Clean(v.Show()), v
 	}
-	most = s.tpl.Grouping.MaxDocuments
-	if v, ok := s.Options[workbook.OptionMaximum]; ok && !v.IsBlank() {
-		n, err := strconv.Atoi(v.Value().String())
-		if err != nil || n < 0 {
-			s.found.Errorf(v, "", "%s is a whole number, 0 for no limit", s.found.Option(workbook.OptionMaximum))
-		}
-		if most = n; s.tpl.Grouping.Holds(most) {
-			s.found.Warnf(v, "%s numbers %d documents of a file: of a file with more, the further ones are held", s.tpl.Name, s.tpl.Grouping.Numbered)
-		}
+	most = s.limit(workbook.OptionMaximum, s.tpl.Grouping.MaxDocuments)
+	if v := s.Options[workbook.OptionMaximum]; !v.IsBlank() && s.tpl.Grouping.Holds(most) {
+		s.found.Warnf(v, "%s numbers %d documents of a file: of a file with more, the further ones are held", s.tpl.Name, s.tpl.Grouping.Numbered)
 	}
+	lines = s.limit(workbook.OptionLines, s.tpl.Grouping.MaxLines)
 	for _, part := range formula.Split(by) {
 		if source, word := groupWords[strings.ToLower(part)]; word {
 			part = source
@@ -167,7 +174,58 @@ func (s *Settings) Groups() (sources []string, at workbook.Cell, most int) {
 			sources = append(sources, part)
 		}
 	}
-	return sources, at, most
+	if s.tpl.OneCompany() {
+		sources = append([]string{workbook.NameCompany}, slices.DeleteFunc(sources, func(source string) bool {
+			return wording.Fold(source) == wording.Fold(workbook.NameCompany)
+		})...)
+	}
+	return sources, at, most, lines
+}
+
+// limit is a whole number of the sheet, or what the template says.
+func (s *Settings) limit(option string, usual int) int {
+	v, ok := s.Options[option]
+	if !ok || v.IsBlank() {
+		return usual
+	}
+	n, err := strconv.Atoi(v.Value().String())
+	if err != nil || n < 0 {
+		s.found.Errorf(v, "", "%s is a whole number, 0 for no limit", s.found.Option(option))
+	}
+	return n
+}
+
+// Company is the formula of document.company: that of the sheet, else the template's, and where it stands.
+func (s *Settings) Company() (source string, at workbook.Cell) {
+	if v := s.Options[workbook.OptionCompany]; !v.IsBlank() {
+		return wording.Clean(v.Show()), v
+	}
+	return s.tpl.CompanyRule(), TemplateCell(s.tpl, s.tpl.CompanyRule())
+}
+
+// Told is the formula of what posting confirmations call the company; empty where the template says nothing of companies.
+func (s *Settings) Told() (source string, at workbook.Cell) {
+	if s.tpl.Company == nil {
+		return "", workbook.Cell{}
+	}
+	source = cmp.Or(s.tpl.Company.Told, workbook.NameCompany)
+	return source, TemplateCell(s.tpl, source)
+}
+
+// CompanyUsed refuses a rule of the company that no Value and no group asks for: nothing of it would come out.
+func (s *Settings) CompanyUsed() {
+	if v := s.Options[workbook.OptionCompany]; !v.IsBlank() {
+		s.found.Stricterf(v, "%s changes nothing, because no Value names %s", s.found.Option(workbook.OptionCompany), workbook.NameCompany)
+	}
+}
+
+// CompanyOf is the company of a file by the key of its group, where the company comes first in it.
+func CompanyOf(group string, alone bool) string {
+	if alone {
+		return group
+	}
+	first, _, _ := strings.Cut(group, " / ")
+	return strings.ReplaceAll(first, "//", "/")
 }
 
 // RoundingLine reads the line of rounding differences that the template declares.
@@ -206,6 +264,7 @@ func (s *Settings) FileName() filename.Pattern {
 	}
 	name, found := filename.Read(pattern, func(name string) (value string, known bool,
 		nearest string) {
+		s.named = append(s.named, name)
 		v, ok := s.Values[strings.ToLower(name)]
 		if !ok {
 			nearest = wording.Nearest(name, s.Names)

@@ -25,6 +25,8 @@ func (t *Template) Check() findings.List {
 		c.add("revisions", string(t.Revisions), "revisions is lines or net")
 	}
 	c.numbers(t)
+	c.company(t)
+	c.rounding(t)
 	if len(t.Documents) == 0 {
 		c.add("documents", "", "the template names no document types")
 	}
@@ -66,6 +68,37 @@ func (c *checker) numbers(t *Template) {
 			c.add("numbers.apart_by", name, "the template has no such setting")
 		}
 	}
+}
+
+// rounding checks how amounts are rounded.
+func (c *checker) rounding(t *Template) {
+	if t.EntrySums && !t.Rounding {
+		c.add("entry_sums", "true", "needs `rounding: true`")
+	}
+}
+
+// company checks that the fields that tell the company are there.
+func (c *checker) company(t *Template) {
+	if t.Grouping.MaxLines < 0 || t.Grouping.MaxDocuments < 0 {
+		c.add("grouping", "", "max_documents and max_lines are whole numbers, 0 for no limit")
+	}
+	if t.Company == nil {
+		return
+	}
+	if len(t.Company.In) == 0 {
+		c.add("company.in", "", "say where the company stands: file (one company a file), or the fields that tell it, as RECORD.FIELD")
+	}
+	for _, in := range t.Company.In {
+		record, field, _ := strings.Cut(in, ".")
+		if r, ok := t.Record(record); in != "file" && (!ok || !has(r, field)) {
+			c.add("company.in", in, "is file, or a field of the template, as RECORD.FIELD")
+		}
+	}
+}
+
+func has(r *Record, field string) bool {
+	_, ok := r.FieldIndex(field)
+	return ok
 }
 
 func (c *checker) repeats(r *Record) {

@@ -41,6 +41,8 @@ type Template struct {
 	// {group}, {settings.NAME}.
 	FileName string   `yaml:"file_name"`
 	Grouping Grouping `yaml:"grouping,omitempty"`
+	// Company is which company's books a document belongs in, and where the file says so.
+	Company *Company `yaml:"company,omitempty"`
 	// PostingDate is the rule of posting.date that a new mapping begins with, and that holds where the workbook has none:
 	// document, line, month end, file, or a formula; line when it is not given, document with OnePostingDate.
 	PostingDate string `yaml:"posting_date,omitempty"`
@@ -97,6 +99,34 @@ type Grouping struct {
 	MaxDocuments int `yaml:"max_documents,omitempty"`
 	// Numbered is how many documents of a file the template has numbers for; it holds the further ones. 0 for any number.
 	Numbered int `yaml:"numbered,omitempty"`
+	// MaxLines is how many lines the ERP takes in one file, 0 for no limit: those that file.lines counts. A file is ended
+	// before it has more, between documents; a document with more by itself is held.
+	MaxLines int `yaml:"max_lines,omitempty"`
+}
+
+// Company is which company's books a document belongs in.
+type Company struct {
+	// Of is the rule of document.company where the workbook has none: a formula over the document.
+	Of string `yaml:"of"`
+	// In is where the file tells the company: file, when a file goes into the books of one company as a whole, so that
+	// documents of two never share one; or the fields (RECORD.FIELD) that tell it in each record.
+	In []string `yaml:"in"`
+	// Told is what posting confirmations call the company where the ERP's answer names none: a formula over the document;
+	// document.company when it is not given. Concur takes 32 characters.
+	Told string `yaml:"told,omitempty"`
+}
+
+// OneCompany reports whether a file goes into the books of one company as a whole.
+func (t *Template) OneCompany() bool {
+	return t.Company != nil && slices.Contains(t.Company.In, "file")
+}
+
+// CompanyRule is the rule of document.company where the workbook has none.
+func (t *Template) CompanyRule() string {
+	if t.Company != nil && t.Company.Of != "" {
+		return t.Company.Of
+	}
+	return "document.company_code"
 }
 
 // Holds tells whether a file with so many documents, 0 for no limit, may have some that the template has no number for.

@@ -107,9 +107,11 @@ func (b *book) factRows() []fieldRow {
 	var out []fieldRow
 	posted := fieldRow{name: NamePostingDate, group: groupDocument, meaning: b.text("the posting date by the rule of the sheet %s", b.name(SheetSettings)),
 		sample: "2026-03-31", where: b.text("worked out by fisbridge"), typ: formula.Date}
+	company := fieldRow{name: NameCompany, group: groupDocument, meaning: b.text("the company whose books the document belongs in, by the rule of the sheet %s", b.name(SheetSettings)),
+		sample: "1000", where: b.text("worked out by fisbridge"), typ: formula.Text}
 	for _, f := range facts.All() {
 		if f.Kind == facts.OfRow && posted.name != "" { // after those of the document, and not among those of headers
-			out, posted = append(out, posted), fieldRow{}
+			out, posted = append(out, company, posted), fieldRow{}
 		}
 		group := map[facts.Kind]string{facts.OfLine: groupLine, facts.OfDocument: groupDocument, facts.OfRow: groupRow,
 			facts.OfFile: groupFile}[f.Kind]

@@ -45,6 +45,8 @@ const (
 	OptionTemplate  = "Template"
 	OptionGroupBy   = "Group by"
 	OptionMaximum   = "Documents per file"
+	OptionLines     = "Lines per file"
+	OptionCompany   = "Company by"
 	OptionRounding  = "Rounding"
 	OptionCardCodes = "Card codes"
 	OptionFurther   = "Further fields"
@@ -63,6 +65,9 @@ const (
 // NamePostingDate is the name by which Values ask for the posting date.
 const NamePostingDate = "posting.date"
 
+// NameCompany is the name by which Values and groups ask for the company that a document belongs to.
+const NameCompany = "document.company"
+
 // ofDelimited reports whether an option goes with delimited files only.
 func ofDelimited(option string) bool {
 	_, ok := ofFile[option]
@@ -70,7 +75,7 @@ func ofDelimited(option string) bool {
 }
 
 func OptionNames() []string {
-	return []string{OptionTemplate, OptionGroupBy, OptionMaximum, OptionRounding, OptionCardCodes, OptionFurther, OptionLanguage, OptionFileName, OptionPostingDate, OptionEarliest, OptionDelimiter, OptionDecimalMark, OptionDateForm, OptionHeadings}
+	return []string{OptionTemplate, OptionGroupBy, OptionCompany, OptionMaximum, OptionLines, OptionRounding, OptionCardCodes, OptionFurther, OptionLanguage, OptionFileName, OptionPostingDate, OptionEarliest, OptionDelimiter, OptionDecimalMark, OptionDateForm, OptionHeadings}
 }
 
 // The pseudo fields of a record on the Columns sheet.

@@ -55,7 +55,13 @@ func optionNote(t *template.Template, option string, in *sheets.Lang) string {
 		return in.Text("which documents share a file: run (all of them), currency, company, document, or a formula over the "+
 			"document, several with ; between them; blank: %s", word(sheets.Grouping, groupsBy(t)))
 	case OptionMaximum:
-		return in.Text("the most documents in one file, 0 for no limit; blank: %s", most(t, in))
+		return in.Text("the most documents in one file, 0 for no limit; blank: %s", most(t.Grouping.MaxDocuments, in))
+	case OptionLines:
+		return in.Text("the most lines in one file that the ERP takes, 0 for no limit: a file is ended before it has more, and never within a "+
+			"document; blank: %s", most(t.Grouping.MaxLines, in))
+	case OptionCompany:
+		return in.Text("the company whose books a document belongs in (document.company): a field of your documents, a formula, or a constant in "+
+			"quotes where all books are one; blank: %s", t.CompanyRule())
 	case OptionRounding:
 		return in.Text("on or off: whether amounts are rounded to the decimals of their currency; blank: %s", word(sheets.Switches, onOff(t.Rounding)))
 	case OptionDelimiter:
@@ -114,11 +120,11 @@ func groupsBy(t *template.Template) string {
 	return t.Grouping.By
 }
 
-func most(t *template.Template, in *sheets.Lang) string {
-	if t.Grouping.MaxDocuments == 0 {
+func most(n int, in *sheets.Lang) string {
+	if n == 0 {
 		return in.Text("no limit")
 	}
-	return strconv.Itoa(t.Grouping.MaxDocuments)
+	return strconv.Itoa(n)
 }
 
 // said is what the template says, or what counts when it says nothing.

@@ -1,0 +1,92 @@
+package mapping
+
+import (
+	"slices"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+)
+
+// company settles the company of a document, by the rule of the sheet Settings, and what Concur is told of it.
+func (c *compiler) company() {
+	source, at := c.sheet.Company()
+	if prog := c.formula(source, at, c.found.Option(workbook.OptionCompany)); prog != nil {
+		c.restrict(prog, []string{template.RepeatDocument}, facts.Early, at)
+		c.defined[workbook.NameCompany] = prog
+	}
+	source, at = c.sheet.Told()
+	if source == "" {
+		return
+	}
+	used := c.used[workbook.NameCompany] // confirmations alone do not make use of the rule
+	prog, err := formula.Compile(source, c.symbols(at))
+	if err == nil || c.hasLookups() { // a workbook without the sheet tells the setting, as it did
+		c.plan.told = c.compiled(prog, err, at, "company.told")
+	}
+	if c.plan.told != nil {
+		c.restrict(c.plan.told, []string{template.RepeatDocument}, facts.Early, at)
+	}
+	c.used[workbook.NameCompany] = used
+}
+
+// hasLookups reports whether the workbook has every lookup sheet of its template.
+func (c *compiler) hasLookups() bool {
+	return !slices.ContainsFunc(c.tpl.Lookups, func(l template.Lookup) bool { return !foldedIn(l.Name, c.content.Tables.Names()) })
+}
+
+// oneCompany reports whether the workbook says that the documents of all companies belong in the same books.
+func (c *compiler) oneCompany() bool {
+	prog := c.defined[workbook.NameCompany]
+	if prog == nil {
+		return true // said by its cell
+	}
+	_, constant := prog.Constant()
+	return constant
+}
+
+// companyStands refuses a Value that says the same company of every document.
+func (c *compiler) companyStands() {
+	if c.tpl.Company == nil || c.oneCompany() {
+		return
+	}
+	for i := range c.plan.records {
+		r := &c.plan.records[i]
+		for j := range r.fields {
+			f := &r.fields[j]
+			if slices.Contains(c.tpl.Company.In, r.name+"."+f.name) && !slices.ContainsFunc(f.slots(), c.tellsCompany) && !c.inBroken(f.source) {
+				c.found.Stricterf(workbook.Cell{Place: f.at}, "%s %s tells the ERP the company, and this is the same for the documents of all companies: write %s, or on the sheet %s "+
+					"a constant as %s, where all documents belong in the books of one", r.name, f.name, c.tpl.Records[i].Fields[j].Value, c.found.Sheet(workbook.SheetSettings), c.found.Option(workbook.OptionCompany))
+			}
+		}
+	}
+}
+
+// tellsCompany reports whether a name has another value for documents of another company.
+func (c *compiler) tellsCompany(slot int) bool {
+	s := c.slots.At(slot)
+	return s.Kind() != facts.OfFile || s.Fact() == facts.FileCompany || s.Fact() == facts.FileGroup
+}
+
+// CompanyTold is what posting confirmations call the company whose books a document is in, where the ERP's answer names
+// none. It is the setting company where the template says nothing of companies, or where nobody can tell by the document.
+func (p *Plan) CompanyTold(env fis.Envelope) (company string) {
+	company = p.Setting("company")
+	if p.told == nil {
+		return company
+	}
+	w := p.NewWorker()
+	var failed error // it says which setting is told, and no more
+	defer w.caught(env.ID, &failed)
+	doc, err := w.parser.Lend(env)
+	if err != nil {
+		return company
+	}
+	w.env.Begin(doc, nil)
+	if v, err := p.told.Eval(&w.env); err == nil && !v.IsEmpty() {
+		return v.String()
+	}
+	return company
+}
