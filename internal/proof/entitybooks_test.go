@@ -314,7 +314,7 @@ func readByLibreOffice(t *testing.T, file *importFile) {
 
 // Data management reads the workbook of the entity by the headings in its first row.
 func TestEntityWorkbookIsFilled(t *testing.T) {
-	plan := readyPlan(t, "d365-journal-workbook")
+	plan := oneBook(t, "d365-journal-workbook")
 	f := bookOf(t, plan, "General_journal", 1, "An example of fisbridge, not of Dynamics 365: put the workbook of the entity from your environment in its place (see the README of the template)")
 	var b, ordered bytes.Buffer
 	if err := f.Write(&b); err != nil {

@@ -23,7 +23,7 @@ func asked(t *testing.T, program, name string, data []byte, args ...string) (str
 // plainJournal renders all documents with posting lines.
 func plainJournal(t *testing.T, name string) *importFile {
 	t.Helper()
-	files, refused := render(t, readyPlan(t, name), sampleDocuments(t), 42)
+	files, refused := render(t, oneBook(t, name), sampleDocuments(t), 42)
 	checkRefused(t, refused)
 	if len(files) != 1 {
 		t.Fatalf("%d files", len(files))

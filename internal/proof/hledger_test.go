@@ -92,7 +92,7 @@ func amountOf(t *testing.T, text string) fis.Amount {
 // sampleJournal is the hledger journal of all samples.
 func sampleJournal(t *testing.T) *importFile {
 	t.Helper()
-	files, refused := render(t, readyPlan(t, "hledger-journal"), sampleDocuments(t), 42)
+	files, refused := render(t, oneBook(t, "hledger-journal"), sampleDocuments(t), 42)
 	checkRefused(t, refused)
 	if len(files) != 1 {
 		t.Fatalf("%d files", len(files))

@@ -103,7 +103,7 @@ func d365Faults(t *testing.T, members map[string][]byte) (faults []string) {
 
 // Dynamics 365 takes the packages, by the vendor's rules here and by the judge where it is there; and refuses bad ones.
 func TestDynamicsTakesThePackages(t *testing.T) {
-	plan := readyPlan(t, "d365-general-journal")
+	plan := oneBook(t, "d365-general-journal")
 	docs := slices.DeleteFunc(sampleDocuments(t), func(d fis.Envelope) bool { return !plan.Takes(d.DocType) })
 	files, refused := render(t, plan, docs, 7)
 	if len(files) != 1 || len(refused) != 2 { // an account that is not there, and three decimals

@@ -21,6 +21,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/samples"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -132,6 +133,23 @@ func parse(t *testing.T, env fis.Envelope) *fis.Document {
 		t.Fatal(err)
 	}
 	return doc
+}
+
+// allInOne is the row of the sheet Settings by which the documents of all companies belong in the books of one.
+const allInOne = `  "Company by": "\"1000\""` + "\n"
+
+// oneBook is the plan of a new workbook with all documents in the books of one company.
+func oneBook(t *testing.T, name string) *mapping.Plan {
+	t.Helper()
+	text, err := workbook.NewYAML(templates.FS(), name, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, found := mapping.LoadBytes(templates.FS(), name+".yaml", []byte(strings.Replace(string(text), "\nsettings:\n", "\nsettings:\n"+allInOne, 1)))
+	if plan == nil {
+		t.Fatal(found.Err())
+	}
+	return plan
 }
 
 // readyPlan is the plan of a ready workbook, as a company starts with it.
