@@ -141,7 +141,7 @@ func TestSettingsOfFiles(t *testing.T) {
 	doc.Document = []byte(strings.Replace(string(doc.Document), `"entryDescription"`, `"transactionDate":"2026-03-10","entryDate":"2026-03-10","entryDescription"`, 1))
 	for settings, want := range map[string]string{
 		"": "gl_0007.csv 2026-03-10",
-		"  \"File name\": 'acme-{group}-{sequence:000}.txt'\n  \"Group by\": company; document\n": "acme----1-007.txt 2026-03-10",
+		"  \"File name\": 'acme-{group}-{sequence:000}.txt'\n  \"Group by\": company; document\n": "acme--1-007.txt 2026-03-10",
 		"  \"Posting date\": month end\n":             "gl_0007.csv 2026-03-31",
 		"  \"Posting date\": line.date + 1\n":         "gl_0007.csv 2026-03-11",
 		"  \"Posting date\": file\n":                  "gl_0007.csv " + made().Format("2006-01-02"),

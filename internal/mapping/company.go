@@ -6,6 +6,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/settings"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
@@ -13,18 +14,22 @@ import (
 // company settles the company of a document, by the rule of the sheet Settings, and what Concur is told of it.
 func (c *compiler) company() {
 	source, at := c.sheet.Company()
-	if prog := c.formula(source, at, c.found.Option(workbook.OptionCompany)); prog != nil {
+	prog := c.formula(source, at, c.found.Option(workbook.OptionCompany))
+	if prog == nil { // Values that name the company are right for all that
+		source, at = c.tpl.CompanyRule(), settings.TemplateCell(c.tpl, c.tpl.CompanyRule())
+		prog = c.formula(source, at, "company.of")
+	}
+	if c.defined[workbook.NameCompany] = prog; prog != nil {
 		c.restrict(prog, []string{template.RepeatDocument}, facts.Early, at)
-		c.defined[workbook.NameCompany] = prog
 	}
 	source, at = c.sheet.Told()
 	if source == "" {
 		return
 	}
 	used := c.used[workbook.NameCompany] // confirmations alone do not make use of the rule
-	prog, err := formula.Compile(source, c.symbols(at))
+	told, err := formula.Compile(source, c.symbols(at))
 	if err == nil || c.hasLookups() { // a workbook without the sheet tells the setting, as it did
-		c.plan.told = c.compiled(prog, err, at, "company.told")
+		c.plan.told = c.compiled(told, err, at, "company.told")
 	}
 	if c.plan.told != nil {
 		c.restrict(c.plan.told, []string{template.RepeatDocument}, facts.Early, at)

@@ -230,7 +230,7 @@ func (f *File) room(doc *Prepared) error {
 		if row.once != "" && (f.once[k] || once[k]) {
 			continue
 		}
-		if once[k] = true; f.plan.records[row.record].counted {
+		if once[k] = true; f.plan.records[row.record].totals.Counted {
 			lines++
 		}
 	}

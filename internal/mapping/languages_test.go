@@ -112,7 +112,7 @@ func TestFindingsNameTheWorkbook(t *testing.T) {
 		want string
 		edit func(f *excelize.File) error
 	}{
-		{`Einstellungen!B8: Rundung is ein or aus`, func(f *excelize.File) error { return setOption(f, "Einstellungen", "Rundung", "vielleicht") }},
+		{`Einstellungen!B10: Rundung is ein or aus`, func(f *excelize.File) error { return setOption(f, "Einstellungen", "Rundung", "vielleicht") }},
 		{`Spalten!1: the heading Wert is missing`, func(f *excelize.File) error { return f.SetCellStr("Spalten", "C1", "Inhalt") }},
 		{`Spalten: the workbook has no sheet Spalten`, func(f *excelize.File) error { return f.SetSheetName("Spalten", "Kolommen") }},
 		{`Prüfungen: warning: the workbook has no sheet Prüfungen`, func(f *excelize.File) error { return f.DeleteSheet("Prüfungen") }},

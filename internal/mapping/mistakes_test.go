@@ -144,7 +144,7 @@ func TestOneMistake(t *testing.T) {
 			func(f *excelize.File) { must(t)(f.SetCellStr("Columns", "A6", "Lien")) }},
 		{"field twice", `error Columns!B7 "Document": Line Document stands twice: here and in B6`,
 			func(f *excelize.File) { must(t)(f.SetCellStr("Columns", "B7", "Document")) }},
-		{"field's row gone", `warning Columns "": Line Company has no row; the template's value document.company_code applies`,
+		{"field's row gone", `warning Columns "": Line Company has no row; the template's value document.company applies`,
 			func(f *excelize.File) { must(t)(f.RemoveRow("Columns", 7)) }},
 		{"formula without its value", `error Accounts!B20 "=A6": the formula was saved without its value: open the workbook in Excel and save it`,
 			func(f *excelize.File) { must(t)(f.SetCellFormula("Accounts", "B20", "A6")) }},

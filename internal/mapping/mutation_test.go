@@ -122,8 +122,8 @@ func settingMutations() []mutation {
 		{name: "setting typed as a number", want: `error Settings!B3 "1000": company "1000" is a number cell; make it text`, edit: func(w *damaged) { w.value("Settings", "B3", 1000) }},
 		{name: "name cleared", want: `error Settings!B4 "CONCUR": a value without a setting's name`, edit: func(w *damaged) { w.value("Settings", "A4", nil) }},
 		{name: "setting in error", want: `error Settings!B4`, edit: func(w *damaged) { w.formula("Settings", "B4", "A99") }},
-		{name: "neither on nor off", want: `error Settings!B8 "maybe": Rounding is on or off`, edit: func(w *damaged) { w.text("Settings", "B8", "maybe") }},
-		{name: "no whole number", want: `error Settings!B7 "many": Documents per file is a whole number`, edit: func(w *damaged) { w.text("Settings", "B7", "many") }},
+		{name: "neither on nor off", want: `error Settings!B10 "maybe": Rounding is on or off`, edit: func(w *damaged) { w.text("Settings", "B10", "maybe") }},
+		{name: "no whole number", want: `error Settings!B8 "many": Documents per file is a whole number`, edit: func(w *damaged) { w.text("Settings", "B8", "many") }},
 		{name: "unknown grouping", want: `error Settings!B5 "currancy"`, edit: func(w *damaged) { w.text("Settings", "B5", "currancy") }},
 		{name: "setting hidden", want: `warning Settings!A4 "source": the row is hidden, but it counts`, edit: func(w *damaged) { w.hideRow("Settings", 4) }},
 		{name: "setting nobody uses", want: `warning Settings!A9 "area": no formula uses the setting area`, edit: func(w *damaged) {

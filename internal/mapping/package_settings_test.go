@@ -57,7 +57,7 @@ func TestSettingsReachMembers(t *testing.T) {
 		{"netsuite-bills", "Posting date", "file", "AQ-25688,11/2/2026,9/7/2026"},
 		{"netsuite-bills", "Posting date", "", "AQ-25688,8/8/2026,9/7/2026"},
 		{"netsuite-bills", "Earliest posting date", "2026-10-01", "AQ-25688,10/1/2026,9/7/2026"},
-		{"oracle-fbdi-ap", "Delimiter", "pipe", "|01-2100-650100-000|"},
+		{"oracle-fbdi-ap", "Delimiter", "pipe", "|02-2100-650100-000|"},
 		{"oracle-fbdi-ap", "Posting date", "month end", ",2026/08/31,"},
 		{"oracle-fbdi-gl", "Date form", "yyyyMMdd", "NEW,,20261102,"},
 		{"oracle-fbdi-gl", "Posting date", "document", "NEW,,2026/09/01,"},
