@@ -61,14 +61,19 @@ func explainWorldOf(t *testing.T, ready string, documents ...string) *lookWorld 
 	w.must(w.j.SettleAck(w.ctx, acks))
 	rendered := w.at.Add(-90 * time.Second) // a long file: it is fixed in the journal long after it was begun
 	worker := plan.NewWorker()
-	file, err := plan.NewFile(mapping.FileContext{Route: "expenses", Sequence: 1, Created: rendered, Group: groupOf(plan), TempDir: w.dir})
-	w.must(err)
+	var file *mapping.File
+	var group string // of the three documents: they have one company and one currency
 	var parts []records.Part
 	for _, a := range acks {
 		env, err := w.j.Payload(w.ctx, a.DocID)
 		w.must(err)
 		p, err := worker.Prepare(env)
 		w.must(err)
+		if file == nil {
+			group = p.Group
+			file, err = plan.NewFile(mapping.FileContext{Route: "expenses", Sequence: 1, Created: rendered, Group: group, TempDir: w.dir})
+			w.must(err)
+		}
 		part, err := file.Add(p)
 		w.must(err)
 		parts = append(parts, records.Part{DocID: a.DocID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows, Currency: p.Currency, Debit: p.Debit, Credit: p.Credit})
@@ -81,17 +86,9 @@ func explainWorldOf(t *testing.T, ready string, documents ...string) *lookWorld 
 	if len(plan.Layout().Beside(name)) > 0 { // its members are named for it
 		name = file.Name()
 	}
-	w.must(w.j.CreateFile(w.ctx, &records.File{Route: "expenses", Sequence: 1, Name: name, TempName: ".t", Acceptance: "document", Group: groupOf(plan), Mapping: plan.Name(), MappingHash: plan.Hash(),
+	w.must(w.j.CreateFile(w.ctx, &records.File{Route: "expenses", Sequence: 1, Name: name, TempName: ".t", Acceptance: "document", Group: group, Mapping: plan.Name(), MappingHash: plan.Hash(),
 		SHA256: hex.EncodeToString(sum[:]), Size: int64(body.Len()), Lines: totals.Lines, Created: rendered, Totals: map[string]records.Sum{}}, journaltest.Parts(parts), &body))
 	return w
-}
-
-// groupOf is the group of the three documents: they have one currency.
-func groupOf(plan *mapping.Plan) string {
-	if plan.TemplateName() == "legacy-fixed" {
-		return "EUR"
-	}
-	return ""
 }
 
 func TestExplainTellsWhereEveryCellCameFrom(t *testing.T) {
