@@ -93,6 +93,9 @@ func (s symbols) Table(name string) (formula.Table, bool) {
 	return nil, false
 }
 
+// LaterTable reports whether the template has a sheet that the workbook does not have, because it came later.
+func (s symbols) LaterTable(name string) bool { return s.c.content.Lacks(s.c.tpl, name) }
+
 func (s symbols) TableNames() []string { return s.c.content.Tables.Names() }
 
 func (s symbols) Setting(name string) (layout.Value, bool) {

@@ -1,6 +1,7 @@
 package changes
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +16,10 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/journal/changes"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping/mend"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -176,6 +180,22 @@ func GiveFormer(ctx context.Context, w *desk.Workspace, mapping, hash, reason st
 
 // Taken is a workbook as it is given out: it says of which version it is a copy.
 func Taken(body []byte, version string) ([]byte, error) { return mend.Stamp(body, version) }
+
+// Renewed is the workbook of a version, brought to the template that the program or the folder has now: what the template
+// proposed then is what it proposes now, and sheets that came later are there. People look at it before they give it.
+func Renewed(w *desk.Workspace, v records.MappingContent) ([]byte, error) {
+	out, _, err := workbook.Convert(w.Templates(), v.Name, v.Body, v.Name, "")
+	if err != nil {
+		return nil, desk.Invalid(err, "")
+	}
+	return out, nil
+}
+
+// TemplateMoved reports whether the template is another one now than the version was made with.
+func TemplateMoved(w *desk.Workspace, v records.MappingContent) bool {
+	now, _ := template.Read(w.Templates(), v.Template)
+	return now != nil && !bytes.Equal(now.Source(), v.TemplateBody)
+}
 
 // Notes is the workbook of a change with its findings as notes at the cells.
 func Notes(c changes.Content) ([]byte, error) {

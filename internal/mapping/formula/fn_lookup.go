@@ -257,6 +257,10 @@ func (l *lookup) use(named, withColumn bool, sheet string) Lookup {
 }
 
 func (c *compiler) unknownTable(t token) {
+	if l, ok := c.syms.(Later); ok && l.LaterTable(t.value) {
+		c.wrong(t.start, t.end, "", "there is no lookup sheet %s, which this version of the template has: the workbook was made before. fisbridge mapping convert OLD NEW makes one that has it", t.value)
+		return
+	}
 	near := wording.Nearest(t.value, c.syms.TableNames())
 	c.wrong(t.start, t.end, near, "there is no lookup sheet %s%s", t.value, didYouMean(near))
 }

@@ -31,6 +31,9 @@ type Paths interface {
 	NearPath(typed string) string
 }
 
+// Later is what Symbols may know besides: sheets that the template has, and a workbook that was made before does not.
+type Later interface{ LaterTable(name string) bool }
+
 // MaxKeys is the greatest number of key columns of a lookup sheet.
 const MaxKeys = 4
 

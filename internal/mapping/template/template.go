@@ -172,6 +172,9 @@ type Column struct {
 	Type layout.Type `yaml:"type,omitempty"`
 	Key  bool        `yaml:"key,omitempty"`
 	Note string      `yaml:"note,omitempty"`
+	// Was is the setting that said this for all documents before the template had the sheet: a conversion of an older
+	// mapping adds the sheet, with the setting in the row *.
+	Was string `yaml:"was,omitempty"`
 }
 
 // Record is one kind of record and what it repeats over.
@@ -209,6 +212,9 @@ type Summarise struct {
 type Field struct {
 	layout.Field `yaml:",inline"`
 	Value        string `yaml:"value,omitempty"`
+	// Was are Values that former versions of the template proposed and that no longer do: a conversion of an older mapping
+	// puts Value in their place.
+	Was []string `yaml:"was,omitempty"`
 	// SameAs takes the Value of another field, RECORD.FIELD, so that people write it once; the field is not in the
 	// mapping then.
 	SameAs string `yaml:"same_as,omitempty"`

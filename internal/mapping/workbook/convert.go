@@ -61,6 +61,7 @@ func Convert(templates fs.FS, path string, data []byte, to, language string) (ou
 		c.In = sheets.In(language)
 	}
 	found.In = c.In
+	c.renew(t, found)
 	c.checkConvertible(found, !isYAMLFile(to))
 	if err := found.List.Err(); err != nil {
 		return nil, nil, fmt.Errorf("the mapping cannot be converted without loss:\n%w", err)

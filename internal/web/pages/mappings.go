@@ -47,6 +47,8 @@ type mappingPage struct {
 	Live        *desk.MappingVersion
 	// InFolder is what lies in the place of the mapping and is not used.
 	InFolder []desk.MappingVersion
+	// Moved tells that the template is not the one of the version in force any more: its workbook can be had, brought to it.
+	Moved    bool
 	Open     []changeRow
 	Versions []versionRow
 	Past     []changeRow
@@ -122,6 +124,13 @@ func (d *mappingPage) read(q *frame.Req) error {
 		if v.Route == d.Route {
 			d.InFolder = append(d.InFolder, v)
 		}
+	}
+	if len(d.InFolder) > 0 {
+		live, has, err := q.Desk.Journal.LiveMapping(q.Ctx(), d.Route)
+		if err != nil {
+			return err
+		}
+		d.Moved = has && changes.TemplateMoved(q.Desk, live)
 	}
 	byID := map[int64]changes.Change{}
 	for _, c := range l.Changes {
@@ -209,6 +218,11 @@ func VersionWorkbook(q *frame.Req) (frame.Answer, error) {
 	}
 	if live, _, err := changes.Live(q.Ctx(), q.Desk, m); err == nil && live.Hash == v.Hash {
 		v.Body = live.Body // with the colours and notes of now
+	}
+	if q.R.URL.Query().Has("renewed") {
+		if v.Body, err = changes.Renewed(q.Desk, v); err != nil {
+			return nil, err
+		}
 	}
 	body, err := changes.Taken(v.Body, v.Hash)
 	if err != nil {

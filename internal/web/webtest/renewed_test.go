@@ -1,0 +1,53 @@
+package webtest
+
+import (
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/fisbridge/fisbridge/internal/web/signin"
+	"github.com/fisbridge/fisbridge/templates"
+)
+
+// After an upgrade whose template asks for a sheet that the workbook does not have, the version in force goes on, and the page
+// of the mapping has the workbook with that sheet: people without a shell fill it and upload it.
+func TestWorkbookForANewerTemplate(t *testing.T) {
+	w := newWorld(t)
+	w.person("mira", signin.Accountant)
+	mira := w.signedIn("mira")
+	if page := mira.page("/c/lantern/mappings/expenses"); strings.Contains(page, "renewed") {
+		t.Error("offered before anything has changed")
+	}
+	text, err := fs.ReadFile(templates.FS(), "generic-csv/template.yaml")
+	w.ok(err)
+	newer := strings.NewReplacer("lookups:\n", "lookups:\n  - name: Firms\n    columns:\n      - { name: Concur company, type: code, key: true }\n      - { name: Firm, type: code, was: source }\n    rows:\n      - [\"*\", \"\"]\n",
+		"value: document.company }", "value: document.company }\n      - { name: firm, type: code, hidden: true, value: LOOKUP(Firms; document.company; Firm) }").Replace(string(text))
+	w.ok(os.MkdirAll(filepath.Join(w.dir, "templates", "generic-csv"), 0o700))
+	w.ok(os.WriteFile(filepath.Join(w.dir, "templates", "generic-csv", "template.yaml"), []byte(newer), 0o600))
+	stop(w.serve)
+	w.simulate()
+	w.command("run")
+	w.start()
+	page := mira.page("/c/lantern/mappings/expenses")
+	link := regexp.MustCompile(`/c/lantern/mappings/expenses/versions/[0-9a-f]+/workbook\?renewed=1`).FindString(page)
+	if link == "" || !strings.Contains(page, "Take it for the new template") {
+		t.Fatalf("not offered:\n%s", page)
+	}
+	status, body := mira.get(link)
+	if status != http.StatusOK {
+		t.Fatal(status, body)
+	}
+	book, err := excelize.OpenReader(strings.NewReader(body))
+	w.ok(err)
+	rows, err := book.GetRows("Firms")
+	w.ok(err)
+	if len(rows) != 2 || rows[1][0] != "*" || rows[1][1] != "CONCUR" {
+		t.Errorf("Firms: %q", rows)
+	}
+}
