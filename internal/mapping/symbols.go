@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/renewal"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
@@ -94,7 +95,7 @@ func (s symbols) Table(name string) (formula.Table, bool) {
 }
 
 // LaterTable reports whether the template has a sheet that the workbook does not have, because it came later.
-func (s symbols) LaterTable(name string) bool { return s.c.content.Lacks(s.c.tpl, name) }
+func (s symbols) LaterTable(name string) bool { return renewal.Asks(s.c.tpl, s.TableNames(), name) }
 
 func (s symbols) TableNames() []string { return s.c.content.Tables.Names() }
 

@@ -1,27 +1,30 @@
-package workbook
+// Package named gives the cells of a mapping under names that hold from one version to the next, so that two versions can
+// be compared.
+package named
 
 import (
 	"fmt"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
-// NamedValue is a cell under a name that tells it from all others of its sheet.
-type NamedValue struct {
+// Value is a cell under a name that tells it from all others of its sheet.
+type Value struct {
 	Key, What string
 	At        findings.Place
 	Text      string
 }
 
-// TableCells are the rows of a sheet that has no key: each row as a whole, told apart by what is in it.
-func TableCells(s *Sheet) []NamedValue {
+// Rows are the rows of a sheet that has no key: each row as a whole, told apart by what is in it.
+func Rows(s *workbook.Sheet) []Value {
 	if s == nil || len(s.Rows) == 0 {
 		return nil
 	}
-	var out []NamedValue
+	var out []Value
 	seen := map[string]int{}
 	for _, row := range s.Rows[1:] {
 		var texts []string
@@ -40,7 +43,7 @@ func TableCells(s *Sheet) []NamedValue {
 			at = first.Place
 		}
 		what := strings.Trim(strings.Join(texts[:n], " "), " ")
-		out = append(out, NamedValue{fmt.Sprintf("%s\x00%d", key, seen[key]), what, at, strings.Join(texts[n:], " | ")})
+		out = append(out, Value{fmt.Sprintf("%s\x00%d", key, seen[key]), what, at, strings.Join(texts[n:], " | ")})
 	}
 	return out
 }
@@ -54,8 +57,8 @@ func Trimmed(texts []string) []string {
 }
 
 // Written is a cell as people see it; a number that looks like a text elsewhere says so.
-func Written(c Cell) string {
-	if c.Kind == Number {
+func Written(c workbook.Cell) string {
+	if c.Kind == workbook.Number {
 		return "number " + c.Value().String()
 	}
 	return wording.Clean(c.Show())
