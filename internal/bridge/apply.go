@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/fisbridge/fisbridge/internal/bridge/incoming"
 	"github.com/fisbridge/fisbridge/internal/bridge/kept"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -46,13 +47,13 @@ func (b *Bridge) applyLeft(ctx context.Context, r *route, res *records.ResultFil
 	if err != nil {
 		return err
 	}
-	defer file.remove()
+	defer file.Remove()
 	return b.applyOne(ctx, r, res, file, s)
 }
 
 // applyOne turns every line of a collected result file into an outcome, a payment, or a listed exception, all in one
 // transaction. A file that cannot be read as a whole changes nothing and asks for a person.
-func (b *Bridge) applyOne(ctx context.Context, r *route, res *records.ResultFile, file *resultCopy, s *Summary) error {
+func (b *Bridge) applyOne(ctx context.Context, r *route, res *records.ResultFile, file *incoming.Copy, s *Summary) error {
 	if res.State != records.Collected {
 		return nil
 	}
@@ -64,7 +65,7 @@ func (b *Bridge) applyOne(ctx context.Context, r *route, res *records.ResultFile
 		return err
 	}
 	if clear != file {
-		defer clear.remove()
+		defer clear.Remove()
 	}
 	file = clear
 	whose, err := b.claimedBy(ctx, r, res, file)
@@ -117,15 +118,15 @@ type applier struct {
 	next       []returns.Row // see take
 }
 
-func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Format, file *resultCopy) error {
+func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Format, file *incoming.Copy) error {
 	ap.a, ap.format = a, format
 	a.Within(ap.b.cfg.Matching.PostedDays, ap.b.cfg.Matching.PaidDays)
 	if format.AnyRoute() {
 		a.AnyRoute()
-	} else if err := ap.b.others(a, ap.r, file.name); err != nil {
+	} else if err := ap.b.others(a, ap.r, file.Name); err != nil {
 		return err
 	}
-	sum, unread, err := file.each(ctx, format, ap.take)
+	sum, unread, err := file.Each(ctx, format, ap.take)
 	if unread == nil && err == nil {
 		err = ap.rows()
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge/booked"
 	"github.com/fisbridge/fisbridge/internal/bridge/kept"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/said"
 	"github.com/fisbridge/fisbridge/internal/mapping/takeback"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
@@ -17,7 +17,7 @@ import (
 // the document in part are the lines of earlier result files added: it may reject what is left of a document of which
 // an earlier one has posted lines. Of a document that has its outcome it is a new word of the ERP, which stands against
 // that outcome.
-func (ap *applier) document(t journal.Told) error {
+func (ap *applier) document(t said.Document) error {
 	need := returns.Coverage{Lines: t.Part.Rows, First: t.Part.FirstLine, Last: t.Part.LastLine,
 		AllOrNothing: t.File.AllOrNothing()}
 	current := t.Rows[len(t.Rows)-1].ResultID
@@ -63,7 +63,7 @@ func (ap *applier) document(t journal.Told) error {
 }
 
 // nameEntries says of messages about a line of the import file which entry of the document the line was made of: the employee sees it at that entry.
-func (ap *applier) nameEntries(t journal.Told, rows []returns.Row) error {
+func (ap *applier) nameEntries(t said.Document, rows []returns.Row) error {
 	var entries []string
 	for i := range rows {
 		r := &rows[i]
@@ -91,7 +91,7 @@ func (ap *applier) nameEntries(t journal.Told, rows []returns.Row) error {
 }
 
 // entries are those of the document's lines in its import file, empty when they are not known: an older fisbridge did not keep them, or rows have several lines.
-func (ap *applier) entries(t journal.Told) ([]string, error) {
+func (ap *applier) entries(t said.Document) ([]string, error) {
 	data, err := ap.a.Written(records.Place{File: t.File.ID, Doc: t.Doc.ID})
 	if err != nil || data == nil {
 		return []string{}, err

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/bridge/incoming"
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -76,7 +77,7 @@ func (b *Bridge) claimants(routes []*route, name string) (out []claimant) {
 }
 
 // belongsTo decides whose a result file is. An unclaimedError says why nobody's, in whole.
-func (b *Bridge) belongsTo(ctx context.Context, r *route, res *records.ResultFile, file *resultCopy) (claimant, error) {
+func (b *Bridge) belongsTo(ctx context.Context, r *route, res *records.ResultFile, file *incoming.Copy) (claimant, error) {
 	routes, broken, err := b.folderOf(r)
 	if err != nil {
 		return claimant{}, err
@@ -139,7 +140,7 @@ const mostWeighed = 500
 
 // byContent decides by the documents and import files that the lines name.
 func (b *Bridge) byContent(ctx context.Context, list []claimant, broken []*route, res *records.ResultFile,
-	file *resultCopy) (claimant, error) {
+	file *incoming.Copy) (claimant, error) {
 	var weights []weight
 	for _, c := range list {
 		refs, digest, err := refsIn(ctx, c.f, file)
@@ -204,7 +205,7 @@ func undecided(list []weight, why string) error {
 }
 
 // refsIn reads what a file refers to, by one format. A file that the format cannot read refers to nothing by it.
-func refsIn(ctx context.Context, f *returns.Format, file *resultCopy) (refs []records.Ref, digest string, err error) {
+func refsIn(ctx context.Context, f *returns.Format, file *incoming.Copy) (refs []records.Ref, digest string, err error) {
 	refs, digest, unread, err := refsUntil(ctx, f, file)
 	if err != nil || unread != nil {
 		return nil, "", err
@@ -215,7 +216,7 @@ func refsIn(ctx context.Context, f *returns.Format, file *resultCopy) (refs []re
 // refsUntil reads what a file refers to, up to where the format cannot read it, and why it cannot. Lines that cannot be
 // used count for nothing.
 func refsUntil(ctx context.Context, f *returns.Format,
-	file *resultCopy) (refs []records.Ref, digest string, unread, err error) {
+	file *incoming.Copy) (refs []records.Ref, digest string, unread, err error) {
 	seen := map[records.Ref]bool{}
 	keep := func(r fis.Refs) {
 		ref := refOf(r)
@@ -227,7 +228,7 @@ func refsUntil(ctx context.Context, f *returns.Format,
 	}
 	hash := sha256.New()
 	rows := json.NewEncoder(hash)
-	sum, unread, err := file.look(ctx, f, func(row returns.Row) error {
+	sum, unread, err := file.Look(ctx, f, func(row returns.Row) error {
 		if row.Kind != returns.Exception {
 			keep(row.Refs)
 		}
@@ -243,7 +244,7 @@ func refsUntil(ctx context.Context, f *returns.Format,
 }
 
 // claimedBy gives a collected result file to the route that it belongs to.
-func (b *Bridge) claimedBy(ctx context.Context, r *route, res *records.ResultFile, file *resultCopy) (claimant, error) {
+func (b *Bridge) claimedBy(ctx context.Context, r *route, res *records.ResultFile, file *incoming.Copy) (claimant, error) {
 	c, err := b.belongsTo(ctx, r, res, file)
 	if err != nil || c.r.Name == res.Route {
 		return c, err

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/bridge/incoming"
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/exchange/settle"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
@@ -196,7 +197,7 @@ func (b *Bridge) claim(ctx context.Context, in *inbox, info exchange.Info, s *Su
 	if err != nil {
 		return err
 	}
-	defer got.remove()
+	defer got.Remove()
 	if !whole {
 		s.unsettled = append(s.unsettled, in.key+"/"+info.Name)
 		return nil
@@ -229,7 +230,7 @@ func (b *Bridge) limits() layout.Limits {
 
 // take brings a file into the journal. The file in the folder is moved later, when its lines have taken effect. got is
 // what was fetched of it before it was claimed, nil when nothing was.
-func (b *Bridge) take(ctx context.Context, in *inbox, name, claimed string, got *resultCopy, s *Summary) error {
+func (b *Bridge) take(ctx context.Context, in *inbox, name, claimed string, got *incoming.Copy, s *Summary) error {
 	r, f := in.format(name)
 	var alike func(string) bool
 	if r == nil {
@@ -238,7 +239,7 @@ func (b *Bridge) take(ctx context.Context, in *inbox, name, claimed string, got 
 		alike = func(other string) bool { return f.NameRefs(r.plainName(other)) == f.NameRefs(r.plainName(name)) }
 	}
 	if got != nil {
-		same, err := got.still(ctx, in, claimed)
+		same, err := still(ctx, got, in, claimed)
 		if err != nil && !errors.Is(err, exchange.ErrCannotTell) {
 			return err
 		}
@@ -255,10 +256,10 @@ func (b *Bridge) take(ctx context.Context, in *inbox, name, claimed string, got 
 		if err != nil {
 			return err
 		}
-		defer again.remove()
+		defer again.Remove()
 		got = again
 	}
-	temp, size := got.file, got.size
+	temp, size := got.File, got.Size
 	if _, err := temp.Seek(0, io.SeekStart); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/fisbridge/fisbridge/internal/bridge/incoming"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/exchange/seal"
@@ -49,14 +50,14 @@ func (b *Bridge) opener(r *route) (*seal.Opener, error) {
 // opened gives a copy of a route's result file as it can be read: the bytes as they came, or what is sealed in them. It
 // is removed by itself, beside the one that it is made of. A *seal.FileError says why it cannot be opened; any other
 // error, such as a key that cannot be had, says nothing about the file.
-func (b *Bridge) opened(r *route, res *records.ResultFile, came *resultCopy) (*resultCopy, error) {
+func (b *Bridge) opened(r *route, res *records.ResultFile, came *incoming.Copy) (*incoming.Copy, error) {
 	opener, err := b.opener(r)
 	if err != nil || opener == nil {
 		return came, err
 	}
 	return b.newCopy(r.plainName(res.Name), func(w io.Writer) (exchange.Info, error) {
 		// By the keys of the day on which it came: one that expires later makes nothing untrue that was signed before.
-		return came.info, opener.Open(w, came.file, came.size, b.limits().Bytes, res.Collected)
+		return came.Info, opener.Open(w, came.File, came.Size, b.limits().Bytes, res.Collected)
 	})
 }
 
@@ -70,7 +71,7 @@ func unopened(err error) error {
 }
 
 // sealedWhole fetches a file of a folder where files are sealed, and looks whether its end is there.
-func (b *Bridge) sealedWhole(ctx context.Context, in *inbox, info exchange.Info) (got *resultCopy, whole bool, err error) {
+func (b *Bridge) sealedWhole(ctx context.Context, in *inbox, info exchange.Info) (got *incoming.Copy, whole bool, err error) {
 	got, err = b.fetchCopy(ctx, in, info.Name, info.Name)
 	if errors.Is(err, exchange.ErrChanging) {
 		return nil, false, nil
@@ -78,8 +79,8 @@ func (b *Bridge) sealedWhole(ctx context.Context, in *inbox, info exchange.Info)
 	if err != nil {
 		return nil, false, err
 	}
-	if whole, err = seal.Whole(io.NewSectionReader(got.file, 0, got.size)); err != nil {
-		got.remove()
+	if whole, err = seal.Whole(io.NewSectionReader(got.File, 0, got.Size)); err != nil {
+		got.Remove()
 		return nil, false, err
 	}
 	if whole || b.now().Sub(info.ModTime) >= longEnough {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/fisbridge/fisbridge/internal/bridge/incoming"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -40,7 +41,7 @@ func TestResultFileIsReadOnce(t *testing.T) {
 	for _, c := range []struct {
 		rows int
 		once bool
-	}{{3, true}, {mostRemembered, true}, {mostRemembered + 1, false}} {
+	}{{3, true}, {incoming.MostRemembered, true}, {incoming.MostRemembered + 1, false}} {
 		b := &Bridge{cfg: &config.Config{}, now: time.Now, temp: t.TempDir()}
 		file, err := b.newCopy("day.csv", func(w io.Writer) (info exchange.Info, err error) {
 			_, err = io.WriteString(w, strings.Repeat("D1,ok\n", c.rows))
@@ -60,15 +61,15 @@ func TestResultFileIsReadOnce(t *testing.T) {
 			})
 			return fmt.Sprint(rows, sum.Rows, unread != nil, err)
 		}
-		first := read(file.look)
-		if err := file.file.Truncate(0); err != nil {
+		first := read(file.Look)
+		if err := file.File.Truncate(0); err != nil {
 			t.Fatal(err)
 		}
-		for name, again := range map[string]string{"looked at": read(file.look), "applied": read(file.each)} {
+		for name, again := range map[string]string{"looked at": read(file.Look), "applied": read(file.Each)} {
 			if same := again == first; same != c.once {
 				t.Errorf("%d rows, %s: %s", c.rows, name, cmp.Diff(first, again))
 			}
 		}
-		file.remove()
+		file.Remove()
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/bridge/incoming"
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/returns"
@@ -17,7 +18,7 @@ const longEnough = time.Hour
 // complete fetches a file that, by the format of a route which may claim it, says how it ends, and looks whether the
 // end is there, so that a slow writer is never believed early. What was fetched is handed on, so that the file is
 // fetched once; nil when there was nothing to look at.
-func (b *Bridge) complete(ctx context.Context, in *inbox, info exchange.Info) (got *resultCopy, whole bool, err error) {
+func (b *Bridge) complete(ctx context.Context, in *inbox, info exchange.Info) (got *incoming.Copy, whole bool, err error) {
 	if in.target.Sealed {
 		return b.sealedWhole(ctx, in, info)
 	}
@@ -51,14 +52,14 @@ func (b *Bridge) complete(ctx context.Context, in *inbox, info exchange.Info) (g
 // missingEnd says that a file is not whole by the format of the route that it is likely to belong to; nil: it is whole,
 // or can't be that route's. Another route, in whose format nothing is missing, has it only when the file names more of
 // that one's documents and import files.
-func (b *Bridge) missingEnd(ctx context.Context, list []claimant, got *resultCopy) (*returns.IncompleteError, error) {
+func (b *Bridge) missingEnd(ctx context.Context, list []claimant, got *incoming.Copy) (*returns.IncompleteError, error) {
 	var missing *returns.IncompleteError
 	var without, with records.Weight // the heaviest of those that miss something, and of the others
 	for _, c := range list {
 		var short *returns.IncompleteError
 		var err error
 		if c.f.DeclaresEnd() {
-			short, err = got.missesEnd(ctx, c.f)
+			short, err = got.MissesEnd(ctx, c.f)
 		}
 		if err != nil {
 			return nil, err
@@ -86,7 +87,7 @@ func (b *Bridge) missingEnd(ctx context.Context, list []claimant, got *resultCop
 }
 
 // weighFile weighs what the file, as far as the claimant's format can read it, names of the claimant's own.
-func (b *Bridge) weighFile(ctx context.Context, c claimant, file *resultCopy) (records.Weight, error) {
+func (b *Bridge) weighFile(ctx context.Context, c claimant, file *incoming.Copy) (records.Weight, error) {
 	refs, _, _, err := refsUntil(ctx, c.f, file)
 	if err != nil {
 		return records.Weight{}, err

@@ -23,6 +23,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/journaltest"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/said"
 	"github.com/fisbridge/fisbridge/internal/journal/tokens"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
@@ -185,7 +186,7 @@ func (w *lookWorld) answer(route, name string, outcomes map[string]fis.Outcome, 
 				return err
 			}
 		}
-		if err := a.EachDocument(func(told journal.Told) error { return a.Outcome(told, byID[told.Doc.ID]) }); err != nil {
+		if err := a.EachDocument(func(told said.Document) error { return a.Outcome(told, byID[told.Doc.ID]) }); err != nil {
 			return err
 		}
 		return a.SettleFiles()

@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/matching"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/said"
 	"github.com/fisbridge/fisbridge/internal/journal/whose"
 )
 
@@ -50,9 +51,9 @@ func (a *Apply) EachPaying(fn func(Paying) error) error {
 	}
 }
 
-// payingPage gives the documents behind a docId with their payment rows: as many as have toldAtOnce rows together, but at least one.
+// payingPage gives the documents behind a docId with their payment rows: as many as have said.AtOnce rows together, but at least one.
 func (a *Apply) payingPage(after string) ([]Paying, error) {
-	page, whole, err := a.payingRows(`doc_id > $2`, after, toldAtOnce)
+	page, whole, err := a.payingRows(`doc_id > $2`, after, said.AtOnce)
 	switch {
 	case err != nil || whole:
 		return page, err

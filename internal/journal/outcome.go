@@ -13,13 +13,14 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/matching"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/said"
 	"github.com/fisbridge/fisbridge/internal/journal/whose"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // Outcome applies what the ERP said about one document of an import file. It returns the words of an exception when the outcome
 // cannot stand beside what is known; then an alarm is open and nothing else has changed.
-func (a *Apply) Outcome(told Told, o fis.Outcome) error {
+func (a *Apply) Outcome(told said.Document, o fis.Outcome) error {
 	d, f := told.Doc, told.File
 	if f.ID == 0 {
 		return a.fromLostFile(told, o)
@@ -46,7 +47,7 @@ func (a *Apply) Outcome(told Told, o fis.Outcome) error {
 
 // fromLostFile: what the ERP says about a document that is held because the journal was put back, and that it has from an import file which the
 // journal does not know. It is the look into the ERP that the hold asks for.
-func (a *Apply) fromLostFile(told Told, o fis.Outcome) error {
+func (a *Apply) fromLostFile(told said.Document, o fis.Outcome) error {
 	d := told.Doc
 	if d.State != records.Held {
 		return a.again(told, o)
@@ -157,7 +158,7 @@ func (a *Apply) askDuplicates() error {
 }
 
 // again is a further word of the ERP about a document that has an outcome, or has left the file.
-func (a *Apply) again(told Told, o fis.Outcome) error {
+func (a *Apply) again(told said.Document, o fis.Outcome) error {
 	d, f := told.Doc, told.File
 	where := ledger.About{Doc: d.ID, File: f.ID, Result: a.result.ID}
 	if told.Part.Withdrawn && d.FileID != f.ID { // it has left the file without an outcome

@@ -5,14 +5,14 @@ import (
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/said"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
 // Otherwise says that the ERP has posted another amount than it was given; "" when it has not, or does not say.
 // It may state the sum of the debits or the total of the document, or the amount of each line.
-func Otherwise(t journal.Told, rows []returns.Row) string {
+func Otherwise(t said.Document, rows []returns.Row) string {
 	currency := t.Part.Currency
 	if currency == "" {
 		currency = t.Doc.Currency

@@ -16,6 +16,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/said"
 )
 
 // clock is a settable time.
@@ -157,7 +158,7 @@ func answer(t testing.TB, j *journal.Journal, name string, verdicts map[string]f
 				return err
 			}
 		}
-		err := a.EachDocument(func(told journal.Told) error { return a.Outcome(told, verdicts[told.Doc.ID]) })
+		err := a.EachDocument(func(told said.Document) error { return a.Outcome(told, verdicts[told.Doc.ID]) })
 		if err != nil {
 			return err
 		}

@@ -19,6 +19,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/journaltest"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/said"
 )
 
 const looksConfig = `concur:
@@ -158,7 +159,7 @@ func (m *many) answer(route string, docType fis.DocType, f records.File, from, t
 				return err
 			}
 		}
-		if err := a.EachDocument(func(told journal.Told) error { return a.Outcome(told, outcomes[told.Doc.ID]) }); err != nil {
+		if err := a.EachDocument(func(told said.Document) error { return a.Outcome(told, outcomes[told.Doc.ID]) }); err != nil {
 			return err
 		}
 		return a.SettleFiles()
