@@ -2,6 +2,8 @@ package bridge
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/bridge/kept"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -12,11 +14,10 @@ import (
 // wholeFile applies what is said about an import file as a whole, by this result file and those before it: an
 // acknowledgement with counts is believed only when the rejects that it counts are listed.
 func (ap *applier) wholeFile(id int64, restPosted bool) error {
-	if restPosted && ap.a.Listed() > 0 {
-		ap.a.Withhold() // a line that cannot be used may be the reject of any document
-		return nil
-	}
 	if restPosted {
+		if keep, err := ap.withhold(); keep || err != nil {
+			return err
+		}
 		return ap.a.FileVerdict(id, fis.Outcome{Verdict: fis.Posted})
 	}
 	t, err := ap.a.FileTold(id)
@@ -41,11 +42,22 @@ func (ap *applier) wholeFile(id int64, restPosted bool) error {
 	case returns.Conflict:
 		return ap.a.FileConflict(t.File, folded.Problem)
 	}
-	if folded.Outcome.Verdict == fis.Posted && !folded.Counted && ap.a.Listed() > 0 {
-		ap.a.Withhold() // as above: no count says that all is told of
-		return nil
+	if folded.Outcome.Verdict == fis.Posted && !folded.Counted { // no count says that all is told of
+		if keep, err := ap.withhold(); keep || err != nil {
+			return err
+		}
 	}
 	return ap.a.FileVerdict(id, folded.Outcome)
+}
+
+// withhold tells that the documents which the file does not name are not taken as posted: a line of it that cannot be
+// used may be the reject of any of them. Of one that is known to be about a document, only this one waits.
+func (ap *applier) withhold() (bool, error) {
+	n, err := ap.a.Unplaced(slices.Sorted(maps.Keys(ap.files)))
+	if err == nil && n > 0 {
+		ap.a.Withhold()
+	}
+	return n > 0, err
 }
 
 // rest tells whether the documents that the result file does not name are posted. Where it lists rejects only and has

@@ -262,7 +262,7 @@ func TestReissue(t *testing.T) {
 		t.Errorf("%q", names)
 	}
 	// A late word about the withdrawn file changes nothing.
-	w.write("erp/out/late_000001.rej", "1;late\n")
+	w.write("erp/out/late_B000001.rej", "1;late\n")
 	w.run(bridge.ExitDone)
 	w.write("erp/out/B000002.ack", "2;2;0;\n")
 	w.run(bridge.ExitDone)

@@ -69,6 +69,44 @@ func TestAnswerToTheBatchOfAnotherSystem(t *testing.T) {
 	}
 }
 
+// The same of the name of a result file, with and without a mark before the number. A word that the pattern of the names
+// asks for is the answer's own.
+func TestAnswerNamedAsTheFileOfAnotherSystem(t *testing.T) {
+	for name, answers := range map[string]struct{ others, own []string }{
+		"{route}_{sequence:000000}.csv": {[]string{"other_000001", "other000001", "pope_000001"}, []string{"europe_000001", "EUROPE000001", "2026-03-31_000001", "000001"}},
+		"CNQR{sequence:000000}.csv":     {[]string{"other_000001", "REPLY-BBBB-000001", "R_000001"}, []string{"CNQR-000001", "REPLY-CNQR000001"}},
+	} {
+		for _, own := range answers.own {
+			t.Run(name+" "+own, func(t *testing.T) {
+				t.Parallel()
+				w := letteredWorld(t, name, "X", "ZZZZ", apart)
+				w.report("E1", "EU", "N")
+				w.run(bridge.ExitDone)
+				for i, other := range answers.others {
+					w.write("erp/out/"+other+".only", "END;0\n")
+					w.run(bridge.ExitNeedsPerson)
+					w.states("E1 filed")
+					if i > 0 {
+						continue
+					}
+					if note := w.read("erp/out/failed/" + w.note(other)); !strings.Contains(note, "name_pattern") {
+						t.Error(note)
+					}
+				}
+				w.write("erp/out/"+own+".only", "END;0\n")
+				w.b.Run(w.ctx) //nolint:errcheck // what is listed still is
+				w.states("E1 posted")
+			})
+		}
+	}
+	w := worldOfBatches(t, strings.NewReplacer("ACCEPTANCE", "document", `'(?<file_sequence>[0-9]{6})\.only$'`, `'^reply_(?<file_sequence>[0-9]{6})\.only$'`).Replace(batchTemplate))
+	w.good("D1")
+	w.run(bridge.ExitDone)
+	w.write("erp/out/reply_000001.only", "END;0\n")
+	w.run(bridge.ExitDone)
+	w.states("D1 posted")
+}
+
 // Two companies have their own drop folders and one return folder, and files of the same batch: an answer that names it
 // alone is one to either.
 func TestAnswerToOneOfTwoFilesOfTheSameBatch(t *testing.T) {

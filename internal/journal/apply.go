@@ -2,8 +2,11 @@ package journal
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/matching"
@@ -82,6 +85,10 @@ func (a *Apply) finish(format string) error {
 	if a.withheld {
 		said = said.With("rest", records.Posted)
 	}
+	said, err := a.sayWhere(said)
+	if err != nil {
+		return err
+	}
 	return a.t.alarm("result lines", fmt.Sprintf("result %d", a.result.ID), said)
 }
 
@@ -151,8 +158,47 @@ func (a *Apply) flush() error {
 // Withhold tells that documents which the result file does not name would be posted, had all its lines been usable.
 func (a *Apply) Withhold() { a.withheld = true }
 
-// Listed is how many lines could not be used so far.
-func (a *Apply) Listed() int { return a.counts.Listed }
+// Unplaced is how many lines could not be used so far of which nobody knows that they are about a document of these import
+// files: each may be about any of them.
+func (a *Apply) Unplaced(files []int64) (int, error) {
+	if a.counts.Listed == 0 {
+		return 0, nil
+	}
+	if err := a.flush(); err != nil {
+		return 0, err
+	}
+	among, args := ledger.Among("p.file_id", files, 2)
+	return a.t.Count(`SELECT COUNT(*) FROM result_rows r WHERE r.result_id = $1 AND r.kind = 'exception' AND NOT EXISTS
+		(SELECT 1 FROM file_documents p WHERE p.doc_id = r.doc_id AND r.doc_id <> '' AND p.withdrawn = 0 AND `+among+`)`, append([]any{a.result.ID}, args...)...)
+}
+
+// fewLines is how many lines a message names.
+const fewLines = 5
+
+// sayWhere names the lines that could not be used, and the documents that they are known to be about.
+func (a *Apply) sayWhere(said why.Reason) (why.Reason, error) {
+	var at, docs []string
+	err := a.t.Each(fmt.Sprintf(`SELECT line, doc_id FROM result_rows WHERE result_id = $1 AND kind = 'exception' AND mark NOT IN ('valid','invalid') ORDER BY line LIMIT %d`, fewLines+1), func(rows *sql.Rows) error {
+		var line, doc string
+		err := rows.Scan(&line, &doc)
+		at = append(at, line)
+		if doc != "" && !slices.Contains(docs, doc) {
+			docs = append(docs, doc)
+		}
+		return err
+	}, a.result.ID)
+	if err != nil || len(at) == 0 {
+		return said, err
+	}
+	if len(at) > fewLines {
+		at = append(at[:fewLines], "…")
+	}
+	said = said.With("at", strings.Join(at, ", "))
+	if len(docs) > 0 {
+		said = said.With("docs", strings.Join(docs[:min(len(docs), fewLines)], ", "))
+	}
+	return said, nil
+}
 
 // Ignore counts lines that mean nothing.
 func (a *Apply) Ignore(n int) error {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
@@ -37,6 +38,32 @@ func (j *Journal) fill(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// fillAlso makes documents that an older program stored findable by the further numbers of the ERP. It is done once.
+func (j *Journal) fillAlso(ctx context.Context) error {
+	var done string
+	err := ledger.QueryRow(ctx, j.Ledger, `SELECT value FROM meta WHERE name = '`+ledger.FilledAlso+`'`).Scan(&done)
+	if err == nil || !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	return j.in(ctx, "make documents findable by further numbers", func(t *tx) error {
+		ids, err := t.Strings(`SELECT doc_id FROM confirmations WHERE outcome LIKE '%` + ledger.HasAlso + `%' ORDER BY doc_id`)
+		if err != nil {
+			return err
+		}
+		for some := range slices.Chunk(ids, fillAtOnce) {
+			among, args := ledger.Among("doc_id", some, 1)
+			if _, err := t.Exec(`UPDATE confirmations SET number = number WHERE `+among, args...); err != nil {
+				return err
+			}
+			if err := t.Rest(); err != nil {
+				return err
+			}
+		}
+		_, err = t.Exec(`INSERT INTO meta (name, value) VALUES ('` + ledger.FilledAlso + `', '` + filledAll + `') ON CONFLICT (name) DO NOTHING`)
+		return err
+	})
 }
 
 func (j *Journal) fillNext(ctx context.Context, last string) error {

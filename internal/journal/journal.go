@@ -156,7 +156,7 @@ func (d Database) Open(ctx context.Context, path string, now func() time.Time, a
 		return nil, err
 	}
 	j := of(l)
-	if err := j.fill(ctx); err != nil {
+	if err := errors.Join(j.fill(ctx), j.fillAlso(ctx)); err != nil {
 		return nil, errors.Join(fmt.Errorf("open journal %s: %w", d.Dialect.Name(path), err), j.Close())
 	}
 	return j, nil

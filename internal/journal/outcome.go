@@ -306,10 +306,10 @@ func (a *Apply) FileVerdict(fileID int64, o fis.Outcome) error {
 	}
 	switch o.Verdict {
 	case fis.Posted:
-		return a.accepted(f, o, notAskedAbout)
+		return a.accepted(f, o, a.notAskedAbout())
 	case restOnly:
 		o.Verdict = fis.Posted
-		return a.accepted(f, o, notAskedAbout+notDuplicate)
+		return a.accepted(f, o, a.notAskedAbout()+notDuplicate)
 	case fis.Rejected:
 		return a.refused(f, o)
 	}
@@ -406,6 +406,11 @@ func (a *Apply) refused(f records.File, o fis.Outcome) error {
 // notAskedAbout leaves out a document of which lines of the ERP say something else than the word about its whole file, and nothing of it was believed.
 const notAskedAbout = ` AND NOT EXISTS (SELECT 1 FROM result_rows r WHERE r.doc_id = p.doc_id AND r.doc_id <> '' AND r.file_id = p.file_id AND r.kind = 'outcome' AND r.verdict = 'rejected')
 	AND NOT EXISTS (SELECT 1 FROM alarms a WHERE a.subject = p.doc_id AND a.resolved_at = '' AND a.kind IN ('unexpected outcome','booked amount'))`
+
+// notAskedAbout leaves out, too, a document that a line of this result file is known to be about which could not be used: it may be its rejection.
+func (a *Apply) notAskedAbout() string {
+	return notAskedAbout + fmt.Sprintf(` AND NOT EXISTS (SELECT 1 FROM result_rows r WHERE r.result_id = %d AND r.doc_id = p.doc_id AND r.doc_id <> '' AND r.kind = 'exception')`, a.result.ID)
+}
 
 // notDuplicate leaves out what the ERP calls a duplicate, which it has counted among what it did not post.
 const notDuplicate = ` AND NOT EXISTS (SELECT 1 FROM result_rows r WHERE r.doc_id = p.doc_id AND r.doc_id <> '' AND r.file_id = p.file_id AND r.kind = 'outcome' AND r.verdict = 'duplicate')`

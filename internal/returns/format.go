@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -24,6 +23,8 @@ type Format struct {
 	records []record       // by the layout's index
 	trailer bool           // a record is used as trailer
 	total   bool           // some record declares a total
+	heads   bool           // a header says something of the rows below it
+	leads   bool           // and it says whose they are
 	paid    format.Sign
 	today   fis.Date // zero: dates are not held against it
 	aloud   bool     // for people: every line is told, with what stands in it
@@ -93,6 +94,8 @@ func Compile(f format.Format) (*Format, error) {
 		out.trailer = out.trailer || out.records[i].use == format.UseTrailer
 		for _, c := range out.records[i].columns {
 			out.total = out.total || c.role == format.RoleTotalAmount
+			out.heads = out.heads || out.records[i].use == format.UseHeader
+			out.leads = out.leads || out.records[i].use == format.UseHeader && c.role.IsReference()
 		}
 	}
 	return out, nil
@@ -168,17 +171,15 @@ func (f *Format) Matches(name string) bool {
 	return ok && err == nil && (f.name == nil || f.name.MatchString(name))
 }
 
-// letters are those right before the import file's number in a result file's name, when they are the import file's own:
-// in capitals.
+// letters are the word before the import file's number in a result file's name, when it is the import file's own: in
+// capitals. Marks between them count for nothing: other_000001 is as much another file as other000001.
 func (f *Format) letters(name string) string {
 	at := f.name.SubexpIndex(string(format.RoleSequence))
 	found := f.name.FindStringSubmatchIndex(name)
 	if at < 0 || found == nil || found[2*at] <= 0 {
 		return ""
 	}
-	before := name[:found[2*at]]
-	letters := before[len(strings.TrimRightFunc(before, unicode.IsLetter)):]
-	return unasked(letters, f.spec.NamePattern)
+	return unasked(wordBefore(strings.TrimRightFunc(name[:found[2*at]], mark)), f.spec.NamePattern)
 }
 
 // NameRefs is what a file's name says of the rows in it, as one word: two files of the same content are the same result

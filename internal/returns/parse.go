@@ -66,6 +66,8 @@ type parser struct {
 	sum     Summary
 	base    Row // what the file name and the last header record say of all rows
 	section section
+	// lost is a line that is a header and could not be read, perhaps one a line that nobody knows; see unheaded.
+	lost, perhaps int
 }
 
 func (p *parser) run(ctx context.Context, name string, r io.ReaderAt, size int64, lim layout.Limits) error {
@@ -158,6 +160,9 @@ func (p *parser) row(in *layout.Row) error {
 	}
 	d := data{f: p.f, row: &out}
 	d.read(rec, in.Values)
+	if d.ignored == "" {
+		p.unheaded(&d)
+	}
 	p.section.count(&d)
 	switch {
 	case d.ignored != "": // of an interim state nothing follows, whatever else the row holds
@@ -179,9 +184,10 @@ func (p *parser) header(rec *record, in *layout.Row) error {
 	d.readHeader(rec, in.Values, &p.section)
 	p.section.records++
 	if len(d.problems) > 0 {
+		p.lose(in.Line)
 		return p.exception(in.Line, in.Raw, strings.Join(d.problems, "; "))
 	}
-	p.base = refs
+	p.base, p.lost, p.perhaps = refs, 0, 0
 	return p.ignore(in, "header "+rec.name)
 }
 
@@ -217,6 +223,7 @@ func (p *parser) trailer(rec *record, in *layout.Row) error {
 
 // badLine is a line that the layout could not read.
 func (p *parser) badLine(in *layout.Row, bad *layout.LineError) error {
+	refs := p.badHeader(in)
 	p.section.bad()
 	text := bad.Reason
 	if bad.Value != "" {
@@ -225,11 +232,18 @@ func (p *parser) badLine(in *layout.Row, bad *layout.LineError) error {
 	if bad.Field != "" {
 		text = bad.Field + " " + text
 	}
+	if bad.Field != "" && refs { // its columns are where they belong
+		return p.listed(bad.Line, in.Raw, text, p.readable(in))
+	}
 	return p.exception(bad.Line, in.Raw, text)
 }
 
 func (p *parser) exception(line int, raw, problem string) error {
-	return p.pass(Row{Line: line, Kind: Exception, Refs: p.base.Refs, Accepted: -1, Rejected: -1, Problem: problem, Raw: cut(raw, maxRaw)})
+	return p.listed(line, raw, problem, p.base.Refs)
+}
+
+func (p *parser) listed(line int, raw, problem string, refs fis.Refs) error {
+	return p.pass(Row{Line: line, Kind: Exception, Refs: refs, Accepted: -1, Rejected: -1, Problem: problem, Raw: cut(raw, maxRaw)})
 }
 
 func (p *parser) ignore(in *layout.Row, reason string) error {

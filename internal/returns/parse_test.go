@@ -56,7 +56,7 @@ func TestParse(t *testing.T) {
 				`3 exception doc=D2 problem=status is empty, and no word is given for that`,
 				`4 exception problem=the row has no reference to a document`,
 				`5 exception doc=D4 problem=fiscal year "26" is not four digits`,
-				`6 exception problem=LAYOUT`,
+				`6 exception doc=D5 problem=LAYOUT`,
 				`7 exception doc=D6 problem=the document number has 81 characters; Concur takes 80`,
 				"8 posting doc=D7 verdict=posted number=1900007 company=1000 year=2026 posted=2026-03-31",
 			},

@@ -150,13 +150,13 @@ var alarms = map[string]text{
 			"`fisbridge mark document DOC posted|rejected --reason …`; then " + resultDone,
 	},
 	"lines-unused": {
-		is: "{listed} of {lines} lines of result file {result_file} could not be used⟦; so the " +
+		is: "{listed} of {lines} lines of result file {result_file} could not be used⟦ (line {at})⟧⟦, about document {docs}⟧⟦; so the " +
 			"documents that it does not name are not taken as {rest}⟧",
 		out: showResult + "; settle each document with `fisbridge mark`, " +
 			"then `fisbridge mark result {result} settled --reason …`",
 	},
 	"lines-unused-payments": {
-		is: "{listed} of {lines} lines of result file {result_file} could not be used⟦; so the " +
+		is: "{listed} of {lines} lines of result file {result_file} could not be used⟦ (line {at})⟧⟦, about document {docs}⟧⟦; so the " +
 			"documents that it does not name are not taken as {rest}⟧",
 		out: showResult +
 			"; a payment that is right all the same: " +
@@ -164,7 +164,7 @@ var alarms = map[string]text{
 	},
 	"lines-unused-unplaced": {
 		is: "{listed} of {lines} lines of result file {result_file} could not be used, among them " +
-			"{n:payment} of which nobody knows the document⟦; so the documents that the file does not name " +
+			"{n:payment} of which nobody knows the document⟦ (line {at})⟧⟦; so the documents that the file does not name " +
 			"are not taken as {rest}⟧",
 		out: showResult + " and the documents that each payment may be of" +
 			"; then `fisbridge mark payment {result}#LINE --document DOC --reason …`, or " +

@@ -99,6 +99,7 @@ var suite = []test{
 	{"OlderJournalIsCounted", testOlderJournalIsCounted},
 	{"UnfinishedUpgradeIsNotLookedAt", testUnfinishedUpgradeIsNotLookedAt},
 	{"DocumentsAreFoundByWhatPeopleReadAloud", testDocumentsAreFoundByWhatPeopleReadAloud},
+	{"FurtherNumbersAreFound", testFurtherNumbersAreFound},
 	{"KeysAgeOut", testKeysAgeOut},
 	{"SealRefuses", testSealRefuses},
 	{"MembersHaveNamesOfTheirOwn", testMembersHaveNamesOfTheirOwn},

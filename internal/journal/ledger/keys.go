@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,9 +11,11 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// What people read aloud to find a document (an id, a report's number, the ERP's number, the reference of a payment, an
+// What people read aloud to find a document (an id, a report's number, the ERP's numbers, the reference of a payment, an
 // amount, a word of the title or of the name) is kept as a key: capital letters and digits alone, so that 'fi-0042' is found as 'FI 0042'. Keys follow
 // their rows in the same transaction: what ages out of a row is gone from them too. VerifyDerived compares both.
 
@@ -43,7 +46,7 @@ type keyColumn struct {
 // keyedTables are the tables with such columns. Rows of payments are only ever added.
 var keyedTables = map[string][]keyColumn{
 	"documents":     {{"doc_id", KeyDocument}, {"report_id", KeyReport}, {"report_key", KeyReportKey}, {"report_number", KeyReportNumber}, {"employee_id", KeyEmployee}, {"amount", KeyAmount}, {"title", KeyTitle}, {"person", KeyPerson}},
-	"confirmations": {{"number", KeyERPNumber}},
+	"confirmations": {{"number", KeyERPNumber}, {"outcome", KeyERPNumber}}, // of the outcome: further documents of the ERP
 	"payments":      {{"reference", KeyPayment}},
 }
 
@@ -115,6 +118,14 @@ func (r *row) keys(table string) (out []docKey) {
 			}
 			continue
 		}
+		if c.column == "outcome" {
+			for _, number := range alsoNumbers(text) {
+				if k := (docKey{r.Text("doc_id"), c.kind, FoldKey(number)}); k.key != "" && !slices.Contains(out, k) {
+					out = append(out, k)
+				}
+			}
+			continue
+		}
 		key := FoldKey(text)
 		if c.kind == KeyAmount {
 			key = AmountKey(text)
@@ -125,6 +136,28 @@ func (r *row) keys(table string) (out []docKey) {
 	}
 	return out
 }
+
+// alsoNumbers are the numbers of the further documents in which the ERP has posted a document, as an outcome is kept.
+func alsoNumbers(outcome string) (out []string) {
+	if !strings.Contains(outcome, HasAlso) { // as with most
+		return nil
+	}
+	var o fis.Outcome
+	if json.Unmarshal([]byte(outcome), &o) != nil {
+		return nil
+	}
+	for _, b := range o.Also {
+		out = append(out, b.Number)
+	}
+	return out
+}
+
+// FilledAlso is the name under which the journal remembers that its documents are found by each of several numbers of the
+// ERP.
+const FilledAlso = "filled also"
+
+// HasAlso stands in every outcome that is kept with further documents of the ERP.
+const HasAlso = `"also":`
 
 // setsKeys says whether a statement writes what documents are found by, and whether its rows are new ones.
 func setsKeys(table, query string) (sets, fresh bool) {
@@ -251,11 +284,15 @@ func (k docKey) hash() uint64 {
 // memory stays small.
 func (v *verification) keys() error {
 	open := map[string]uint64{}
+	var also int // in a journal that an older program wrote last, the further numbers are no keys yet
+	if err := QueryRow(v.ctx, v.j, `SELECT COUNT(*) FROM meta WHERE name = '`+FilledAlso+`'`).Scan(&also); err != nil {
+		return err
+	}
 	for _, table := range slices.Sorted(maps.Keys(keyedTables)) {
 		seen, last := map[docKey]bool{}, "" // two payments of a document may have keys that are the same
 		columns := []string{"doc_id"}
 		for _, c := range keyedTables[table] {
-			if c.column != "doc_id" {
+			if c.column != "doc_id" && (c.column != "outcome" || also > 0) {
 				columns = append(columns, c.column)
 			}
 		}

@@ -72,7 +72,11 @@ func (a *Finder) findFile(ref records.Ref) (id int64, problem string, err error)
 			return 0, "", err
 		}
 		if other != "" {
-			return 0, fmt.Sprintf("%s is not the name of an import file of ours; number %d of route %s is %s", other, found[0].Sequence, found[0].Route, found[0].Name), nil
+			problem = fmt.Sprintf("%s is not the name of an import file of ours; number %d of route %s is %s", other, found[0].Sequence, found[0].Route, found[0].Name)
+			if ref.Named == a.result.Name {
+				problem += "; where the ERP names its answers so, the word belongs into the name_pattern of the result format"
+			}
+			return 0, problem, nil
 		}
 		return a.only(ref, found[0], all)
 	}

@@ -137,11 +137,11 @@ func (j *Records) FindDocuments(ctx context.Context, word string) ([]Doc, error)
 	return j.docs(ctx, `$1 <> '' AND (doc_id = $1 OR report_id = $1 OR report_key = $1 OR report_number = $1 AND report_number <> '') ORDER BY received_at, doc_id`, word)
 }
 
-// FindByFacts gives the documents that have the word as the ERP's document number, as the reference of a payment, or as
-// the id of their employee.
+// FindByFacts gives the documents that have the word as a document number of the ERP, as the reference of a payment, or
+// as the id of their employee.
 func (j *Records) FindByFacts(ctx context.Context, word string) ([]Doc, error) {
-	return j.docs(ctx, `$1 <> '' AND (employee_id = $1 AND employee_id <> '' OR doc_id IN (SELECT doc_id FROM confirmations WHERE number = $1 AND number <> '') OR doc_id IN (SELECT doc_id FROM payments WHERE reference = $1))
-		ORDER BY received_at, doc_id`, word)
+	return j.docs(ctx, `$1 <> '' AND (employee_id = $1 AND employee_id <> '' OR doc_id IN (SELECT k.doc_id FROM doc_keys k WHERE k.key = $2 AND k.key <> '' AND k.kind = 'erp') OR doc_id IN (SELECT doc_id FROM payments WHERE reference = $1))
+		ORDER BY received_at, doc_id`, word, ledger.FoldKey(word))
 }
 
 // FindByBeginning gives the documents whose docId or report id begins with the word, by its letters and digits.
