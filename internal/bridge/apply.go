@@ -90,7 +90,7 @@ func (b *Bridge) applyOne(ctx context.Context, r *route, res *records.ResultFile
 	}
 	killpoint.Here("parse.done")
 	b.tellMeant(res, ap.a.Meant(), s)
-	res.State, res.Counts, res.Format = records.Applied, counts, format.Name()
+	res.State, res.Counts, res.Format = records.Applied, counts, ap.readAs
 	s.Posted += counts.Posted
 	s.Rejected += counts.Rejected
 	s.Payments += counts.Payments
@@ -111,6 +111,7 @@ type applier struct {
 	r          *route
 	a          *journal.Apply
 	format     *returns.Format
+	readAs     string // the format, with the file's own kind where it takes several
 	unreadable error
 	files      map[int64]bool // import files that the result file speaks of
 	spoken     map[int64]bool // those of the whole of which it speaks for the first time
@@ -137,6 +138,10 @@ func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Fo
 	if err != nil {
 		return err
 	}
+	if ap.readAs = format.Name(); sum.Kind != "" {
+		ap.readAs += " " + sum.Kind
+	}
+	a.ReadAs(ap.readAs)
 	if err := a.Ignore(sum.Ignored); err != nil {
 		return err
 	}

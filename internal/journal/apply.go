@@ -51,7 +51,7 @@ func (j *Journal) ApplyResult(ctx context.Context, r records.ResultFile, format 
 			return err
 		}
 		a.counts.Posted, a.counts.Rejected = t.posted, t.rejected
-		return a.finish(format)
+		return a.finish(a.result.Format)
 	})
 	return a.counts, err
 }
@@ -154,6 +154,9 @@ func (a *Apply) flush() error {
 	}
 	return nil
 }
+
+// ReadAs says how the result file was read, where that shows in it only.
+func (a *Apply) ReadAs(format string) { a.result.Format = format }
 
 // Withhold tells that documents which the result file does not name would be posted, had all its lines been usable.
 func (a *Apply) Withhold() { a.withheld = true }

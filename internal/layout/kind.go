@@ -140,6 +140,12 @@ type Source interface {
 	Close() error
 }
 
+// Sayer is a source whose files say themselves of which of several kinds they are, such as a bank's messages.
+type Sayer interface {
+	// Says is the file's own kind; empty where the layout takes one alone.
+	Says() string
+}
+
 // CanOf is what files of a kind can hold; nothing, if it is not among kinds.
 func CanOf(kinds []Kind, name KindName) Can {
 	for _, k := range kinds {

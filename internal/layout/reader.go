@@ -114,6 +114,14 @@ func (p *Plan) Unfinished(r io.ReaderAt, size int64) (missing string, err error)
 	return "", nil
 }
 
+// Says is of which of several kinds the file says it is; empty where there is one alone.
+func (r *Reader) Says() string {
+	if s, ok := r.source.(Sayer); ok {
+		return s.Says()
+	}
+	return ""
+}
+
 // Next is the next record. A *LineError says what is wrong with a line: the row holds what could be read of it, and
 // Next may be called again. io.EOF is the end; every other error ends the reading.
 func (r *Reader) Next() (Row, error) {

@@ -25,6 +25,8 @@ type Summary struct {
 	// RestPosted tells that the documents of the import file which the result file does not name are posted: the file
 	// was read to its declared end, and the format says so.
 	RestPosted bool
+	// Kind is of which of several kinds the file says it is; empty where the format takes one alone.
+	Kind string
 	// Refs are what the name and the last header then say of the import file.
 	Refs fis.Refs
 }
@@ -79,6 +81,7 @@ func (p *parser) run(ctx context.Context, name string, r io.ReaderAt, size int64
 		return err
 	}
 	defer reader.Close()
+	p.sum.Kind = reader.Says()
 	for {
 		if p.sum.Rows%1024 == 0 {
 			if err := ctx.Err(); err != nil {

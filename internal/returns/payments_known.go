@@ -78,7 +78,7 @@ func (h *holding) perhapsKnown(p fis.Payment) string {
 		case o.Identified != p.Identified:
 			unlike = "only one of them has the bank's own reference"
 		case apart == 0 && o.Reference == p.Reference:
-		case apart == 0 && (o.Made || p.Made):
+		case o.Made || p.Made: // it is made with the day
 			unlike = "neither has the bank's own reference"
 		case p.Identified && cutShort(o.Reference, p.Reference):
 			unlike = "the reference of one may be that of the other, cut short"

@@ -136,6 +136,9 @@ func open(_ *layout.Plan, in layout.Input, settings any) (named.Rows, error) {
 			continue
 		}
 		m := messageOf(r.xml.Name)
+		if len(settings.(own).Messages) != 1 {
+			r.message = m
+		}
 		switch {
 		case m != "" && !takes(settings.(own), m):
 			return nil, fmt.Errorf("the file is a %s; this format takes %s", m, strings.Join(settings.(own).Messages, ", "))
@@ -160,13 +163,17 @@ func takes(o own, message string) bool {
 
 // reader is what both messages share.
 type reader struct {
-	xml  *xmlread.Reader
-	n    int
-	rows []*named.Row // made, and not handed on yet
-	free []*named.Row
-	last *named.Row
-	end  error
+	xml     *xmlread.Reader
+	message string // which of several it is
+	n       int
+	rows    []*named.Row // made, and not handed on yet
+	free    []*named.Row
+	last    *named.Row
+	end     error
 }
+
+// Says is the message, where the layout takes several.
+func (r *reader) Says() string { return r.message }
 
 // next hands on what is made, and asks more for more.
 func (r *reader) next(more func() error) (*named.Row, error) {

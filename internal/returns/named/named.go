@@ -182,6 +182,14 @@ type source struct {
 
 func (s *source) Close() error { return nil }
 
+// Says is what the rows say of their file.
+func (s *source) Says() string {
+	if rows, ok := s.rows.(layout.Sayer); ok {
+		return rows.Says()
+	}
+	return ""
+}
+
 func (s *source) Next() (layout.Row, error) {
 	row, err := s.rows.Next()
 	if row == nil {
