@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/bridge/paying"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/tempfolder"
@@ -146,6 +147,7 @@ func (b *Bridge) steps() []step {
 		{"confirm postings", b.confirmPostings},
 		{"confirm payments", b.confirmPayments},
 		{"unclaimed payments", b.unclaimed},
+		{"payments in part", b.paidShort},
 		{"retention", b.age},
 	}
 }
@@ -236,6 +238,11 @@ func (b *Bridge) unclaimed(ctx context.Context, s *Summary) error {
 			wording.Counted(n, "payment"), days))
 	}
 	return err
+}
+
+// paidShort asks about documents of which a rest stays unpaid.
+func (b *Bridge) paidShort(ctx context.Context, _ *Summary) error {
+	return paying.Short(ctx, b.j, b.now(), b.cfg.Matching.PartDays)
 }
 
 func (b *Bridge) age(ctx context.Context, s *Summary) error {

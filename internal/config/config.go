@@ -92,6 +92,8 @@ type Matching struct {
 	UnclaimedDays int `yaml:"unclaimed_days"`
 	// AgainDays is how many days may lie between the days that two kinds of files give one payment; 0: none.
 	AgainDays int `yaml:"again_days"`
+	// PartDays is after how many days a document is asked about of which only a part was paid; 0: never.
+	PartDays int `yaml:"part_days"`
 }
 
 // Journal says where the journal lives.

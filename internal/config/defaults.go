@@ -34,7 +34,7 @@ func defaults() Config {
 		Schedule:      Schedule{Timezone: "UTC", Missed: MissedLatest},
 		Logging:       Logging{Level: "info", Format: "text"},
 		Limits:        Limits{DocumentMiB: 64, ResultFileMiB: 1024, ResultRows: 5_000_000, UnzippedMiB: 64, ReceiptMiB: 25},
-		Matching:      Matching{PostedDays: 240, PaidDays: 120, UnclaimedDays: 90, AgainDays: 5},
+		Matching:      Matching{PostedDays: 240, PaidDays: 120, UnclaimedDays: 90, AgainDays: 5, PartDays: 30},
 		WarnAfterDays: 5,
 		Language:      "en",
 	}

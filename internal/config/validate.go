@@ -210,6 +210,7 @@ func (v *validation) rest() {
 	v.between("matching.paid_days", v.Matching.PaidDays, 1, 3650)
 	v.between("matching.unclaimed_days", v.Matching.UnclaimedDays, 0, 3650)
 	v.between("matching.again_days", v.Matching.AgainDays, 0, 60)
+	v.between("matching.part_days", v.Matching.PartDays, 0, 3650)
 	v.between("retention.payload_days", v.Retention.PayloadDays, 0, 36500)
 	v.oneOf("logging.level", v.Logging.Level, "debug", "info", "warn", "error")
 	v.oneOf("logging.format", v.Logging.Format, "text", "json")

@@ -312,6 +312,16 @@ var alarms = map[string]text{
 		is:  "payment {payment} of document {doc} cannot be confirmed: {problem}",
 		out: "mend the Results sheet and " + retry + ", or " + settled,
 	},
+	"paid-short": {
+		is: "of document {doc} (report {report}) {paid} of {whole} {currency} is paid, and {rest} {currency} is open",
+		out: "ask the ERP's team: when the rest is still to come, nothing is to be done, and this ends with it; when no more will come, " +
+			"tell the employee, whose report Concur shows as partly paid; then " + resolved,
+	},
+	"paid-short-invoice": {
+		is: "of document {doc} (report {report}) {paid} of {whole} {currency} is paid, and {rest} {currency} is open",
+		out: "ask the ERP's team: when the rest is still to come, nothing is to be done, and this ends with it; when the invoice is settled " +
+			"(a discount, a rounding), mark the invoice as paid in Concur; then " + resolved,
+	},
 	"payment-known": {
 		is:  "Concur knows payment reference {payment} of document {doc} already, but we had not sent it",
 		out: "each payment confirmation needs a reference of its own; compare in Concur, then " + settled,
