@@ -13,7 +13,7 @@ import (
 // Kinds of lasting alarms about what a pass sees in folders and in the configuration, and what a note says that needs a
 // person.
 const (
-	removedTrouble = "removed route" // documents and files that wait for a route which the configuration does not have
+	removedTrouble = records.RemovedRoute // documents and files that wait for a route which the configuration does not have
 	noteTrouble    = "note"
 )
 
@@ -48,7 +48,7 @@ const lookMark = "look: "
 
 // tellLooks settles the alarms of these kinds: what the pass did not see again is over, if it could see everything.
 func (b *Bridge) tellLooks(ctx context.Context, s *Summary, kinds ...string) error {
-	settled := "it is so no more"
+	settled := records.SettledItself
 	if s.partly || len(s.errs) > 0 || ctx.Err() != nil {
 		settled = ""
 	}

@@ -59,7 +59,7 @@ func (b *Bridge) strays(ctx context.Context, s *Summary) error {
 func (b *Bridge) unanswered(ctx context.Context, s *Summary) error {
 	names, err := b.j.FormerFiles(ctx, func(name string) bool { return b.route(name) != nil })
 	for _, route := range slices.Sorted(maps.Keys(names)) {
-		s.look(removedTrouble, "answers to "+route, why.New("files-without-route", "files", len(names[route]), "route", route,
+		s.look(removedTrouble, records.AnswersTo+route, why.New("files-without-route", "files", len(names[route]), "route", route,
 			"names", wording.SomeOf(names[route], fewNames, ", ")))
 	}
 	return err

@@ -462,7 +462,8 @@ var alarms = map[string]text{
 			"and an answer that gives no more than the number of such a file is listed",
 		out: routeBack + " until they are answered, or look into the ERP and say what became of the documents: " +
 			"`fisbridge list documents --route {route} --state filed` names them, " +
-			"`fisbridge mark document DOC posted|rejected --reason …`",
+			"`fisbridge mark document DOC posted|rejected --reason …`; where no answer will come and Concur is to be told nothing, " + resolved +
+			": they are asked about no more, and an answer that comes all the same is heard",
 	},
 	"undone-acknowledgement": {
 		is: "{n:document} could not be acknowledged" + undone,

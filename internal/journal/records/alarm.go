@@ -38,6 +38,21 @@ func ScanAlarm(s interface{ Scan(...any) error }) (a Alarm, err error) {
 	return a, err
 }
 
+// RemovedRoute is the kind of the alarms about what waits for a route that the configuration does not have, AnswersTo the
+// beginning of their subject where it is the ERP's answer, and SettledItself how an alarm ends that no person has ended.
+const (
+	RemovedRoute  = "removed route"
+	AnswersTo     = "answers to "
+	SettledItself = "it is so no more"
+)
+
+// settled is the condition that a person has said of what waits for answers to a former route that none will come: of
+// what was there when the alarm was ended. One that comes all the same is heard.
+func settled(of string) string {
+	return `EXISTS (SELECT 1 FROM alarms g WHERE g.kind = '` + RemovedRoute + `' AND g.subject = '` + AnswersTo + `' || ` + of + `.route AND g.resolved_at > ` + of +
+		`.state_since AND g.resolution <> '` + SettledItself + `')`
+}
+
 func (j *Records) OpenSubjects(ctx context.Context, kind string) ([]string, error) {
 	return ledger.List(ctx, j.Ledger, `SELECT subject FROM alarms WHERE kind = $1 AND resolved_at = ''`, []any{kind}, func(rows *sql.Rows) (s string, err error) {
 		err = rows.Scan(&s)

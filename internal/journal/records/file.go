@@ -184,9 +184,9 @@ func (j *Records) FilesIn(ctx context.Context, states ...FileState) ([]File, err
 }
 
 // FormerFiles are the names of the import files that wait for an answer, by their routes, of routes that the
-// configuration does not have.
+// configuration does not have, unless a person has said that none will come.
 func (j *Records) FormerFiles(ctx context.Context, configured func(route string) bool) (map[string][]string, error) {
-	files, err := j.FilesIn(ctx, Dropped)
+	files, err := j.files(ctx, `state = 'dropped' AND NOT `+settled("files")+` ORDER BY route, sequence`)
 	names := map[string][]string{}
 	for i := range files {
 		if r := files[i].Route; !configured(r) {

@@ -292,7 +292,7 @@ func (j *Records) needAnswers(ctx context.Context, rules NeedRules) ([]Need, int
 	if rules.AnsweredBefore.IsZero() {
 		return nil, 0, nil
 	}
-	return page(ctx, j, rules, `doc_id, report_id, route, state, acknowledged_at`, `documents d WHERE `+waiting+` AND state <> 'held' AND acknowledged_at < $1 AND acknowledged_at <> ''`+untold+`d.doc_id)`,
+	return page(ctx, j, rules, `doc_id, report_id, route, state, acknowledged_at`, `documents d WHERE `+waiting+` AND state <> 'held' AND acknowledged_at < $1 AND acknowledged_at <> '' AND NOT (state = 'filed' AND `+settled("d")+`)`+untold+`d.doc_id)`,
 		`acknowledged_at, doc_id`, []any{ledger.Stamp(rules.AnsweredBefore)}, func(rows *sql.Rows) (Need, error) {
 			var id, report, route, since string
 			var state State
