@@ -374,7 +374,7 @@ func flatIdoc(data []byte) (root *element, findings []string) {
 	at := map[string]map[string][2]int{
 		"EDI_DC40":   {"DOCNUM": {13, 16}, "DIRECT": {35, 1}, "IDOCTYP": {39, 30}, "MESTYP": {99, 30}, "SNDPRN": {162, 10}, "RCVPRN": {277, 10}},
 		"E1BPACHE09": {"BUS_ACT": {98, 4}, "USERNAME": {102, 12}, "COMP_CODE": {139, 4}, "DOC_DATE": {143, 8}, "PSTNG_DATE": {151, 8}, "DOC_TYPE": {173, 2}},
-		"E1BPACGL09": {"ITEMNO_ACC": {63, 10}, "GL_ACCOUNT": {73, 10}, "COSTCENTER": {360, 10}}, "E1BPACAP09": {"ITEMNO_ACC": {63, 10}, "VENDOR_NO": {73, 10}},
+		"E1BPACGL09": {"ITEMNO_ACC": {63, 10}, "GL_ACCOUNT": {73, 10}, "TAX_CODE": {281, 2}, "COSTCENTER": {360, 10}}, "E1BPACAP09": {"ITEMNO_ACC": {63, 10}, "VENDOR_NO": {73, 10}},
 		"E1BPACTX09": {"ITEMNO_ACC": {63, 10}, "TAX_CODE": {90, 2}}, "E1BPACCR09": {"ITEMNO_ACC": {63, 10}, "CURRENCY": {75, 5}, "AMT_DOCCUR": {83, 25}},
 	}
 	idoc := &element{name: "IDOC", attrs: map[string]string{"BEGIN": "1"}}

@@ -43,6 +43,9 @@ const (
 	LineTaxAuthority
 	LineTaxCode
 	LineTaxReclaimCode
+	LineTaxBase
+	LineCostTaxAuthority
+	LineCostTaxCode
 	LineEntryID
 	LineAllocationID
 	LineItem
@@ -160,6 +163,10 @@ func All() []Info {
 		{"line.tax_authority", LineTaxAuthority, OfLine, T, Early, "tax authority of a tax line", "DEVAT", nil},
 		{"line.tax_code", LineTaxCode, OfLine, T, Early, "tax code of a tax line", "V1", nil},
 		{"line.tax_reclaim_code", LineTaxReclaimCode, OfLine, T, Early, "reclaim code of a tax line", "TM", nil},
+		{"line.tax_base", LineTaxBase, OfLine, N, Early, "the cost net of tax that the tax of a tax line is charged on; blank where its allocation has several taxes, since Concur " +
+			"does not say which is charged on what", "50.00", nil},
+		{"line.cost_tax_authority", LineCostTaxAuthority, OfLine, T, Early, "tax authority of the tax of a line of cost (expense, non_deductible_tax); blank where its allocation has none or several, or nothing is reclaimed", "DE", nil},
+		{"line.cost_tax_code", LineCostTaxCode, OfLine, T, Early, "tax code of the tax of a line of cost (expense, non_deductible_tax); blank where its allocation has none or several, or nothing is reclaimed", "V7", nil},
 		{"line.entry_id", LineEntryID, OfLine, T, Early, "id of the expense entry", "", nil},
 		{"line.allocation_id", LineAllocationID, OfLine, T, Early, "id of the allocation", "", nil},
 		{"line.line_item", LineItem, OfLine, T, Early, "number of the invoice line item", "1", nil},

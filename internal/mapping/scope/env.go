@@ -324,6 +324,12 @@ func (e *Env) lineFact(f facts.Fact) layout.Value {
 		return layout.Text(l.TaxCode)
 	case facts.LineTaxReclaimCode:
 		return layout.Text(l.TaxReclaimCode)
+	case facts.LineTaxBase:
+		return e.taxBase(l)
+	case facts.LineCostTaxAuthority:
+		return e.costTax(l, "taxAuthorityLabel")
+	case facts.LineCostTaxCode:
+		return e.costTax(l, "taxCode")
 	case facts.LineEntryID:
 		return layout.Text(l.EntryID)
 	case facts.LineAllocationID:
