@@ -23,6 +23,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/compare"
 	"github.com/fisbridge/fisbridge/internal/mapping/trial"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook/holder"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -102,7 +103,7 @@ func (c *candidate) fileHash() string {
 
 // lookAt reads a workbook and what is wrong with it.
 func (k *Versions) lookAt(path string) *candidate {
-	c := &candidate{path: path, open: workbook.LockFile(path) != ""}
+	c := &candidate{path: path, open: holder.LockFile(path) != ""}
 	info, err := os.Stat(path)
 	if err == nil && info.Size() > workbook.MaxBytes {
 		err = fmt.Errorf("the file is larger than %d MiB", workbook.MaxBytes>>20)
@@ -177,7 +178,7 @@ func (k *Versions) look(file string, c *Choice) signature {
 	if c == nil || c.Plan == nil {
 		return signature{}
 	}
-	s := signature{open: workbook.LockFile(file) != "", clean: true}
+	s := signature{open: holder.LockFile(file) != "", clean: true}
 	if data, err := os.ReadFile(file); err == nil {
 		s.file = (&candidate{data: data}).fileHash()
 	}
@@ -273,7 +274,7 @@ func (k *Versions) failedTests(ctx context.Context, plan *mapping.Plan) (finding
 }
 
 func versionOf(rc Route, cand *candidate, changes []string) *records.MappingContent {
-	v := &records.MappingContent{MappingVersion: records.MappingVersion{Route: rc.Name, Name: filepath.Base(cand.path), FileHash: cand.fileHash(), Author: workbook.SavedBy(cand.data), Changes: changes}}
+	v := &records.MappingContent{MappingVersion: records.MappingVersion{Route: rc.Name, Name: filepath.Base(cand.path), FileHash: cand.fileHash(), Author: holder.SavedBy(cand.data), Changes: changes}}
 	if cand.plan != nil {
 		v.Hash, v.Template = cand.plan.Hash(), cand.plan.TemplateName()
 		v.Body, v.TemplateBody = cand.data, cand.plan.TemplateSource()

@@ -22,6 +22,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/compare"
 	"github.com/fisbridge/fisbridge/internal/mapping/lint"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook/holder"
 	"github.com/fisbridge/fisbridge/internal/say"
 )
 
@@ -89,7 +90,7 @@ func Try(ctx context.Context, w *desk.Workspace, mapping, name string, body []by
 		return t, nil
 	}
 	t.content = changes.Content{Body: body, TemplateBody: r.Plan.TemplateSource(), Change: changes.Change{Mapping: mapping, Routes: routes, Name: t.Name, Template: r.Plan.TemplateName(),
-		Hash: r.Plan.Hash(), Guarded: r.Plan.GuardedHash(), FileHash: r.Plan.FileHash(), Author: workbook.SavedBy(body)}}
+		Hash: r.Plan.Hash(), Guarded: r.Plan.GuardedHash(), FileHash: r.Plan.FileHash(), Author: holder.SavedBy(body)}}
 	if t.content.Base, err = golive.Base(ctx, w.Journal, routes); err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook/holder"
 	"github.com/fisbridge/fisbridge/internal/say"
 )
 
@@ -127,7 +128,7 @@ func inForce(ctx context.Context, w *desk.Workspace, route string) (records.Mapp
 	}
 	at := w.Config.Path(r.Mapping)
 	info, err := os.Stat(at)
-	if err != nil || info.Size() > workbook.MaxBytes || workbook.LockFile(at) != "" {
+	if err != nil || info.Size() > workbook.MaxBytes || holder.LockFile(at) != "" {
 		return c, true, nil //nolint:nilerr // the journal has it
 	}
 	body, err := os.ReadFile(at)

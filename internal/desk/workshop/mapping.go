@@ -14,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook/holder"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/mappings"
@@ -185,7 +186,7 @@ func IsWorkbook(name string) bool {
 
 // OpenElsewhere is the lock file that Excel or LibreOffice lays beside a workbook that somebody has open; empty when
 // nobody has.
-func OpenElsewhere(name string) string { return workbook.LockFile(name) }
+func OpenElsewhere(name string) string { return holder.LockFile(name) }
 
 func routeNames(cfg *config.Config) (names []string) {
 	for _, r := range cfg.Routes {

@@ -66,7 +66,7 @@ func (b *book) columns() {
 		b.cell(s, 2, n, row.Value, b.st.Open)
 		b.row2(s, 3, n, fact, "")
 		b.row2(s, 4, n, fact, b.facts(record, field)...)
-		note := row.noteOr(b.text(columnNote(b.tpl, record, field)))
+		note := row.noteOr(columnNote(b.tpl, record, field, b.c.In))
 		b.cell(s, 8, n, note, b.st.Wrap)
 		b.more(s, 9, n, more, row.more)
 		b.height(s, n, widths, record, shown, row.Value.Show(), "", "", "", "", b.facts(record, field)[3], note.Show())

@@ -137,7 +137,7 @@ func columnHint(decl *template.Lookup, head string, isKey, numbers bool, in *she
 	if decl != nil {
 		for _, c := range decl.Columns {
 			if wording.Fold(c.Name) == wording.Fold(strings.TrimSuffix(head, KeyMark)) && c.Note != "" {
-				text = in.Text(strings.ToUpper(c.Note[:1])+c.Note[1:]) + ". "
+				text = in.Text(sentence(c.Note)) + ". "
 			}
 		}
 	}
@@ -148,6 +148,14 @@ func columnHint(decl *template.Lookup, head string, isKey, numbers bool, in *she
 		return text + in.Text("What is found.")
 	}
 	return text + in.Text("What is found. Codes are text: leading zeros stay.")
+}
+
+// sentence is a note as the beginning of a sentence; a name such as line.role stays as it is.
+func sentence(note string) string {
+	if word, _, _ := strings.Cut(note, " "); strings.Contains(strings.TrimRight(word, ".;"), ".") {
+		return note
+	}
+	return strings.ToUpper(note[:1]) + note[1:]
 }
 
 func (b *book) declared(name string) *template.Lookup {

@@ -26,12 +26,17 @@ func (b *book) readMe() {
 	w.section("How to change something")
 	w.say("1. Edit", "The sheets with a yellow tab are yours. Yellow cells are open; grey ones show what the ERP "+
 		"demands and are locked (without a password).")
-	w.say("2. Save and check", "The command  fisbridge mapping check FILE  names everything that is wrong, by sheet "+
-		"and cell, all at once; with --annotate it also writes the findings into the cells as notes.")
-	w.say("3. Look", "The command  fisbridge mapping preview FILE  fills the column %s and the sheet %s with what "+
-		"your own documents give.",
+	w.say("2. Save and check", "Everything that is wrong is named by sheet and cell, all at once: in the console when you "+
+		"upload the workbook on the page Mappings, else by the command  fisbridge mapping check FILE  (with --annotate it "+
+		"also writes the findings into the cells as notes).")
+	w.say("3. Look", "The console shows after the upload what your own documents would give, old and new side by side. "+
+		"The command  fisbridge mapping preview FILE  fills the column %s and the sheet %s with it.",
 		b.head(headExample), b.name(SheetPreview))
-	w.say("4. Go live", "Close the workbook. The next run takes it up.")
+	w.say("4. Go live", "With the console: upload the workbook on the page Mappings, say why, and ask for it. Where your "+
+		"company wants a second person, somebody else approves it there. The next run takes it up.")
+	w.text(" ", b.text("Without the console: save the workbook in its place in the folder mappings, and close it; the next "+
+		"run takes it up. Where your company wants a second person, it waits until somebody asks for it (fisbridge mapping "+
+		"propose) and somebody else approves it."))
 	w.section("The sheets")
 	w.link(b.name(SheetColumns), b.text("One row for each field of the import file. The Value says what goes in: "+
 		"the name of a field (the drop-down list offers all), a constant in quotes such as \"1000\", or a formula "+

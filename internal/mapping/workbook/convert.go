@@ -54,9 +54,7 @@ func Convert(templates fs.FS, path string, data []byte, to, language string) (ou
 	if t == nil {
 		return nil, nil, found.List.Err()
 	}
-	if c.In != nil || sheets.In(language) != nil {
-		c.forgetUsual(t)
-	}
+	c.forgetUsual(t)
 	if language != "" {
 		c.In = sheets.In(language)
 	}
@@ -96,9 +94,7 @@ func sameContent(c *Content, t *template.Template, to string, written []byte) er
 	if err != nil {
 		return fmt.Errorf("read back what was written: %w", err)
 	}
-	if back.In != nil {
-		back.forgetUsual(t)
-	}
+	back.forgetUsual(t)
 	want, err := encodeYAML(c, t)
 	if err != nil {
 		return err

@@ -177,7 +177,7 @@ func dump(c *Content, t *template.Template) []string {
 		say("setting", name, typed(s.Value.Value()), remarks(s.remarks, settingNote(t, name, nil)))
 	}
 	for _, r := range c.Columns {
-		say("column", wording.Clean(r.Record.Show()), wording.Clean(r.Field.Show()), typed(r.Value.Value()), remarks(r.remarks, columnNote(t, wording.Clean(r.Record.Show()), wording.Clean(r.Field.Show()))))
+		say("column", wording.Clean(r.Record.Show()), wording.Clean(r.Field.Show()), typed(r.Value.Value()), remarks(r.remarks, columnNote(t, wording.Clean(r.Record.Show()), wording.Clean(r.Field.Show()), nil)))
 	}
 	table := func(s *Sheet) {
 		if s == nil || len(s.Rows) < 2 && isReserved(s.Name, nil) {

@@ -87,10 +87,10 @@ func writePairs(b *bytes.Buffer, section string, pairs []namedCell, t *template.
 	}
 }
 
-// text is a value with what people wrote beside it, columns of their own by name; a note that is the usual one goes
+// text is a value with what people wrote beside it, columns of their own by name; a note that is a usual one goes
 // without saying.
-func (r *remarks) text(value Cell, usual string) string {
-	note := r.noted && wording.Clean(r.note.Show()) != usual
+func (r *remarks) text(value Cell, usual ...string) string {
+	note := r.noted && !slices.Contains(usual, wording.Clean(r.note.Show()))
 	if !note && len(r.more) == 0 {
 		return scalarText(value)
 	}
@@ -136,7 +136,7 @@ func writeColumns(b *bytes.Buffer, rows []ColumnRow, t *template.Template) {
 			fmt.Fprintf(b, "  %s:\n", quoteYAML(record))
 		}
 		before = record
-		fmt.Fprintf(b, "    %s: %s\n", quoteYAML(field), r.text(r.Value, columnNote(t, record, field)))
+		fmt.Fprintf(b, "    %s: %s\n", quoteYAML(field), r.text(r.Value, usualColumnNotes(t, record, field, nil)...))
 	}
 }
 

@@ -289,21 +289,22 @@ func (c *Content) inLanguage(rows [][]Cell) {
 	}
 }
 
-// forgetUsual takes notes for none that say in the language of the workbook what the tool says: in another language it says
-// that otherwise.
+// forgetUsual takes notes for none that say what the tool says, in the language of the workbook or in English, as workbooks
+// of earlier versions do: in another language it says that otherwise.
 func (c *Content) forgetUsual(t *template.Template) {
-	forget := func(r *remarks, usual string) {
-		if r.noted && wording.Clean(r.note.Show()) == usual {
+	forget := func(r *remarks, usual ...string) {
+		if r.noted && slices.Contains(usual, wording.Clean(r.note.Show())) {
 			r.note, r.noted = Cell{}, false
 		}
 	}
 	for i := range c.Settings {
 		s := &c.Settings[i]
-		forget(&s.remarks, settingNote(t, wording.Clean(s.Name.Show()), c.In))
+		name := wording.Clean(s.Name.Show())
+		forget(&s.remarks, settingNote(t, name, c.In), settingNote(t, name, nil))
 	}
 	for i := range c.Columns {
 		r := &c.Columns[i]
-		forget(&r.remarks, c.In.Text(columnNote(t, wording.Clean(r.Record.Show()), wording.Clean(r.Field.Show()))))
+		forget(&r.remarks, usualColumnNotes(t, wording.Clean(r.Record.Show()), wording.Clean(r.Field.Show()), c.In)...)
 	}
 }
 

@@ -78,7 +78,7 @@ func writtenTexts(t *testing.T) (out []string) {
 			if !is {
 				continue
 			}
-			spoken := slices.Contains([]string{"testHint", "columnNote", "resultHints", "factRows", "fileFacts"}, f.Name.Name)
+			spoken := slices.Contains([]string{"testHint", "columnFacts", "resultHints", "factRows", "fileFacts"}, f.Name.Name)
 			ast.Inspect(f, func(n ast.Node) bool {
 				call, is := n.(*ast.CallExpr)
 				if s, method := ast.Expr(nil), false; is {

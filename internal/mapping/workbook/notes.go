@@ -10,23 +10,49 @@ import (
 	"github.com/fisbridge/fisbridge/internal/words/sheets"
 )
 
-// columnNote is the template's note on a row of the Columns sheet.
-func columnNote(t *template.Template, record, field string) string {
+// columnNote is the template's note on a row of the Columns sheet. Where the field stands under a heading of another name
+// in the file, as 007 stands under Konto, the note begins with that.
+func columnNote(t *template.Template, record, field string, in *sheets.Lang) string {
+	heading, note := columnFacts(t, record, field)
+	switch {
+	case heading == "":
+		return in.Text(note)
+	case note == "":
+		return heading
+	}
+	return heading + ": " + in.Text(note)
+}
+
+// columnFacts are the heading of a field in the file, blank where it is the field's name, and the template's note.
+func columnFacts(t *template.Template, record, field string) (heading, note string) {
 	if t == nil {
-		return ""
+		return "", ""
 	}
 	switch field {
 	case PseudoWhen:
-		return "the record is left out where this does not hold"
+		return "", "the record is left out where this does not hold"
 	case PseudoSummarise:
-		return "posting lines that agree in these are added up"
+		return "", "posting lines that agree in these are added up"
 	}
-	if r, ok := t.Record(record); ok {
-		if i, ok := r.FieldIndex(field); ok {
-			return wording.Clean(r.Fields[i].Note)
-		}
+	r, ok := t.Record(record)
+	if !ok {
+		return "", ""
 	}
-	return ""
+	i, ok := r.FieldIndex(field)
+	if !ok {
+		return "", ""
+	}
+	f := &r.Fields[i]
+	if heading = wording.Clean(f.Heading); wording.Fold(heading) == wording.Fold(f.Name) {
+		heading = ""
+	}
+	return heading, wording.Clean(f.Note)
+}
+
+// usualColumnNotes are all that this program, and those before it, said of a field: none of them is the people's own.
+func usualColumnNotes(t *template.Template, record, field string, in *sheets.Lang) []string {
+	_, note := columnFacts(t, record, field)
+	return []string{columnNote(t, record, field, in), columnNote(t, record, field, nil), note, in.Text(note)}
 }
 
 // settingNote is what a setting or option means.

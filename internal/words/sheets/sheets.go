@@ -3,7 +3,7 @@
 // words, and below it, for workbooks are read far below the pages.
 //
 // It guarantees that a name means one thing in whichever language it is written, and that a name or text without a
-// translation is the English one.
+// translation is the English one. What the templates say stands in files of its own.
 package sheets
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-//go:embed *.json
+//go:embed *.json templates/*.json
 var files embed.FS
 
 // List is a list of names: what they are names of.
@@ -74,6 +74,7 @@ var names = sync.OnceValue(func() *catalogue {
 	for _, code := range c.codes {
 		texts := map[string]string{}
 		must(read(code+".json", &texts))
+		must(read("templates/"+code+".json", &texts))
 		c.texts = append(c.texts, texts)
 	}
 	return c
@@ -184,14 +185,28 @@ func (l *Lang) Counted(n int, noun string) (string, bool) {
 	return strconv.Itoa(n) + " " + many, true
 }
 
-// Text says an English text, with values as fmt.Sprintf has them, in the language.
+// Text says an English text, with values as fmt.Sprintf has them, in the language. A text that is not known as a whole
+// is said sentence by sentence, where all of them are known.
 func (l *Lang) Text(format string, args ...any) string {
 	if len(args) == 0 {
 		if own, ok := l.Format(format); ok {
 			return own
 		}
-		return format
+		return l.sentences(format)
 	}
 	said, _ := say.F(format, args...).In(l)
 	return said
+}
+
+// sentences is a text of several sentences, or the text as it is where one of them is not known.
+func (l *Lang) sentences(text string) string {
+	parts := strings.SplitAfter(text, ". ")
+	for i, part := range parts {
+		own, ok := l.Format(strings.TrimSuffix(part, " "))
+		if !ok {
+			return text
+		}
+		parts[i] = own
+	}
+	return strings.Join(parts, " ")
 }

@@ -1,4 +1,6 @@
-package workbook
+// Package holder owns who has a mapping workbook: the program in which it is open, and who saved it last. It looks, and
+// never writes; what it tells is a hint for people and proves nothing.
+package holder
 
 import (
 	"archive/zip"
@@ -11,6 +13,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
+
+// maxProperties is how much of a workbook's properties is read.
+const maxProperties = 1 << 20
 
 // LockFile is the name of the file that Excel (~$NAME) or LibreOffice (.~lock.NAME#) has laid beside a workbook while
 // somebody has it open there, "" when there is none. One that a crash has left behind looks the same.
@@ -41,7 +46,7 @@ func SavedBy(data []byte) string {
 	var core struct {
 		By string `xml:"lastModifiedBy"`
 	}
-	if err := xml.NewDecoder(io.LimitReader(f, maxText)).Decode(&core); err != nil {
+	if err := xml.NewDecoder(io.LimitReader(f, maxProperties)).Decode(&core); err != nil {
 		return ""
 	}
 	return wording.Clean(core.By)
