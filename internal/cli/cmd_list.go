@@ -148,7 +148,7 @@ func (a *app) list(ctx context.Context, w *desk.Workspace, kind string, f desk.F
 }
 
 // pageOf reads a page of a list and shows it.
-func pageOf[T any](a *app, f desk.Filter, kind string, read func(context.Context, desk.Filter) (desk.Page[T], error), table func([]T) *term.Grid) func(context.Context) error {
+func pageOf[T any](a *app, f desk.Filter, kind string, read func(context.Context, desk.Filter) (desk.Page[T], error), table func([]T, *time.Location) *term.Grid) func(context.Context) error {
 	return func(ctx context.Context) error {
 		p, err := read(ctx, f)
 		if err != nil {
@@ -159,7 +159,7 @@ func pageOf[T any](a *app, f desk.Filter, kind string, read func(context.Context
 		}
 		a.pageHead(kind, f, p.Total, len(p.Rows))
 		if len(p.Rows) > 0 {
-			table(p.Rows).Write(a.Stdout, a.Width())
+			table(p.Rows, a.Zone()).Write(a.Stdout, a.Width())
 		}
 		return nil
 	}
@@ -179,35 +179,35 @@ func (a *app) pageHead(kind string, f desk.Filter, total, rows int) {
 	}
 }
 
-func documentGrid(list []desk.ListedDoc) *term.Grid {
+func documentGrid(list []desk.ListedDoc, zone *time.Location) *term.Grid {
 	g := &term.Grid{Heads: []string{"document", "route", "state", "received", "amount", "what"}, Right: []int{4}}
 	for _, d := range list {
-		g.Add(d.ID, desk.RouteName(d.Route), string(d.State), d.Received.UTC().Format(time.DateOnly), fis.Money(d.Amount, d.Currency)+" "+d.Currency, narrate.Document(d).String())
+		g.Add(d.ID, desk.RouteName(d.Route), string(d.State), d.Received.In(zone).Format(time.DateOnly), fis.Money(d.Amount, d.Currency)+" "+d.Currency, narrate.Document(d).String())
 	}
 	return g
 }
 
-func fileGrid(list []desk.File) *term.Grid {
+func fileGrid(list []desk.File, zone *time.Location) *term.Grid {
 	g := &term.Grid{Heads: []string{"file", "state", "made", "documents", "name"}, Right: []int{3}}
 	for _, f := range list {
 		state := string(f.State)
 		if f.Unverified {
 			state += ", unverified"
 		}
-		g.Add(desk.FileLabel(f), state, f.Created.UTC().Format(time.DateOnly), strconv.Itoa(f.Documents), f.Name)
+		g.Add(desk.FileLabel(f), state, f.Created.In(zone).Format(time.DateOnly), strconv.Itoa(f.Documents), f.Name)
 	}
 	return g
 }
 
-func resultGrid(list []desk.ResultFile) *term.Grid {
+func resultGrid(list []desk.ResultFile, zone *time.Location) *term.Grid {
 	g := &term.Grid{Heads: []string{"result", "route", "state", "collected", "lines", "not used", "name"}, Right: []int{0, 4, 5}}
 	for _, r := range list {
-		g.Add(strconv.FormatInt(r.ID, 10), r.Route, string(r.State), r.Collected.UTC().Format(time.DateOnly), strconv.Itoa(r.Counts.Total), strconv.Itoa(r.Counts.Listed), r.Name)
+		g.Add(strconv.FormatInt(r.ID, 10), r.Route, string(r.State), r.Collected.In(zone).Format(time.DateOnly), strconv.Itoa(r.Counts.Total), strconv.Itoa(r.Counts.Listed), r.Name)
 	}
 	return g
 }
 
-func paymentGrid(list []desk.PaidRow) *term.Grid {
+func paymentGrid(list []desk.PaidRow, _ *time.Location) *term.Grid {
 	g := &term.Grid{Heads: []string{"reference", "state", "status", "paid", "amount", "document"}, Right: []int{4}}
 	for _, p := range list {
 		g.Add(p.Payment.Reference, string(p.State), string(p.Payment.Status), p.Payment.Cleared.String(), fis.Money(p.Payment.Amount, p.Payment.Currency)+" "+p.Payment.Currency, p.DocID)
@@ -215,7 +215,7 @@ func paymentGrid(list []desk.PaidRow) *term.Grid {
 	return g
 }
 
-func askedGrid(list []desk.AskedLine) *term.Grid {
+func askedGrid(list []desk.AskedLine, _ *time.Location) *term.Grid {
 	g := &term.Grid{Heads: []string{"line", "state", "paid", "amount", "document"}, Right: []int{3}}
 	for _, l := range list {
 		of := l.DocID
@@ -234,14 +234,14 @@ func askedGrid(list []desk.AskedLine) *term.Grid {
 	return g
 }
 
-func alarmGrid(list []desk.Alarm) *term.Grid {
+func alarmGrid(list []desk.Alarm, zone *time.Location) *term.Grid {
 	g := &term.Grid{Heads: []string{"alarm", "opened", "state", "what"}, Right: []int{0}}
 	for _, al := range list {
 		state, what := "open", al.Message
 		if !al.Resolved.IsZero() {
 			state, what = "resolved", al.Message+"; "+al.Resolution
 		}
-		g.Add(strconv.FormatInt(al.ID, 10), al.Opened.UTC().Format(time.DateOnly), state, what)
+		g.Add(strconv.FormatInt(al.ID, 10), al.Opened.In(zone).Format(time.DateOnly), state, what)
 	}
 	return g
 }

@@ -110,7 +110,7 @@ func (a *app) showSeveral(ctx context.Context, w *desk.Workspace, word string, f
 		return a.WriteJSON(p)
 	}
 	a.Say("%s means %s:", word, wording.Counted(len(found), "document"))
-	documentGrid(p.Rows).Write(a.Stdout, a.Width())
+	documentGrid(p.Rows, a.Zone()).Write(a.Stdout, a.Width())
 	a.Remark("fisbridge show DOC tells everything about one of them")
 	return nil
 }

@@ -45,7 +45,7 @@ Exit code 3 when something needs a person.`,
 			if a.JSON {
 				err = a.WriteJSON(s)
 			} else {
-				statusPage{s}.text(a.Stdout, a.Width())
+				statusPage{s, a.Zone()}.text(a.Stdout, a.Width())
 			}
 			if err == nil && len(s.NeedsPerson) > 0 {
 				return desk.NeedsPerson()

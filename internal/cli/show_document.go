@@ -40,21 +40,21 @@ func (a *app) documentText(d *desk.DocumentLife) {
 		kind += " of a test user"
 	}
 	l.Put("type", "%s, %s", kind, wording.Either(d.Route == "", "no route takes it", "route "+d.Route))
-	l.Put("state", "%s", narrate.State(string(d.State), d.Reason, wording.When(d.Since), wording.Age(now, d.Since)))
+	l.Put("state", "%s", narrate.State(string(d.State), d.Reason, wording.When(d.Since, a.Zone()), wording.Age(now, d.Since)))
 	if !d.HeldUntil.IsZero() {
 		l.Put("held until", "%s; then a run releases it by itself", d.HeldUntil.In(a.Zone()).Format(time.DateOnly))
 	}
 	l.Put("report", "%s", narrate.Report(d.Doc))
 	l.Put("posted as", "%s", narrate.PostAs(d.PostAs, d.Basis))
 	l.Put("amount", "%s %s", fis.Money(d.Amount, d.Currency), d.Currency)
-	l.Put("received", "%s", narrate.Received(d.Doc))
+	l.Put("received", "%s", narrate.Received(d.Doc, a.Zone()))
 	l.Put("payload", "%s", narrate.Payload(d))
 	l.Put("sha256", "%s", d.PayloadSHA256)
 	for _, r := range d.Receipts {
-		l.Put(fmt.Sprintf("receipt %d", r.Number), "%s", narrate.Receipt(r))
+		l.Put(fmt.Sprintf("receipt %d", r.Number), "%s", narrate.Receipt(r, a.Zone()))
 	}
 	for _, p := range d.Places {
-		l.Put("file", "%s", narrate.Place(p))
+		l.Put("file", "%s", narrate.Place(p, a.Zone()))
 	}
 	familyText(l, d.Family)
 	if len(d.Places) == 0 && d.State != desk.Left {
@@ -64,26 +64,26 @@ func (a *app) documentText(d *desk.DocumentLife) {
 		l.Put("result", "%s", narrate.Said(s))
 	}
 	if d.Confirmation != nil {
-		l.Put("posting", "%s", narrate.Posting(*d.Confirmation))
+		l.Put("posting", "%s", narrate.Posting(*d.Confirmation, a.Zone()))
 	}
 	for _, p := range d.Payments {
-		l.Put("payment", "%s", narrate.Payment(p))
+		l.Put("payment", "%s", narrate.Payment(p, a.Zone()))
 	}
-	alarmLines(l, now, d.Alarms)
+	alarmLines(l, now, a.Zone(), d.Alarms)
 	if d.Case != nil {
 		changeTable(d.Case, a.Stdout, a.Width())
 		lineTable(d.Case, a.Stdout, a.Width())
 	}
-	historyList(a.Stdout, a.Width(), d.History, d.About)
+	historyList(a.Stdout, a.Width(), a.Zone(), d.History, d.About)
 }
 
-func alarmLines(l term.Lines, now time.Time, alarms []desk.Alarm) {
+func alarmLines(l term.Lines, now time.Time, zone *time.Location, alarms []desk.Alarm) {
 	for _, al := range alarms {
 		l.Put(fmt.Sprintf("alarm %d", al.ID), "%s, %s: %s", al.Kind, wording.Age(now, al.Opened), al.Message)
 		if al.Resolved.IsZero() {
 			l.Put("        →", "%s", al.Remedy)
 		} else {
-			l.Put("", "resolved %s: %s", wording.When(al.Resolved), al.Resolution)
+			l.Put("", "resolved %s: %s", wording.When(al.Resolved, zone), al.Resolution)
 		}
 	}
 }

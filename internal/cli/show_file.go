@@ -43,7 +43,7 @@ func (a *app) fileText(f *desk.FileLife, all bool) {
 	if f.Unverified {
 		state += ", unverified"
 	}
-	l.Put("state", "%s", narrate.State(state, f.Reason, wording.When(f.Since), wording.Age(a.Now(), f.Since)))
+	l.Put("state", "%s", narrate.State(state, f.Reason, wording.When(f.Since, a.Zone()), wording.Age(a.Now(), f.Since)))
 	l.Put("holds", "%s, %s, %s bytes%s", wording.Counted(f.Documents, "document"), wording.Counted(f.Lines, "line"), wording.Grouped(strconv.FormatInt(f.Size, 10)), wording.Either(f.HasBytes, " (--bytes shows them)", " (aged out)"))
 	if len(f.Members) > 0 {
 		l.Put("with", "%s, before it in the drop folder", strings.Join(f.Members, ", "))
@@ -53,9 +53,9 @@ func (a *app) fileText(f *desk.FileLife, all bool) {
 	l.Put("mapping", "%s, version %s", f.Mapping, wording.Short(f.MappingHash))
 	l.Put("imported", "%s", wording.Either(f.AllOrNothing(), "all or nothing", "document by document"))
 	l.Put("group", "%s", f.Group)
-	l.Put("numbered", "%s", wording.When(f.Created))
+	l.Put("numbered", "%s", wording.When(f.Created, a.Zone()))
 	if !f.DroppedAt.IsZero() {
-		l.Put("dropped", "%s", wording.When(f.DroppedAt))
+		l.Put("dropped", "%s", wording.When(f.DroppedAt, a.Zone()))
 	}
 	if f.Marker != "" {
 		l.Put("marker", "%s", wording.Either(f.MarkerDone, "written", "not written yet"))
@@ -63,9 +63,9 @@ func (a *app) fileText(f *desk.FileLife, all bool) {
 	if f.ReissueOf != 0 {
 		l.Put("instead of", "file %d, which was withdrawn", f.ReissueOf)
 	}
-	alarmLines(l, a.Now(), f.Alarms)
+	alarmLines(l, a.Now(), a.Zone(), f.Alarms)
 	a.partTable(f, all)
-	historyList(a.Stdout, a.Width(), f.History, func(e desk.Event) say.Text {
+	historyList(a.Stdout, a.Width(), a.Zone(), f.History, func(e desk.Event) say.Text {
 		if e.ResultID == 0 {
 			return ""
 		}

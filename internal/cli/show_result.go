@@ -40,7 +40,7 @@ func (a *app) resultText(r *desk.ResultLife, all bool) {
 		state += ": " + r.Reason
 	}
 	l.Put("state", "%s", state)
-	l.Put("collected", "%s (%s)", wording.When(r.Collected), wording.Age(a.Now(), r.Collected))
+	l.Put("collected", "%s (%s)", wording.When(r.Collected, a.Zone()), wording.Age(a.Now(), r.Collected))
 	l.Put("size", "%s bytes%s", wording.Grouped(strconv.FormatInt(r.Size, 10)), wording.Either(r.HasBytes, " (--bytes shows them)", ""))
 	l.Put("sha256", "%s", r.SHA256)
 	l.Put("format", "%s", r.Format)
@@ -49,7 +49,7 @@ func (a *app) resultText(r *desk.ResultLife, all bool) {
 		l.Put("lines", "%d: %s, %s, %d ignored, %d listed", c.Total, wording.Counted(c.Outcomes, "outcome"), wording.Counted(c.Payments, "payment"), c.Ignored, c.Listed)
 	}
 	l.Put("lies in", "%s", wording.Either(r.MovedTo == "", "the return folder still", r.MovedTo))
-	alarmLines(l, a.Now(), r.Alarms)
+	alarmLines(l, a.Now(), a.Zone(), r.Alarms)
 	if len(r.Listed) > 0 {
 		shown := r.Listed
 		if !all && len(shown) > usualParts {
@@ -75,7 +75,7 @@ func (a *app) resultText(r *desk.ResultLife, all bool) {
 	if r.Aged > 0 {
 		a.Say("%s of no document of ours left the list: fisbridge list lines --state aged", wording.Counted(r.Aged, "payment"))
 	}
-	historyList(a.Stdout, a.Width(), r.History, func(e desk.Event) say.Text {
+	historyList(a.Stdout, a.Width(), a.Zone(), r.History, func(e desk.Event) say.Text {
 		if e.FileID == 0 {
 			return ""
 		}

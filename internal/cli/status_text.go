@@ -14,12 +14,15 @@ import (
 )
 
 // statusPage is the status as people see it.
-type statusPage struct{ *desk.Status }
+type statusPage struct {
+	*desk.Status
+	zone *time.Location
+}
 
 // text writes the status for people. Lists in which nothing is are left out.
 func (s statusPage) text(out io.Writer, width int) {
 	l := term.Lines{Out: out, Width: width, Label: 11}
-	l.Put("status", "%s UTC", wording.When(s.At))
+	l.Put("status", "%s", wording.At(s.At, s.zone))
 	if len(s.NeedsPerson) == 0 {
 		l.Put("", "nothing needs a person")
 	} else {
@@ -47,10 +50,10 @@ func (s statusPage) runText(l term.Lines) {
 		return
 	}
 	if r.Ended.IsZero() {
-		l.Put("last run", "number %d began %s (%s) and has not ended: it is going on, or was killed and the next run goes on from there", r.ID, wording.Ago(s.At, r.Started), wording.When(r.Started))
+		l.Put("last run", "number %d began %s (%s) and has not ended: it is going on, or was killed and the next run goes on from there", r.ID, wording.Ago(s.At, r.Started), wording.When(r.Started, s.zone))
 		return
 	}
-	l.Put("last run", "number %d, ended %s (%s) after %s: %s", r.ID, wording.Ago(s.At, r.Ended), wording.When(r.Ended), desk.Lasted(r.Ended.Sub(r.Started)), desk.ExitWords(r.Exit))
+	l.Put("last run", "number %d, ended %s (%s) after %s: %s", r.ID, wording.Ago(s.At, r.Ended), wording.When(r.Ended, s.zone), desk.Lasted(r.Ended.Sub(r.Started)), desk.ExitWords(r.Exit))
 	for _, p := range r.Problems {
 		l.Put("", "%s", p)
 	}
@@ -65,7 +68,7 @@ func (s statusPage) loginText(l term.Lines) {
 		l.Put("login", "%s", s.Login.Warning)
 		return
 	}
-	l.Put("login", "until %s, %s left (every run renews it)", s.Login.RefreshExpires.UTC().Format(time.DateOnly), wording.Counted(s.Login.DaysLeft, "day"))
+	l.Put("login", "until %s, %s left (every run renews it)", s.Login.RefreshExpires.In(s.zone).Format(time.DateOnly), wording.Counted(s.Login.DaysLeft, "day"))
 	if s.Login.Warning != "" {
 		l.Put("", "%s", s.Login.Warning)
 	}
@@ -80,7 +83,7 @@ func (s statusPage) mappingText(l term.Lines) {
 			l.Put(label, "%s: the %s that lies there is not used%s: %s; fisbridge show mapping %s", v.Route, v.ChangedName(), wording.Either(v.Hash != "", " (version "+wording.Short(v.Hash)+")", ""),
 				wording.Counted(len(v.Problems), kind), v.Route)
 		} else {
-			l.Put(label, "%s: %s, version %s, in force since %s UTC", v.Route, v.Name, wording.Short(v.Hash), wording.When(v.Since))
+			l.Put(label, "%s: %s, version %s, in force since %s", v.Route, v.Name, wording.Short(v.Hash), wording.At(v.Since, s.zone))
 		}
 		label = ""
 	}
@@ -101,10 +104,10 @@ func (s statusPage) messageText(l term.Lines) {
 		return
 	}
 	if m.Failing > 0 {
-		l.Put("messages", "%s to people tried in vain since %s UTC, and tried again: %s", wording.Counted(m.Failing, "message"), wording.When(m.Since), m.Trouble)
+		l.Put("messages", "%s to people tried in vain since %s, and tried again: %s", wording.Counted(m.Failing, "message"), wording.At(m.Since, s.zone), m.Trouble)
 	}
 	for _, lost := range m.Lost {
-		l.Put("messages", "given up, %s of %s UTC to %s by %s: %s", lost.Kind, wording.When(lost.Created), lost.Recipient, lost.Channel, lost.Trouble)
+		l.Put("messages", "given up, %s of %s to %s by %s: %s", lost.Kind, wording.At(lost.Created, s.zone), lost.Recipient, lost.Channel, lost.Trouble)
 	}
 }
 

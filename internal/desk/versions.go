@@ -57,7 +57,7 @@ func (w *Workspace) LiveVersion(ctx context.Context, routes []string) (Version, 
 		return Version{}, &Error{Code: ExitFailed, Err: say.Errorf("no version of the mapping of route %s is in force yet", routes[0]), Hint: "the first run puts one in force"}
 	}
 	plan, err := LoadVersion(w.Config, c)
-	return Version{plan, fmt.Sprintf("%s in force since %s UTC", c.Name, wording.When(c.Since))}, err
+	return Version{plan, fmt.Sprintf("%s in force since %s", c.Name, wording.At(c.Since, w.Config.Schedule.Zone()))}, err
 }
 
 // KeptVersion is the version of a mapping whose hash begins so.

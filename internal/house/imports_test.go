@@ -47,7 +47,7 @@ func allowed() map[string][]string {
 		// The way of a changed mapping into force.
 		"internal/desk/changes": append(rooms(), "internal/mapping/named", "internal/bridge", "internal/config", "internal/desk", "internal/desk/asseen", "internal/fis", "internal/golive", "internal/journal/changes", "internal/journal/ledger", "internal/journal/records"),
 		// What happened, and what became of things, in sentences.
-		"internal/desk/narrate": {"internal/desk", "internal/desk/reconcile", "internal/fis", "internal/journal/ledger", "internal/journal/records"},
+		"internal/desk/narrate": {"internal/desk", "internal/desk/reconcile", "internal/fis", "internal/journal/ledger", "internal/journal/records", "internal/mapping/compare"},
 		// Routes that people stop.
 		"internal/desk/stops":  {"internal/desk", "internal/desk/asseen", "internal/journal/ledger", "internal/journal/records"},
 		"internal/desk/asseen": {"internal/desk", "internal/desk/todo"},

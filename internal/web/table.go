@@ -37,6 +37,7 @@ func addresses() []address {
 		{Method: http.MethodGet, Pattern: "/link/{word}", Right: signin.Anybody, Do: door.LinkPage},
 		{Method: http.MethodPost, Pattern: "/link/{word}", Right: signin.Anybody, Do: door.Link},
 		{Method: http.MethodGet, Pattern: "/me", Right: signin.Somebody, Do: door.Me},
+		{Method: http.MethodGet, Pattern: "/help", Right: signin.Somebody, Do: pages.Help},
 		{Method: http.MethodPost, Pattern: "/me", Right: signin.Somebody, Do: door.Prefer},
 		{Method: http.MethodPost, Pattern: "/me/password", Right: signin.Somebody, Do: door.ChangePassword},
 		{Method: http.MethodPost, Pattern: "/me/passkeys/begin", Right: signin.Somebody, Do: door.BeginAdd, Raw: true},

@@ -8,13 +8,30 @@ import (
 	"time"
 )
 
-// When writes a moment; all times of one screen are UTC, which its first line says.
-func When(t time.Time) string {
+// moment is how screens write one.
+const moment = "2006-01-02 15:04:05"
+
+// When writes a moment in the zone of the company, which it names where it is not UTC.
+func When(t time.Time, zone *time.Location) string {
+	switch t = t.In(zone); {
+	case t.IsZero():
+		return ""
+	case zone == time.UTC:
+		return t.Format(moment)
+	}
+	return t.Format(moment + " MST")
+}
+
+// At is When with the name of the zone in any case.
+func At(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.UTC().Format("2006-01-02 15:04:05")
+	return t.In(zone).Format(moment + " MST")
 }
+
+// Bare is When without the name: what stands above says it.
+func Bare(t time.Time, zone *time.Location) string { return t.In(zone).Format(moment) }
 
 // Age writes how long ago a moment was, in its largest unit.
 func Age(now, t time.Time) string {

@@ -20,10 +20,10 @@ func (r Reconciliation) heardLines(w io.Writer, width int) {
 		return
 	}
 	missing := c.Heard - c.Seen
-	term.Print(w, "%s heard since %s UTC, documents of %d came\n", wording.Counted(c.Heard, "event"), wording.When(c.Since), c.Seen)
+	term.Print(w, "%s heard since %s, documents of %d came\n", wording.Counted(c.Heard, "event"), wording.At(c.Since, r.Zone), c.Seen)
 	var lines []string
 	for _, e := range c.NotSeen {
-		line := fmt.Sprintf("%s %s, heard %s UTC", e.DocType, e.Ref, wording.When(e.Heard))
+		line := fmt.Sprintf("%s %s, heard %s", e.DocType, e.Ref, wording.At(e.Heard, r.Zone))
 		if e.Times > 1 {
 			line += fmt.Sprintf(", %d times", e.Times)
 		}
@@ -35,7 +35,7 @@ func (r Reconciliation) heardLines(w io.Writer, width int) {
 	named(w, width, fmt.Sprintf("%s heard, but not seen", wording.Counted(missing, "document")), missing, lines)
 	lines = nil
 	for _, u := range c.NeverHeard {
-		lines = append(lines, fmt.Sprintf("%s %s, report %s, received %s UTC", u.DocType, u.DocID, u.ReportID, wording.When(u.Received)))
+		lines = append(lines, fmt.Sprintf("%s %s, report %s, received %s", u.DocType, u.DocID, u.ReportID, wording.At(u.Received, r.Zone)))
 	}
 	named(w, width, fmt.Sprintf("%s seen, but never heard of", wording.Counted(c.NeverHeards, "document")), c.NeverHeards, lines)
 }

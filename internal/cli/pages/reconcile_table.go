@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -17,7 +18,11 @@ import (
 )
 
 // Reconciliation is the reconciliation as people see it.
-type Reconciliation struct{ desk.Reconciliation }
+type Reconciliation struct {
+	desk.Reconciliation
+	// Zone is that of its times.
+	Zone *time.Location
+}
 
 // Table writes the reconciliation for people, at most width columns wide.
 func (r Reconciliation) Table(out io.Writer, width int) error {

@@ -41,7 +41,7 @@ func newRouteList(a *room) *cobra.Command {
 				g := &term.Grid{Heads: []string{"route", "stopped since", "by", "waits", "reason"}}
 				for _, r := range routes {
 					if s := r.Stopped; s != nil {
-						g.Add(r.Name, wording.When(s.Since.In(w.Config.Schedule.Zone())), wording.Person(s.By), wording.Counted(s.Waiting, "document"), s.Reason)
+						g.Add(r.Name, wording.When(s.Since, w.Config.Schedule.Zone()), wording.Person(s.By), wording.Counted(s.Waiting, "document"), s.Reason)
 					} else {
 						g.Add(r.Name, "", "", "", "")
 					}

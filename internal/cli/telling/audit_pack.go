@@ -115,7 +115,7 @@ func (a *room) verifyPack(ctx context.Context, path string) error {
 	if c.SHA256 != "" { // whoever has no journal here learns the same of the pack
 		_ = desk.Looking(ctx, a.Place(""), func(w *desk.Workspace) error {
 			if k, ok, err := evidence.Known(ctx, w, c.SHA256); err == nil && ok {
-				known = fmt.Sprintf("made of this journal on %s UTC by %s", wording.When(k.Made), strings.TrimPrefix(k.By, "fisbridge "))
+				known = fmt.Sprintf("made of this journal on %s by %s", wording.At(k.Made, w.Config.Schedule.Zone()), strings.TrimPrefix(k.By, "fisbridge "))
 			}
 			return nil
 		})
@@ -126,7 +126,7 @@ func (a *room) verifyPack(ctx context.Context, path string) error {
 		}
 	} else {
 		l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 10}
-		l.Put("pack", "%s, %s, made %s UTC by %s%s", filepath.Base(path), wording.Counted(c.Documents, "document"), wording.When(c.Made), c.By, wording.Either(c.IDsOnly, ", ids only", ""))
+		l.Put("pack", "%s, %s, made %s by %s%s", filepath.Base(path), wording.Counted(c.Documents, "document"), wording.At(c.Made, a.Zone()), c.By, wording.Either(c.IDsOnly, ", ids only", ""))
 		l.Put("files", "%s, %s", wording.Counted(c.Files, "file"), wording.Either(len(c.Problems) == 0, "each one as it was made", "not all as they were made"))
 		l.Put("history", "%s%s", wording.Counted(c.Rows, "row"), wording.Either(c.IDsOnly, "; with ids only their hashes cannot be computed again", ""))
 		if c.SHA256 != "" {

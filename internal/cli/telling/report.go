@@ -150,7 +150,7 @@ func (a *room) writeReport(r *reports.Report, o reportFlags) (err error) {
 }
 
 func (a *room) reportTable(out io.Writer, r desk.Reconciliation, o reportFlags) error {
-	title := "reconciliation, " + wording.When(a.Now()) + " UTC"
+	title := "reconciliation, " + wording.At(a.Now(), a.Zone())
 	if o.route != "" {
 		title += ", route " + o.route
 	}
@@ -164,5 +164,5 @@ func (a *room) reportTable(out io.Writer, r desk.Reconciliation, o reportFlags) 
 		title += wording.Either(o.since == "", ", received", "") + " until " + o.until
 	}
 	term.Print(out, "%s\n", title)
-	return pages.Reconciliation{Reconciliation: r}.Table(out, a.Width())
+	return pages.Reconciliation{Reconciliation: r, Zone: a.Zone()}.Table(out, a.Width())
 }

@@ -281,7 +281,7 @@ func (d *demoStory) receipt(ctx context.Context) error {
 		for _, r := range life.Receipts {
 			if had := r.SHA256 != ""; !d.receipts[had] {
 				d.receipts[had] = true
-				d.line("receipt", "of document %s…: %s", doc.ID[:8], narrate.Receipt(r))
+				d.line("receipt", "of document %s…: %s", doc.ID[:8], narrate.Receipt(r, time.UTC))
 			}
 		}
 	}
@@ -389,7 +389,7 @@ type demoEnd struct {
 // tellEnd shows the reconciliation, and where everything lies.
 func (d *demoStory) tellEnd(r desk.Reconciliation, started time.Time) error {
 	d.say("\nReconciliation")
-	if err := (pages.Reconciliation{Reconciliation: r}).Table(d.a.Stdout, d.a.Width()); err != nil {
+	if err := (pages.Reconciliation{Reconciliation: r, Zone: time.UTC}).Table(d.a.Stdout, d.a.Width()); err != nil {
 		return err
 	}
 	end := term.Lines{Out: d.a.Stdout, Width: d.a.Width(), Label: 14}
@@ -399,6 +399,7 @@ func (d *demoStory) tellEnd(r desk.Reconciliation, started time.Time) error {
 	end.Put("journal", "%s", d.ws.JournalPath())
 	end.Put("look around", "fisbridge -C %s status\n(also: show DOC, report, explain %s/1 2%s, audit verify)", d.folder, d.routes[0].name, d.member())
 	end.Put("go on", "fisbridge sim %s\n(starts the simulators again, for run and check)", d.folder)
+	end.Put("clock", "the demo plays two nights in seconds: its times run until %s, ahead of this machine's clock", wording.At(d.a.Now(), time.UTC))
 	end.Put("took", "%.1f s", time.Since(started).Seconds())
 	return nil
 }

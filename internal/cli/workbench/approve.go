@@ -3,6 +3,7 @@ package workbench
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -89,13 +90,14 @@ would change, who decided. NAME is a route or a mapping file.`,
 func (a *bench) tellLife(l changes.Life, rule string) {
 	a.Say("%s: %s", l.Mapping, rule)
 	lines := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 10}
+	zone := a.Zone()
 	for _, c := range l.Changes {
 		a.Say("")
-		tellChange(lines, c)
+		tellChange(lines, c, zone)
 	}
 	for _, v := range l.Versions {
 		a.Say("")
-		lines.Put(v.Since.UTC().Format("2006-01-02"), "%s UTC %s for route %s: version %s%s", v.Since.UTC().Format("15:04"), wording.Either(v.InForce(), "in force", "was in force"), v.Route, wording.Short(v.Hash),
+		lines.Put(v.Since.In(zone).Format(time.DateOnly), "%s %s for route %s: version %s%s", v.Since.In(zone).Format("15:04 MST"), wording.Either(v.InForce(), "in force", "was in force"), v.Route, wording.Short(v.Hash),
 			wording.Either(v.Change > 0, fmt.Sprintf(", by change %d", v.Change), ""))
 		lines.Put("", "%s%s", v.Actor, wording.Either(v.Author != "", ", saved by "+v.Author, ""))
 	}
@@ -108,8 +110,8 @@ func (a *bench) tellLife(l changes.Life, rule string) {
 	}
 }
 
-func tellChange(l term.Lines, c changes.Change) {
-	l.Put(c.Since.UTC().Format("2006-01-02"), "%s UTC change %d %s: %s, version %s", c.Since.UTC().Format("15:04"), c.ID, c.State, c.Name, wording.Short(c.Hash))
+func tellChange(l term.Lines, c changes.Change, zone *time.Location) {
+	l.Put(c.Since.In(zone).Format(time.DateOnly), "%s change %d %s: %s, version %s", c.Since.In(zone).Format("15:04 MST"), c.ID, c.State, c.Name, wording.Short(c.Hash))
 	l.Put("", "%s by %s: %s", c.Origin, changes.Person(c.AskedBy), c.Reason)
 	for _, e := range c.Effects {
 		l.Put("", "route %s: %s", e.Route, e.Sentence)

@@ -172,7 +172,7 @@ func (v *diffVersions) from(o diffOptions) string {
 	case len(o.documents) > 0:
 		return "from " + strings.Join(o.documents, ", ")
 	case o.journal != "":
-		text := "received since " + wording.When(v.since) + " UTC"
+		text := "received since " + wording.At(v.since, v.bench.Zone())
 		if len(v.routes) > 0 {
 			text += " for route " + strings.Join(v.routes, ", ")
 		}

@@ -84,7 +84,7 @@ func (c *checker) messages(ctx context.Context, j *journal.Journal) {
 		return
 	}
 	if box.Failing > 0 {
-		c.add(Warning, "notify", say.F("%s tried in vain since %s UTC: %s", say.Counted(box.Failing, "message"), wording.When(box.Since), box.Trouble), "they are tried again for a day; fisbridge notify test tries the addresses")
+		c.add(Warning, "notify", say.F("%s tried in vain since %s: %s", say.Counted(box.Failing, "message"), wording.At(box.Since, c.cfg.Schedule.Zone()), box.Trouble), "they are tried again for a day; fisbridge notify test tries the addresses")
 	}
 	var named []string
 	for _, m := range box.Lost {

@@ -49,7 +49,7 @@ func (c *checker) stopped(ctx context.Context, j *journal.Journal, route string)
 		return
 	}
 	if s, is := all[route]; is {
-		c.add(Warning, "route "+route, say.F("is stopped since %s UTC by %s: no import file of it is made or sent", wording.When(s.Since), wording.Person(s.By)),
+		c.add(Warning, "route "+route, say.F("is stopped since %s by %s: no import file of it is made or sent", wording.At(s.Since, c.cfg.Schedule.Zone()), wording.Person(s.By)),
 			say.F(`fisbridge route start %s --reason "…" lets it go on`, route))
 	}
 }
@@ -92,7 +92,7 @@ func (c *checker) changed(ctx context.Context, j *journal.Journal, place string,
 	if documents == 0 {
 		untried = ", though no document of the last month was there to try it on"
 	}
-	c.add(note, place, say.F("%s says something else than the version in force since %s UTC; the next run puts it in force%s", name, wording.When(live.Since), untried),
+	c.add(note, place, say.F("%s says something else than the version in force since %s; the next run puts it in force%s", name, wording.At(live.Since, c.cfg.Schedule.Zone()), untried),
 		say.F("fisbridge mapping diff live %s --from-journal 30d tells what would come out differently", c.cfg.Path(r.Mapping)))
 }
 
@@ -102,7 +102,7 @@ func (c *checker) unreadable(place string, r config.Route, name string, live rec
 	for i, f := range golive.Unreadable(c.cfg.Path(r.Mapping), live) {
 		if i == 0 {
 			c.as(Accountant, func() {
-				c.add(Problem, place, say.F("the version in force since %s UTC cannot be used by this program, and the route makes no import files until %s has gone live", wording.When(live.Since), name), "")
+				c.add(Problem, place, say.F("the version in force since %s cannot be used by this program, and the route makes no import files until %s has gone live", wording.At(live.Since, c.cfg.Schedule.Zone()), name), "")
 			})
 		}
 		c.mappingFinding(f)

@@ -105,11 +105,11 @@ func Report(d records.Doc) say.Text {
 }
 
 // Received tells when a document came and when it was locked.
-func Received(d records.Doc) say.Text {
+func Received(d records.Doc, zone *time.Location) say.Text {
 	if d.AcknowledgedAt.IsZero() {
-		return say.F("%s, not acknowledged", wording.When(d.Received))
+		return say.F("%s, not acknowledged", wording.When(d.Received, zone))
 	}
-	locked := say.F("acknowledged %s", wording.When(d.AcknowledgedAt))
+	locked := say.F("acknowledged %s", wording.When(d.AcknowledgedAt, zone))
 	if d.AckMillis > 0 {
 		locked = say.F("%s (%d ms after it came)", locked, d.AckMillis)
 	}
@@ -117,7 +117,7 @@ func Received(d records.Doc) say.Text {
 	if d.AckAttempts > 1 {
 		asked = say.F("asked %d times", d.AckAttempts)
 	}
-	return say.Join(", ", say.Plain(wording.When(d.Received)), locked, asked)
+	return say.Join(", ", say.Plain(wording.When(d.Received, zone)), locked, asked)
 }
 
 // Payload tells whether the document itself is kept.
@@ -137,10 +137,10 @@ func number(n int64) say.Number {
 }
 
 // Place tells an import file in which a document was, and where.
-func Place(p desk.DocumentPlace) say.Text {
+func Place(p desk.DocumentPlace, zone *time.Location) say.Text {
 	s := say.F("%s, %s, %s, debit %s credit %s %s; file is %s", p.File, p.Name, span(p.FirstLine, p.LastLine), money(p.Debit, p.Currency), money(p.Credit, p.Currency), p.Currency, say.Text(string(p.State)))
 	if !p.Dropped.IsZero() {
-		s = say.F("%s, dropped %s", s, wording.When(p.Dropped))
+		s = say.F("%s, dropped %s", s, wording.When(p.Dropped, zone))
 	}
 	if as := PostAs(p.PostAs, p.Basis); !as.None() {
 		s = say.F("%s; it %s", s, as)
@@ -167,14 +167,14 @@ func Said(s records.Said) say.Text {
 }
 
 // Posting tell an outcome, and how far Concur knows it.
-func Posting(c records.Confirmation) say.Text {
+func Posting(c records.Confirmation, zone *time.Location) say.Text {
 	o, number := c.Outcome, "number %s"
 	if len(o.Also) > 0 {
 		number = "numbers %s"
 	}
 	what := say.Join(", ", say.Text(string(c.Verdict)), given(number, o.Numbers()), given("company %s", o.Company), given("fiscal year %s", o.FiscalYear), given("on %s", o.Posted.String()),
 		quoted(Messages(o.Messages)))
-	return say.F("%s; %s", what, told(c.State, c.DoneAt, c.Due, c.Attempts, c.Code, c.Message, c.Correlation, "Concur knows it since %s"))
+	return say.F("%s; %s", what, told(c.State, c.DoneAt, c.Due, c.Attempts, c.Code, c.Message, c.Correlation, "Concur knows it since %s", zone))
 }
 
 func quoted(text string) say.Text {
@@ -185,7 +185,7 @@ func quoted(text string) say.Text {
 }
 
 // Payment tell a payment, and how far Concur knows it.
-func Payment(p records.PaymentRecord) say.Text {
+func Payment(p records.PaymentRecord, zone *time.Location) say.Text {
 	s := say.F("%s, %s, %s %s", p.Payment.Reference, say.Text(reconcile.StatusWord(p.Payment.Status)), money(p.Payment.Amount, p.Payment.Currency), p.Payment.Currency)
 	s = say.Join(", ", s, given("cleared %s", p.Payment.Cleared.String()), quoted(p.Payment.Message))
 	knows := "Concur knows it since %s"
@@ -202,19 +202,19 @@ func Payment(p records.PaymentRecord) say.Text {
 			knows = "the invoice is marked paid in Concur since %s"
 		}
 	}
-	return say.F("%s; %s", s, told(p.State, p.DoneAt, p.Due, p.Attempts, p.Code, p.Message, p.Correlation, knows))
+	return say.F("%s; %s", s, told(p.State, p.DoneAt, p.Due, p.Attempts, p.Code, p.Message, p.Correlation, knows, zone))
 }
 
 // told tells how far a confirmation of either kind has come; knows is the sentence when Concur knows it.
-func told(state records.ConfirmState, done, due time.Time, attempts, code int, message, correlation, knows string) say.Text {
+func told(state records.ConfirmState, done, due time.Time, attempts, code int, message, correlation, knows string, zone *time.Location) say.Text {
 	var s say.Text
 	switch state {
 	case records.Done:
-		s = say.F(knows, wording.When(done))
+		s = say.F(knows, wording.When(done, zone))
 	case records.Pending:
-		s = say.F("due to be told to Concur since %s", wording.When(due))
+		s = say.F("due to be told to Concur since %s", wording.When(due, zone))
 	case records.Intended:
-		s = say.F("sent, but the answer is not known; asked again after %s", wording.When(due))
+		s = say.F("sent, but the answer is not known; asked again after %s", wording.When(due, zone))
 	case records.Waiting:
 		s = "waits before Concur is told"
 	case records.Kept:
@@ -242,14 +242,14 @@ func codeText(code int) string {
 }
 
 // Receipt tells of one receipt what became of it.
-func Receipt(r records.Receipt) say.Text {
-	since := wording.When(r.Since)
+func Receipt(r records.Receipt, zone *time.Location) say.Text {
+	since := wording.When(r.Since, zone)
 	if !r.Gone.IsZero() {
 		name := say.Plain(r.Name)
 		if r.Name == "" {
 			name = "not had"
 		}
-		return say.F("%s, its image was removed %s", name, wording.When(r.Gone))
+		return say.F("%s, its image was removed %s", name, wording.When(r.Gone, zone))
 	}
 	switch r.State {
 	case records.ReceiptWanted:

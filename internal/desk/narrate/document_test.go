@@ -3,6 +3,7 @@ package narrate
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
@@ -14,7 +15,7 @@ func TestPostingTellsAllNumbers(t *testing.T) {
 		"posted, number 71, company 1000;":      {Verdict: fis.Posted, Number: "71", Company: "1000"},
 		"posted, numbers 71, 72, company 1000;": {Verdict: fis.Posted, Number: "71", Company: "1000", Also: []fis.Booking{{Number: "72", Company: "2000"}}},
 	} {
-		if got := Posting(records.Confirmation{Verdict: fis.Posted, Outcome: o}); !strings.HasPrefix(got.String(), want) {
+		if got := Posting(records.Confirmation{Verdict: fis.Posted, Outcome: o}, time.UTC); !strings.HasPrefix(got.String(), want) {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}

@@ -11,10 +11,12 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/mapping/compare"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -110,6 +112,9 @@ func fact(name string, value json.RawMessage, byRun bool) say.Text {
 	}
 	var list []string
 	if err := json.Unmarshal(value, &list); err == nil {
+		if name == "effect" {
+			return effects(list)
+		}
 		return say.Plain(strings.Join(list, " "))
 	}
 	var inner map[string]json.RawMessage
@@ -124,6 +129,15 @@ func fact(name string, value json.RawMessage, byRun bool) say.Text {
 	default:
 		return say.Plain(s)
 	}
+}
+
+// effects are what a change of a mapping would do to the documents of each of its routes.
+func effects(list []string) say.Text {
+	out := make([]say.Text, len(list))
+	for i, english := range list {
+		out[i] = compare.Said(english)
+	}
+	return say.Join(" ", out...)
 }
 
 // places are documents that something rests on.
@@ -162,8 +176,10 @@ func plainWord(s string) bool {
 	return s != ""
 }
 
-// EventTime is when an event was.
-func EventTime(e ledger.Event) string { return wording.When(ledger.Time(e.At)) }
+// EventTime is when an event was, in a zone that is named above.
+func EventTime(e ledger.Event, zone *time.Location) string {
+	return wording.Bare(ledger.Time(e.At), zone)
+}
 
 // Name is what an event was.
 func Name(e ledger.Event) say.Text {

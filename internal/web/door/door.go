@@ -204,6 +204,8 @@ type linkPage struct {
 	Name, Shown string
 	Failed      string
 	Least       int
+	// Roles are those of the person, in any company; the first one has none yet.
+	Roles []signin.Role
 }
 
 // LinkPage is the page of a link: the first person names himself, others set their password.
@@ -220,6 +222,13 @@ func LinkPage(q *frame.Req) (frame.Answer, error) {
 
 func linkForm(q *frame.Req, d linkPage, status int) (frame.Answer, error) {
 	d.Least = signin.ShortestPassword
+	for _, role := range signin.Roles() {
+		for _, here := range d.Person.Roles {
+			if slices.Contains(here, role) && !slices.Contains(d.Roles, role) {
+				d.Roles = append(d.Roles, role)
+			}
+		}
+	}
 	return frame.Page{Template: "link", Title: q.T("link"), Door: true, Data: d, Status: status}, nil
 }
 

@@ -59,6 +59,14 @@ func (q *Req) May(right string) bool { return signin.May(q.Roles(), signin.Right
 // Persons reports whether names and texts may be shown.
 func (q *Req) Persons() bool { return q.May(string(signin.SeePersons)) }
 
+// HelpAt is where the page of help is: that of the company for who may look there, else the one that names nobody.
+func (q *Req) HelpAt() string {
+	if q.Co != nil && q.May(string(signin.Look)) {
+		return q.To("settings", "help")
+	}
+	return "/help"
+}
+
 // To is an address of the company, made of its parts.
 func (q *Req) To(parts ...any) string {
 	out := "/c/" + url.PathEscape(q.Co.Short)

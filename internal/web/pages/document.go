@@ -48,6 +48,7 @@ type way struct{ Act, Text string }
 // documentPage is what the page of a document shows.
 type documentPage struct {
 	*desk.DocumentLife
+	zone   *time.Location
 	Listed desk.ListedDoc
 	Face   reading.Face
 	Label  string
@@ -71,7 +72,7 @@ type documentPage struct {
 
 // Document is one document's life.
 func Document(q *frame.Req) (frame.Answer, error) {
-	d := &documentPage{}
+	d := &documentPage{zone: q.Zone}
 	err := q.Snapshot(func() error { return d.read(q) })
 	if err != nil {
 		return nil, err

@@ -107,10 +107,3 @@ func Configuration(q *frame.Req) (frame.Answer, error) {
 	err = q.Snapshot(func() error { return nil })
 	return frame.Page{Template: "configuration", Title: q.T("configuration"), Nav: "settings", Data: d}, err
 }
-
-// Help tells what words and signs mean.
-func Help(q *frame.Req) (frame.Answer, error) {
-	d := &settingsPage{Part: "help"}
-	err := q.Snapshot(func() error { return nil })
-	return frame.Page{Template: "help", Title: q.T("help"), Nav: "settings", Data: d}, err
-}

@@ -18,13 +18,13 @@ func (d *documentPage) Posting() say.Text {
 	if d.Confirmation == nil {
 		return ""
 	}
-	return narrate.Posting(*d.Confirmation)
+	return narrate.Posting(*d.Confirmation, d.zone)
 }
 
 // Paid tells payments.
 func (d *documentPage) Paid() (out []say.Text) {
 	for _, p := range d.Payments {
-		out = append(out, narrate.Payment(p))
+		out = append(out, narrate.Payment(p, d.zone))
 	}
 	return out
 }
@@ -32,7 +32,7 @@ func (d *documentPage) Paid() (out []say.Text) {
 // ReceiptTexts tell receipts.
 func (d *documentPage) ReceiptTexts() (out []say.Text) {
 	for _, r := range d.Receipts {
-		out = append(out, narrate.Receipt(r))
+		out = append(out, narrate.Receipt(r, d.zone))
 	}
 	return out
 }

@@ -66,10 +66,9 @@ var (
 	// word is one that could be said in another language.
 	word = regexp.MustCompile(`\p{L}{4,}`)
 	// byOthers is what the demo's company, its ERP and its servers say: columns of its import files, names, messages; what
-	// Concur's reference says of a field; places in the configuration; cells of a workbook before and after; and what a
-	// change of a mapping would do, which the history keeps as a sentence in English.
+	// Concur's reference says of a field; places in the configuration; and cells of a workbook before and after.
 	byOthers = regexp.MustCompile(`dial tcp|://|BLOCKED FOR POSTING|closed for posting|an entry was added after posting|^other texts$|looks after all of them|` +
-		`^[A-Za-z]+![A-Z]+\d+: [^:]+: [^:]+ → [^:]+$|, (?:Wirkung|effet|efecto) \d|^(Cost centre|Posting date|Document date|Tax code|Credit|Debit|Line Text|Line Account)$|Line Account, Accounts$|^fisbridge v[0-9]|^Line$|^Concur account$|^Name$|^\d+ Account$|^LEFT\(line|^EMPL$|^[0-9a-f]{8}$|^the envelope around the document$|^route \w+$|^\d+ Line$|^Text$|^Account( \d+)*$|^Batch$|^Company$|^Currency$|^Document$|^Employee$|^Reference$|^Source$|^Tax$`)
+		`^[A-Za-z]+![A-Z]+\d+: [^:]+: [^:]+ → [^:]+$|^(Cost centre|Posting date|Document date|Tax code|Credit|Debit|Line Text|Line Account)$|Line Account, Accounts$|^fisbridge v[0-9]|^Line$|^Concur account$|^Name$|^\d+ Account$|^LEFT\(line|^EMPL$|^[0-9a-f]{8}$|^the envelope around the document$|^route \w+$|^\d+ Line$|^Text$|^Account( \d+)*$|^Batch$|^Company$|^Currency$|^Document$|^Employee$|^Reference$|^Source$|^Tax$`)
 )
 
 // vocabulary are the words of pages in a language, in English.
