@@ -57,6 +57,9 @@ func (s statusPage) runText(l term.Lines) {
 	for _, p := range r.Problems {
 		l.Put("", "%s", p)
 	}
+	if r.Exit == desk.ExitFailed {
+		l.Put("         →", "mend what stands above; the next run tries again and goes on from there. fisbridge check looks at every connection and says what to mend")
+	}
 }
 
 func (s statusPage) loginText(l term.Lines) {

@@ -77,7 +77,11 @@ func (l *waysIn) useKey(t Target, keyAlgorithms []string) error {
 // usePassword answers a password question, and as the fallback the one hidden question of keyboard-interactive, once. Rounds without a
 // question are notices.
 func (l *waysIn) usePassword(s secret.Secret) {
-	l.add("password", ssh.PasswordCallback(func() (string, error) { return s.Reveal() }))
+	name := "password"
+	if place := s.Place(); place != "" {
+		name = "the password of " + place // its place, never the word
+	}
+	l.add(name, ssh.PasswordCallback(func() (string, error) { return s.Reveal() }))
 	answered := false
 	l.add("keyboard-interactive", ssh.KeyboardInteractive(func(_, _ string, questions []string, echos []bool) ([]string, error) {
 		if len(questions) == 0 {

@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/today"
+	"github.com/fisbridge/fisbridge/internal/diskroom"
 	"github.com/fisbridge/fisbridge/internal/journal/changes"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -66,9 +67,9 @@ const leastFree = 10
 
 // disk is the disk of the journal, when little of it is free.
 func disk(_ context.Context, w *desk.Workspace, _ time.Time) ([]Matter, error) {
-	free, total, err := roomAt(filepath.Dir(w.Config.Path(w.Config.Journal.Path)))
+	free, total, err := diskroom.At(filepath.Dir(w.Config.Path(w.Config.Journal.Path)))
 	if w.Config.Journal.Path == "" {
-		free, total, err = roomAt(w.Config.Dir())
+		free, total, err = diskroom.At(w.Config.Dir())
 	}
 	if err != nil || total == 0 || free*100 >= total*leastFree {
 		return nil, nil //nolint:nilerr // a system that does not say has no matter to tell

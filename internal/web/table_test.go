@@ -19,7 +19,7 @@ import (
 )
 
 // outside is what nobody needs a company for.
-var outside = []string{"/{$}", "/signin", "/oidc", "/oidc/back", "/signout", "/link/{word}", "/me", "/me/password", "/me/sessions", "/me/passkeys/begin", "/me/passkeys/add", "/me/passkeys/end", "/signin/passkey/begin", "/signin/passkey", "/api/v1/openapi.json"}
+var outside = []string{"/{$}", "/signin", "/oidc", "/oidc/back", "/signout", "/link/{word}", "/me", "/help", "/me/password", "/me/sessions", "/me/passkeys/begin", "/me/passkeys/add", "/me/passkeys/end", "/signin/passkey/begin", "/signin/passkey", "/api/v1/openapi.json"}
 
 // ofAuditors is what an auditor may do: prove the history, and make and take evidence.
 var ofAuditors = []string{"/c/{company}/evidence/verify", "/c/{company}/evidence/packs/new", "/c/{company}/evidence/packs/{pack}"}

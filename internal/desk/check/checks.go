@@ -7,16 +7,19 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/bridge/moved"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/diskroom"
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/tempfolder"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // checker looks at one valid configuration and all that hangs on it.
@@ -73,7 +76,26 @@ func (c *checker) folders() {
 			continue
 		}
 		c.add(Fine, f.key, say.F("%s can be written", f.path), "")
+		c.room(f.key, f.path)
 	}
+}
+
+// leastRoom is what a disk must have free: a run writes documents, import files with a copy, result files and the log of
+// the journal before it knows how large they are.
+const leastRoom = 64 << 20
+
+// room warns of a disk that is so full that a run may end half-way: nothing is lost then, but nothing goes out.
+func (c *checker) room(key, path string) {
+	free, _, err := diskroom.At(path)
+	if err != nil || free >= leastRoom { // a system that does not say has nothing to warn of
+		return
+	}
+	c.add(Warning, key, say.F("only %s kB are free on the disk of %s; a run needs some MB, and ends when the disk is full", number(free>>10), path), "delete or move what is not needed there, or use a larger disk")
+}
+
+func number(n uint64) say.Number {
+	digits := strconv.FormatUint(n, 10)
+	return say.Number{Shown: wording.Grouped(digits), Digits: digits}
 }
 
 // journal opens the journal for reading, where there is one.
