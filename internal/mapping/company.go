@@ -6,9 +6,11 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/settings"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // company settles the company of a document, by the rule of the sheet Settings, and what Concur is told of it.
@@ -19,8 +21,14 @@ func (c *compiler) company() {
 		source, at = c.tpl.CompanyRule(), settings.TemplateCell(c.tpl, c.tpl.CompanyRule())
 		prog = c.formula(source, at, "company.of")
 	}
+	rule := source
 	if c.defined[workbook.NameCompany] = prog; prog != nil {
 		c.restrict(prog, []string{template.RepeatDocument}, facts.Early, at)
+		for _, i := range prog.Fields() {
+			if c.tpl.Company != nil && c.slots.OfRows(i) {
+				c.found.Stricterf(at, "%s: %s is a field of the entries, and a document belongs in the books of one company: take a field of the report or invoice", c.found.Option(workbook.OptionCompany), c.slots.At(i).Name())
+			}
+		}
 	}
 	source, at = c.sheet.Told()
 	if source == "" {
@@ -35,6 +43,9 @@ func (c *compiler) company() {
 		c.restrict(c.plan.told, []string{template.RepeatDocument}, facts.Early, at)
 	}
 	c.used[workbook.NameCompany] = used
+	if c.tpl.Company != nil && !c.oneCompany() {
+		c.plan.companyOf, c.plan.companyRule = c.defined[workbook.NameCompany], rule
+	}
 }
 
 // hasLookups reports whether the workbook has every lookup sheet of its template.
@@ -74,6 +85,48 @@ func (c *compiler) tellsCompany(slot int) bool {
 	s := c.slots.At(slot)
 	return s.Kind() != facts.OfFile || s.Fact() == facts.FileCompany || s.Fact() == facts.FileGroup
 }
+
+// inRows reports whether each line tells its company, and a line that is taken back tells the company of then.
+func (c *compiler) inRows() bool {
+	return !slices.ContainsFunc(c.tpl.Company.In, func(in string) bool {
+		return !slices.ContainsFunc(c.plan.kept, func(f keptField) bool {
+			r := &c.plan.records[f.record]
+			return in == r.name+"."+r.fields[f.field].name
+		})
+	})
+}
+
+// books is the company whose books the document in hand goes into, as the ERP calls it. Of a document that belongs in those
+// of no company, or of another one than the earlier documents of its report, it is why the document is held: what one
+// company has posted cannot be taken back in the books of another.
+func (w *Worker) books(doc *fis.Document) (string, error) {
+	if w.plan.told == nil {
+		return "", nil
+	}
+	if w.plan.companyOf != nil {
+		if v, err := w.plan.companyOf.Eval(&w.env); err == nil && v.IsEmpty() {
+			return "", &refusal.DocumentError{DocID: doc.ID, Problems: []refusal.Problem{{Reason: "company", Detail: say.F(
+				"belongs in the books of no company: %s gives nothing for it (Company by, on the sheet Settings)", w.plan.companyRule)}}}
+		}
+	}
+	now := ""
+	if v, err := w.plan.told.Eval(&w.env); err == nil {
+		now = v.String()
+	}
+	if w.against == nil || !w.against.Guard || w.plan.booksInRows {
+		return now, nil
+	}
+	for _, before := range w.against.Books {
+		if before != "" && before != now {
+			return "", refusal.OfRevision(doc.ID, "it stands in the books of company %s, and this document belongs in those of company %s: what was posted in one is "+
+				"not taken back in the other", before, now)
+		}
+	}
+	return now, nil
+}
+
+// GuardsBooks reports whether a document that replaces another one must be in the books of the same company.
+func (p *Plan) GuardsBooks() bool { return p.companyOf != nil && !p.booksInRows }
 
 // CompanyTold is what posting confirmations call the company whose books a document is in, where the ERP's answer names
 // none. It is the setting company where the template says nothing of companies, or where nobody can tell by the document.

@@ -95,6 +95,7 @@ func (c *compiler) compile() *Plan {
 	c.grouping()
 	c.totals()
 	c.companyStands()
+	c.plan.booksInRows = c.tpl.Company == nil || c.inRows()
 	p.fileName = c.sheet.FileName()
 	round := c.options.Rounding(c.tpl, c.found)
 	p.posting = posting.Options{Round: round, EntrySums: c.tpl.EntrySums, RoundingLine: c.sheet.RoundingLine(round),

@@ -40,11 +40,15 @@ type Plan struct {
 	maxLines     int
 	byCompany    bool
 	told         *formula.Program // what confirmations call the company
-	fileName     filename.Pattern
-	posting      posting.Options
-	wanted       map[string]bool
-	results      []format.Format
-	settings     map[string]layout.Value
+	// companyOf is the rule of document.company, companyRule as it is written; nil where all documents belong in the same books.
+	companyOf   *formula.Program
+	companyRule string
+	booksInRows bool // each line tells the company
+	fileName    filename.Pattern
+	posting     posting.Options
+	wanted      map[string]bool
+	results     []format.Format
+	settings    map[string]layout.Value
 	// kept are the codes that are kept of each posting line, for a later document of the same report.
 	kept    []keptField
 	amounts *amounts.Rules

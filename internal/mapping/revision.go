@@ -31,6 +31,10 @@ type Revision struct {
 	// Earlier are the documents that stand in the books now, for templates whose rows are not posting lines
 	// (Plan.OwnRows). They were made by the mapping that the plan is.
 	Earlier []fis.Envelope
+	// Books are the companies whose books the earlier documents are in, by Written; empty where nobody kept it.
+	Books []string
+	// Guard holds a document that belongs in the books of another company than one of them.
+	Guard bool
 }
 
 // RevisionForm is how the difference between two documents of a report is written, as the template says.

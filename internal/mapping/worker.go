@@ -39,6 +39,7 @@ type Worker struct {
 	kept    keeper
 	// delta is the document in hand as a revision, nil when it is posted as it is.
 	delta   *delta
+	against *Revision // what the document in hand is held against
 	amounts amounts.Tracker
 	one     [1]int // scratch of linesOf
 
@@ -124,6 +125,8 @@ func (w *Worker) PrepareInput(in Input) (p *Prepared, err error) {
 	if in.DocType == agedOut {
 		return nil, nil
 	}
+	w.against = in.Revision
+	defer func() { w.against = nil }()
 	in, change, err := w.AsRows(in)
 	if err != nil {
 		return nil, err
@@ -209,6 +212,10 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 	}
 	w.env.Begin(doc, post)
 	w.env.ByRow(post)
+	books, err := w.books(doc)
+	if err != nil {
+		return nil, err
+	}
 	if rev != nil {
 		if post == nil {
 			return nil, refusal.OfRevision(doc.ID, "documents of type %s have no posting lines", doc.DocType)
@@ -254,7 +261,7 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 	}
 	if w.kept.on {
 		var err error
-		if p.Written, err = w.written(post); err != nil {
+		if p.Written, err = w.written(post, books); err != nil {
 			return nil, err
 		}
 	}

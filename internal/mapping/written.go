@@ -152,8 +152,8 @@ func (w *Worker) keepRow(r *Record) {
 }
 
 // written is what a file that holds the document says of it. Lines that made no row were not written.
-func (w *Worker) written(post *posting.Result) ([]byte, error) {
-	out := takeback.Written{Rows: w.kept.rows}
+func (w *Worker) written(post *posting.Result, books string) ([]byte, error) {
+	out := takeback.Written{Rows: w.kept.rows, Books: books}
 	if post == nil {
 		return json.Marshal(out)
 	}

@@ -95,7 +95,7 @@ func (w *writer) lines(rev *mapping.Revision) (missing string, err error) {
 		return missing, nil
 	}
 	written, err := takeback.ParseWritten(data)
-	rev.Written = append(rev.Written, written)
+	rev.Written, rev.Books = append(rev.Written, written), append(rev.Books, written.Books)
 	return "", err
 }
 
@@ -137,6 +137,14 @@ func (w *writer) rows(rev *mapping.Revision) (missing string, err error) {
 	if err != nil {
 		return err.Error(), nil
 	}
-	rev.Earlier = append(rev.Earlier, env)
+	books := ""
+	if data, err := w.j.Written(w.ctx, w.place); err == nil {
+		if written, err := takeback.ParseWritten(data); err == nil {
+			books = written.Books
+		}
+	} else if !errors.Is(err, ledger.ErrNotFound) {
+		return "", err
+	}
+	rev.Earlier, rev.Books = append(rev.Earlier, env), append(rev.Books, books)
 	return "", nil
 }

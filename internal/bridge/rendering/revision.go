@@ -3,6 +3,7 @@ package rendering
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,6 +32,8 @@ type filing struct {
 	person, compare bool
 	// posting is its number among the postings of its report, 0 for a document that is alone.
 	posting int
+	// booksUnknown: in whose books the earlier ones stand was not kept.
+	booksUnknown bool
 	// commits: an obligation whose commitments are posting lines.
 	commits bool
 }
@@ -185,7 +188,14 @@ func (p *pass) before(f *filing) (rev *mapping.Revision, missing string, err err
 				o.Route), nil
 		}
 	}
-	return Before(p.ctx, p.m.Journal, p.r.Plan, f.basis)
+	if rev, missing, err = Before(p.ctx, p.m.Journal, p.r.Plan, f.basis); rev != nil {
+		rev.Guard = true
+		// what a fisbridge wrote that did not keep in whose books it stands: a person says, not the route's rule
+		if f.as == records.PostReplace && !f.person && !f.commits && p.r.Plan.GuardsBooks() && slices.Contains(rev.Books, "") {
+			f.as, f.compare, f.booksUnknown = records.PostFull, true, true
+		}
+	}
+	return rev, missing, err
 }
 
 // sameByAnotherName tells whether a document was written by the mapping and into the drop folder of this route: the
@@ -261,6 +271,9 @@ func (f *filing) hold(change *takeback.Change, missing string) journal.Hold {
 		}
 		c.Before, c.Now = revisionLines(change.Before), revisionLines(change.Now)
 		c.Signs = signs(change)
+	}
+	if f.booksUnknown {
+		c.Signs = append(c.Signs, "in the books of which company the earlier one stands was not kept, for it was written before fisbridge kept that: replace it only where it is the same company")
 	}
 	if f.standing.Gap > 0 {
 		c.Signs = append(c.Signs, fmt.Sprintf("revision %d of the report is not known here: when it was posted, too, the difference is not what it changes", f.standing.Gap))

@@ -9,6 +9,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/mapping/takeback"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
@@ -31,12 +33,22 @@ type Route struct {
 	CompanyTold func(fis.Envelope) string
 }
 
-// company is what Concur is told as the company of a document, by what the ERP has named, else by the document itself.
-func (c *Calls) company(ctx context.Context, route Route, docID, named string) (string, error) {
+// company is what Concur is told as the company of a document where the ERP has named none: the one whose books its import
+// file went into, whatever the mapping says today, else by the document itself.
+func (c *Calls) company(ctx context.Context, route Route, d records.Doc, named string) (string, error) {
 	if named != "" || route.CompanyTold == nil {
 		return route.Defaults.Company, nil
 	}
-	env, err := c.Journal.Payload(ctx, docID)
+	if d.FileID != 0 {
+		data, err := c.Journal.Written(ctx, records.Place{Doc: d.ID, File: d.FileID})
+		if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+			return "", err
+		}
+		if written, err := takeback.ParseWritten(data); err == nil && written.Books != "" {
+			return written.Books, nil
+		}
+	}
+	env, err := c.Journal.Payload(ctx, d.ID)
 	if errors.Is(err, ledger.ErrNotFound) { // aged out
 		return route.Defaults.Company, nil
 	}

@@ -48,7 +48,7 @@ func (c *Calls) payment(ctx context.Context, p records.PaymentRecord) (concur.Pa
 		pay.Company = firstOf(pay.Company, posted.Outcome.Company)
 	}
 	route := c.RouteOf(d.Route)
-	if route.Defaults.Company, err = c.company(ctx, route, d.ID, pay.Company); err != nil {
+	if route.Defaults.Company, err = c.company(ctx, route, d, pay.Company); err != nil {
 		return concur.PaymentConfirmation{}, err
 	}
 	ready, err := returns.PaymentConfirmation(p.DocID, pay, route.Defaults)

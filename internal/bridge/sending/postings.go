@@ -43,7 +43,7 @@ func (c *Calls) posting(ctx context.Context, r records.Confirmation) (concur.Pos
 	route := c.RouteOf(d.Route)
 	defaults := returns.Defaults{Message: "rejected by the ERP without a reason"}
 	if r.Outcome.Verdict == fis.Posted {
-		if defaults.Company, err = c.company(ctx, route, d.ID, r.Outcome.Company); err != nil {
+		if defaults.Company, err = c.company(ctx, route, d, r.Outcome.Company); err != nil {
 			return concur.PostingConfirmation{}, err
 		}
 	}

@@ -206,6 +206,9 @@ func (s *Settings) Company() (source string, at workbook.Cell) {
 // Told is the formula of what posting confirmations call the company; empty where the template says nothing of companies.
 func (s *Settings) Told() (source string, at workbook.Cell) {
 	if s.tpl.Company == nil {
+		if v := s.Options[workbook.OptionCompany]; !v.IsBlank() { // which Values name
+			return workbook.NameCompany, v
+		}
 		return "", workbook.Cell{}
 	}
 	source = cmp.Or(s.tpl.Company.Told, workbook.NameCompany)

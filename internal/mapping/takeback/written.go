@@ -20,6 +20,9 @@ type Written struct {
 	// Rows are the entries of the document's rows, in their order in the file; blank where a row has none, or several.
 	// An ERP that answers by the lines of the file speaks of them.
 	Rows []string `json:"rows,omitempty"`
+	// Books is the company whose books the document went into, as the ERP calls it; empty where the template says nothing of
+	// companies, or where it was written before this was kept.
+	Books string `json:"books,omitempty"`
 }
 
 // WrittenLine is one posting line as it was written; amounts are those of the line, rounded as the file was.
