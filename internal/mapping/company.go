@@ -86,12 +86,18 @@ func (c *compiler) tellsCompany(slot int) bool {
 	return s.Kind() != facts.OfFile || s.Fact() == facts.FileCompany || s.Fact() == facts.FileGroup
 }
 
-// inRows reports whether each line tells its company, and a line that is taken back tells the company of then.
+// inRows reports whether each line tells its company, and a line that is taken back tells the company of then: all lines are
+// one record, and what tells the company is kept. Where the head of an invoice stands beside its lines, both would have to move.
 func (c *compiler) inRows() bool {
+	record := ""
 	return !slices.ContainsFunc(c.tpl.Company.In, func(in string) bool {
 		return !slices.ContainsFunc(c.plan.kept, func(f keptField) bool {
 			r := &c.plan.records[f.record]
-			return in == r.name+"."+r.fields[f.field].name
+			if in != r.name+"."+r.fields[f.field].name || record != "" && record != r.name {
+				return false
+			}
+			record = r.name
+			return true
 		})
 	})
 }

@@ -47,6 +47,7 @@ func (c *Calls) company(ctx context.Context, route Route, d records.Doc, named s
 		if written, err := takeback.ParseWritten(data); err == nil && written.Books != "" {
 			return written.Books, nil
 		}
+		return route.Defaults.Company, nil // as it was told before that was kept
 	}
 	env, err := c.Journal.Payload(ctx, d.ID)
 	if errors.Is(err, ledger.ErrNotFound) { // aged out
