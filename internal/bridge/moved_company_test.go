@@ -92,6 +92,8 @@ func TestRevisionOfWhatKeptNoCompany(t *testing.T) {
 // A document that belongs in the books of no company goes into no file.
 func TestDocumentOfNoCompany(t *testing.T) {
 	w := companyWorld(t, "      - {name: books, type: code, hidden: true, required: true,", "      - {name: books, type: code, hidden: true,")
+	w.write("one.yaml", companyMapping("B1")+"settings:\n  Company by: employeeOrgUnit1Code\n")
+	w.load()
 	w.add(fis.Expense, "A", inCompany("", revised("R", 1, "640100=10.01")))
 	w.add(fis.Expense, "B", revised("S", 1, "640100=10.01"))
 	w.run(bridge.ExitNeedsPerson)

@@ -44,7 +44,10 @@ func (c *compiler) company() {
 	}
 	c.used[workbook.NameCompany] = used
 	if c.tpl.Company != nil && !c.oneCompany() {
-		c.plan.companyOf, c.plan.companyRule = c.defined[workbook.NameCompany], rule
+		c.plan.companyOf = c.defined[workbook.NameCompany]
+		if v := c.options[workbook.OptionCompany]; !v.IsBlank() {
+			c.plan.companyRule = rule
+		}
 	}
 }
 
@@ -109,7 +112,7 @@ func (w *Worker) books(doc *fis.Document) (string, error) {
 	if w.plan.told == nil {
 		return "", nil
 	}
-	if w.plan.companyOf != nil {
+	if w.plan.companyRule != "" { // the template's own rule may leave documents in books that nobody parts
 		if v, err := w.plan.companyOf.Eval(&w.env); err == nil && v.IsEmpty() {
 			return "", &refusal.DocumentError{DocID: doc.ID, Problems: []refusal.Problem{{Reason: "company", Detail: say.F(
 				"belongs in the books of no company: %s gives nothing for it (Company by, on the sheet Settings)", w.plan.companyRule)}}}

@@ -40,7 +40,8 @@ type Plan struct {
 	maxLines     int
 	byCompany    bool
 	told         *formula.Program // what confirmations call the company
-	// companyOf is the rule of document.company, companyRule as it is written; nil where all documents belong in the same books.
+	// companyOf is the rule of document.company, nil where all documents belong in the same books; companyRule as it
+	// is written on the sheet.
 	companyOf   *formula.Program
 	companyRule string
 	booksInRows bool // each line tells the company
