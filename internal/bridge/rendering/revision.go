@@ -273,7 +273,7 @@ func (f *filing) hold(change *takeback.Change, missing string) journal.Hold {
 		c.Signs = signs(change)
 	}
 	if f.booksUnknown {
-		c.Signs = append(c.Signs, "in the books of which company the earlier one stands was not kept, for it was written before fisbridge kept that: replace it only where it is the same company")
+		c.Signs = append(c.Signs, "in the books of which company the earlier one stands was not kept, for a former version wrote it: replace it only where it is the same company")
 	}
 	if f.standing.Gap > 0 {
 		c.Signs = append(c.Signs, fmt.Sprintf("revision %d of the report is not known here: when it was posted, too, the difference is not what it changes", f.standing.Gap))
