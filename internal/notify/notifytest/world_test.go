@@ -62,7 +62,8 @@ type world struct {
 	bin, dir string
 	mails    *mailServer
 	calls    *callServer
-	// ahead is how far the clock of the program is ahead. The demo lives three days within seconds.
+	// ahead is how far the clock of the program is ahead. The demo lives three days within seconds. It is noon there, whenever
+	// a test runs: what comes at an hour of the day would come within some tests and not within others.
 	ahead time.Duration
 	kill  string
 }
@@ -73,7 +74,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{T: t, bin: bin, dir: filepath.Join(t.TempDir(), "lantern"), ahead: 72 * time.Hour}
+	w := &world{T: t, bin: bin, dir: filepath.Join(t.TempDir(), "lantern"), ahead: 72*time.Hour + untilNoon(time.Now())}
 	if out, err := exec.Command(bin, "demo", w.dir).CombinedOutput(); err != nil {
 		t.Fatalf("demo: %v\n%s", err, out)
 	}
@@ -397,4 +398,10 @@ func (c *callServer) taken() []call {
 	got := c.got
 	c.got = nil
 	return got
+}
+
+// untilNoon is the time until noon comes next, in UTC.
+func untilNoon(now time.Time) time.Duration {
+	since := now.UTC().Sub(now.UTC().Truncate(24 * time.Hour))
+	return (36*time.Hour - since) % (24 * time.Hour)
 }
