@@ -92,7 +92,7 @@ func (w *Worker) revise(doc *fis.Document, post *posting.Result, rev *Revision) 
 	if w.doc.Change.Unchanged = len(posting.Difference(old, now, posting.ByNet)) == 0; w.doc.Change.Unchanged {
 		d.lines = nil
 	}
-	post.Lines = make([]posting.Line, len(d.lines))
+	post.Lines, post.Difference = make([]posting.Line, len(d.lines)), true
 	for i := range d.lines {
 		post.Lines[i] = d.lines[i].Line
 	}

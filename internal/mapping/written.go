@@ -73,7 +73,7 @@ func isLiteral(source string) bool {
 // ofSide: the other side of a posting has another value.
 func ofSide(s *scope.Slot) bool {
 	switch s.Fact() {
-	case facts.LineDebit, facts.LineCredit, facts.LineAmount, facts.LineSide, facts.LineNumber, facts.RowInDocument,
+	case facts.LineDebit, facts.LineCredit, facts.LineAmount, facts.LineSide, facts.LineTaxBase, facts.LineNumber, facts.RowInDocument,
 		facts.RowAmount, facts.RowSide, facts.RowTaxAmount, facts.RowTaxReclaim, facts.RowNet, facts.RowNetOfReclaim,
 		facts.RowAllocation, facts.RowEntryAmount,
 		facts.DocumentTotal, facts.DocumentLines, facts.DocumentDebit, facts.DocumentCredit:

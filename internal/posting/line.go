@@ -87,6 +87,8 @@ type Result struct {
 	DocType  fis.DocType
 	Currency string
 	Lines    []Line
+	// Difference: the lines are not the document, but what it changes against what was written of its report before.
+	Difference bool
 	// Warnings do not stop a document: approved_mismatch, total_mismatch.
 	Warnings []Problem
 }

@@ -1,8 +1,12 @@
 package proof
 
 import (
+	"bytes"
 	"strings"
 	"testing"
+
+	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/takeback"
 )
 
 // SAP posts no line of tax without lines of cost that have its code, and its base is what these add up to; cost that has no
@@ -80,4 +84,67 @@ func valuesOf(m map[string]string) (out []string) {
 		out = append(out, v)
 	}
 	return out
+}
+
+// A later document of a report posts the difference of two: each of its lines of tax has a code that cost has, too, and none
+// has a base, for the cost beside it is not what that tax was charged on. The document after it has its base again.
+func TestIDocsTakeTaxesBack(t *testing.T) {
+	plan, env := readyPlan(t, "sap-idoc-xml"), sample(t, "14-tax-deductible")
+	first, err := plan.NewWorker().PrepareInput(mapping.Input{Envelope: env, KeepWritten: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, err := takeback.ParseWritten(first.Written)
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := sample(t, "14-tax-deductible", `119`, `142.80`, `"amountReclaim": 19`, `"amountReclaim": 22.80`, `"amountTax": 19`, `"amountTax": 22.80`, `"amountNetOfTax": 100`, `"amountNetOfTax": 120`,
+		`"amountNetOfReclaim": 100`, `"amountNetOfReclaim": 120`)
+	later.ID, later.Posting = "6b1f2f6bbec5be6d8bb53fe3ffd42b37", 2
+	worker := plan.NewWorker()
+	for _, c := range []struct {
+		in    mapping.Input
+		taxes int
+		bases string
+	}{
+		{mapping.Input{Envelope: later, Revision: &mapping.Revision{Written: []takeback.Written{written}}}, 2, ""},
+		{mapping.Input{Envelope: later}, 1, "120.00"},
+	} {
+		doc, err := worker.PrepareInput(c.in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := plan.NewFile(mapping.FileContext{Route: "gl", Sequence: 1, Created: made(), TempDir: t.TempDir()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := file.Add(doc); err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if _, err := file.Finish(&b); err != nil {
+			t.Fatal(err)
+		}
+		idoc, err := readElements(b.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		bases := ""
+		for _, cr := range idoc.all("E1BPACCR09") {
+			bases += cr.get("AMT_BASE")
+		}
+		codes := map[string]bool{}
+		for _, gl := range idoc.all("E1BPACGL09") {
+			codes[gl.get("TAX_CODE")] = true
+		}
+		taxes := idoc.all("E1BPACTX09")
+		for _, tx := range taxes {
+			if !codes[tx.get("TAX_CODE")] {
+				t.Errorf("no cost has the code %s of a line of tax", tx.get("TAX_CODE"))
+			}
+		}
+		if len(taxes) != c.taxes || bases != c.bases {
+			t.Errorf("%d lines of tax, bases %q, want %d and %q\n%s", len(taxes), bases, c.taxes, c.bases, b.Bytes())
+		}
+	}
 }

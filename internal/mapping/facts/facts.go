@@ -164,7 +164,7 @@ func All() []Info {
 		{"line.tax_code", LineTaxCode, OfLine, T, Early, "tax code of a tax line", "V1", nil},
 		{"line.tax_reclaim_code", LineTaxReclaimCode, OfLine, T, Early, "reclaim code of a tax line", "TM", nil},
 		{"line.tax_base", LineTaxBase, OfLine, N, Early, "the cost net of tax that the tax of a tax line is charged on; blank where its allocation has several taxes, since Concur " +
-			"does not say which is charged on what", "50.00", nil},
+			"does not say which is charged on what, and in a document that posts only what it changes against an earlier one", "50.00", nil},
 		{"line.cost_tax_authority", LineCostTaxAuthority, OfLine, T, Early, "tax authority of the tax of a line of cost (expense, non_deductible_tax); blank where its allocation has none or several, or nothing is reclaimed", "DE", nil},
 		{"line.cost_tax_code", LineCostTaxCode, OfLine, T, Early, "tax code of the tax of a line of cost (expense, non_deductible_tax); blank where its allocation has none or several, or nothing is reclaimed", "V7", nil},
 		{"line.entry_id", LineEntryID, OfLine, T, Early, "id of the expense entry", "", nil},

@@ -41,9 +41,10 @@ func (e *Env) costTax(l *posting.Line, name string) layout.Value {
 	return layout.Text(t.Str(name))
 }
 
-// taxBase is the cost, as it is posted, that a tax is charged on.
+// taxBase is the cost, as it is posted, that a tax is charged on. The tax of a difference is not charged on the cost beside
+// it: lines of both documents stand there, and what is the same in both may be left out.
 func (e *Env) taxBase(l *posting.Line) layout.Value {
-	if l.Role != posting.Tax || l.Tax == nil || e.post == nil || onlyTax(l) != l.Tax {
+	if l.Role != posting.Tax || l.Tax == nil || e.post == nil || e.post.Difference || onlyTax(l) != l.Tax {
 		return layout.Value{}
 	}
 	base := fis.Zero
