@@ -3,20 +3,20 @@ package rendering
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/takeback"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Before gathers what was written of the documents that a replacing one is held against, in the order in which they
 // were posted. missing says in words what of it is not there; the difference cannot be had then. The same places give
 // the same difference for ever, whatever is mapped today.
 func Before(ctx context.Context, j *journal.Journal, plan *mapping.Plan,
-	basis []records.Place) (rev *mapping.Revision, missing string, err error) {
+	basis []records.Place) (rev *mapping.Revision, missing say.Text, err error) {
 	rev = &mapping.Revision{}
 	for _, p := range basis {
 		w := writer{ctx: ctx, j: j, plan: plan, place: p}
@@ -46,7 +46,7 @@ type writer struct {
 }
 
 // read finds the place, or says why nothing is known of it.
-func (w *writer) read() (missing string, err error) {
+func (w *writer) read() (missing say.Text, err error) {
 	id := w.place.Doc
 	if w.place.File == 0 {
 		d, err := w.j.Document(w.ctx, id)
@@ -57,9 +57,9 @@ func (w *writer) read() (missing string, err error) {
 		_, err = w.j.Written(w.ctx, w.place)
 		switch {
 		case errors.Is(err, ledger.ErrNotFound), err == nil && d.PostAs != records.PostReplace && !d.DocType.Commits():
-			return fmt.Sprintf("document %s was said to be posted by hand: fisbridge wrote nothing of it", id), nil
+			return say.F("document %s was said to be posted by hand: fisbridge wrote nothing of it", id), nil
 		case err != nil:
-			return err.Error(), nil
+			return say.Of(err), nil
 		}
 		return "", nil
 	}
@@ -76,20 +76,20 @@ func (w *writer) read() (missing string, err error) {
 		}
 	}
 	if w.part.Withdrawn {
-		return fmt.Sprintf("document %s was said to be posted after its import file %s was withdrawn: what the ERP has of it is not known here", id, w.file.Name), nil
+		return say.F("document %s was said to be posted after its import file %s was withdrawn: what the ERP has of it is not known here", id, w.file.Name), nil
 	}
 	return "", nil
 }
 
 // lines adds the posting lines that were written. Files of a fisbridge that did not keep them are made again, when the
 // document is still there and the mapping is the same.
-func (w *writer) lines(rev *mapping.Revision) (missing string, err error) {
+func (w *writer) lines(rev *mapping.Revision) (missing say.Text, err error) {
 	data, err := w.j.Written(w.ctx, w.place)
 	if errors.Is(err, ledger.ErrNotFound) {
 		data, missing, err = w.again()
 	}
 	if err != nil {
-		return err.Error(), nil // it is damaged: that is what is missing
+		return say.Of(err), nil // it is damaged: that is what is missing
 	}
 	if missing != "" {
 		return missing, nil
@@ -100,15 +100,16 @@ func (w *writer) lines(rev *mapping.Revision) (missing string, err error) {
 }
 
 // again makes what was written from the document.
-func (w *writer) again() (data []byte, missing string, err error) {
-	why := fmt.Sprintf("what import file %s says of document %s was not kept, and it cannot be made again: ",
-		w.file.Name, w.place.Doc)
+func (w *writer) again() (data []byte, missing say.Text, err error) {
+	cannot := func(because say.Text) say.Text {
+		return say.F("what import file %s says of document %s was not kept, and it cannot be made again: %s", w.file.Name, w.place.Doc, because)
+	}
 	if w.file.MappingHash != w.plan.Hash() {
-		return nil, why + "the mapping has changed since", nil
+		return nil, cannot("the mapping has changed since"), nil
 	}
 	env, err := w.j.Payload(w.ctx, w.place.Doc)
 	if errors.Is(err, ledger.ErrNotFound) {
-		return nil, why + "the document has aged out", nil
+		return nil, cannot("the document has aged out"), nil
 	}
 	if err != nil {
 		return nil, "", err
@@ -116,26 +117,26 @@ func (w *writer) again() (data []byte, missing string, err error) {
 	env.Posting = w.part.Posting
 	made, err := w.plan.NewWorker().PrepareInput(mapping.Input{Envelope: env, KeepWritten: true})
 	if err != nil {
-		return nil, why + err.Error(), nil
+		return nil, cannot(say.Of(err)), nil
 	}
 	return made.Written, "", nil
 }
 
 // rows adds the document for a template that writes rows of the document itself: what stands in the books is the last
 // replacing document, and what was added since.
-func (w *writer) rows(rev *mapping.Revision) (missing string, err error) {
+func (w *writer) rows(rev *mapping.Revision) (missing say.Text, err error) {
 	if w.part.PostAs == records.PostReplace {
 		rev.Earlier = nil
 	}
 	if w.place.File != 0 && w.file.MappingHash != w.plan.Hash() {
-		return fmt.Sprintf("the mapping has changed since import file %s was made: its rows of document %s cannot be taken back as they were", w.file.Name, w.place.Doc), nil
+		return say.F("the mapping has changed since import file %s was made: its rows of document %s cannot be taken back as they were", w.file.Name, w.place.Doc), nil
 	}
 	env, err := w.j.Payload(w.ctx, w.place.Doc)
 	if errors.Is(err, ledger.ErrNotFound) {
-		return fmt.Sprintf("document %s has aged out (retention): its rows cannot be taken back", w.place.Doc), nil
+		return say.F("document %s has aged out (retention): its rows cannot be taken back", w.place.Doc), nil
 	}
 	if err != nil {
-		return err.Error(), nil
+		return say.Of(err), nil
 	}
 	books := ""
 	if data, err := w.j.Written(w.ctx, w.place); err == nil {

@@ -2,7 +2,6 @@ package rendering
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,7 +61,7 @@ func (p *pass) decide(d records.Doc) (f *filing, rev *mapping.Revision, err erro
 	if f.as == records.PostAdd {
 		return f, nil, nil
 	}
-	missing := ""
+	var missing say.Text
 	if s.Kind == records.Revision {
 		rev, missing, err = p.before(f)
 	}
@@ -168,7 +167,7 @@ func samePlaces(a, b []records.Place) bool {
 }
 
 // before gathers what was written of the report, or says what is missing.
-func (p *pass) before(f *filing) (rev *mapping.Revision, missing string, err error) {
+func (p *pass) before(f *filing) (rev *mapping.Revision, missing say.Text, err error) {
 	for i := range f.standing.Posted {
 		o := &f.standing.Posted[i]
 		if o.Route == f.doc.Route {
@@ -181,10 +180,10 @@ func (p *pass) before(f *filing) (rev *mapping.Revision, missing string, err err
 		switch {
 		case same:
 		case p.m.Former(o.Route):
-			return nil, fmt.Sprintf("document %s was posted by route %s, which the configuration does not have any more, and not by the mapping or into the drop folder of this route", o.ID,
+			return nil, say.F("document %s was posted by route %s, which the configuration does not have any more, and not by the mapping or into the drop folder of this route", o.ID,
 				o.Route), nil
 		default:
-			return nil, fmt.Sprintf("document %s was posted by route %s, with its accounts and for its ERP", o.ID,
+			return nil, say.F("document %s was posted by route %s, with its accounts and for its ERP", o.ID,
 				o.Route), nil
 		}
 	}
@@ -229,7 +228,7 @@ func (p *pass) judgeRevision(f *filing, r mapping.Rendered) (goOn bool) {
 	var refused *refusal.DocumentError
 	switch {
 	case r.Err != nil && errors.As(r.Err, &refused) && (f.compare || refused.Problems[0].IsRevision()):
-		p.held[f.doc.ID] = f.hold(nil, reasons(refused).String())
+		p.held[f.doc.ID] = f.hold(nil, reasons(refused))
 		return false
 	case r.Err != nil:
 		return true // the mapping's problem, as with any document
@@ -247,8 +246,8 @@ func (p *pass) judgeRevision(f *filing, r mapping.Rendered) (goOn bool) {
 }
 
 // hold is the hold of a document that is held as a revision, with both documents and the difference.
-func (f *filing) hold(change *takeback.Change, missing string) journal.Hold {
-	c := records.RevisionCase{Kind: f.standing.Kind, Basis: f.basis, Missing: missing, Currency: f.doc.Currency}
+func (f *filing) hold(change *takeback.Change, missing say.Text) journal.Hold {
+	c := records.RevisionCase{Kind: f.standing.Kind, Basis: f.basis, Missing: missing.String(), Currency: f.doc.Currency}
 	earlier := f.standing.Posted
 	if len(earlier) == 0 && f.standing.On != nil {
 		earlier = []records.Sibling{*f.standing.On}
@@ -273,15 +272,15 @@ func (f *filing) hold(change *takeback.Change, missing string) journal.Hold {
 		c.Signs = signs(change)
 	}
 	if f.booksUnknown {
-		c.Signs = append(c.Signs, "in the books of which company the earlier one stands was not kept, for a former version wrote it: replace it only where it is the same company")
+		c.Signs = append(c.Signs, say.F("in the books of which company the earlier one stands was not kept, for a former version wrote it: replace it only where it is the same company").String())
 	}
 	if f.standing.Gap > 0 {
-		c.Signs = append(c.Signs, fmt.Sprintf("revision %d of the report is not known here: when it was posted, too, the difference is not what it changes", f.standing.Gap))
+		c.Signs = append(c.Signs, say.F("revision %d of the report is not known here: when it was posted, too, the difference is not what it changes", f.standing.Gap).String())
 	}
 	if !f.standing.Latest {
-		c.Signs = append(c.Signs, "it is older than what was posted")
+		c.Signs = append(c.Signs, say.F("it is older than what was posted").String())
 	}
-	return journal.Hold{Cause: records.CauseRevision, Reason: f.reason(&c), Data: c}
+	return journal.Hold{Cause: records.CauseRevision, Reason: f.reason(&c, missing), Data: c}
 }
 
 func revisionLines(lines []takeback.Line) (out []records.RevisionLine) {
@@ -292,23 +291,23 @@ func revisionLines(lines []takeback.Line) (out []records.RevisionLine) {
 	return out
 }
 
-// signs are what speaks for the document being the change itself.
+// signs are what speaks for the document being the change itself. They are kept in English; pages read them back.
 func signs(c *takeback.Change) []string {
 	var out []string
 	for _, w := range c.Warnings {
 		if w.Reason == "total_mismatch" {
-			out = append(out, "its rows do not add up to its total, as in a document that is the change itself (add)")
+			out = append(out, say.F("its rows do not add up to its total, as in a document that is the change itself (add)").String())
 			break
 		}
 	}
 	if c.Mirrored > 0 {
-		out = append(out, fmt.Sprintf("%d of its lines take back lines that were posted, as in a document that is the change itself (add)", c.Mirrored))
+		out = append(out, say.F("%d of its lines take back lines that were posted, as in a document that is the change itself (add)", c.Mirrored).String())
 	}
 	return out
 }
 
 // reason is what people read of a document that is held as a revision.
-func (f *filing) reason(c *records.RevisionCase) why.Reason {
+func (f *filing) reason(c *records.RevisionCase, missing say.Text) why.Reason {
 	d, gap := f.doc, f.standing.Gap
 	r := why.New("revision-changes", "doc", d.ID, "report", d.ReportID)
 	if d.Revision > 0 {
@@ -343,7 +342,7 @@ func (f *filing) reason(c *records.RevisionCase) why.Reason {
 	switch {
 	case c.Missing != "":
 		r.Code = "revision-incomparable"
-		return r.With("problem", c.Missing)
+		return r.With("problem", missing)
 	case c.Unchanged:
 		r.Code = "revision-unchanged"
 		return r

@@ -175,3 +175,36 @@ func (w *world) broken(mira *client) []string {
 	slices.Sort(out)
 	return out
 }
+
+// The page of a held revision tells what helps to decide, in the reader's language: that a revision between it and what was
+// posted is not known here.
+func TestSignsOfARevision(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.simulate()
+	w.person("mira", signin.Accountant, signin.Operator, signin.Auditor)
+	mira := w.signedIn("mira")
+	found := regexp.MustCompile(`href="(/c/lantern/documents/[0-9a-f]{32})"`).FindStringSubmatch(mira.page("/c/lantern/documents?state=posted&route=expenses"))
+	if found == nil {
+		t.Fatal("nothing is posted")
+	}
+	body := strings.ReplaceAll(mira.page(found[1]+"/payload"), "\n", "")
+	body = regexp.MustCompile(`"revisionNumber": ?"?[0-9]*"?`).ReplaceAllString(body, `"revisionNumber":"7"`)
+	mira.concur("/sim/documents?docType=expense", []byte(body+"\n"))
+	mira.runs()
+	held := regexp.MustCompile(`href="(/c/lantern/documents/[0-9a-f]{32})/release-`).FindStringSubmatch(mira.page("/c/lantern/todo"))
+	if held == nil {
+		t.Fatalf("no revision is held:\n%s", seenText(t, mira.page("/c/lantern/todo")))
+	}
+	for language, want := range map[string][2]string{
+		"en": {"What helps to decide:", "of the report is not known here: when it was posted, too, the difference is not what it changes"},
+		"de": {"Was bei der Entscheidung hilft:", "des Berichts ist hier nicht bekannt: wurde sie auch gebucht, ist der Unterschied nicht das, was dieser Beleg ändert"},
+		"fr": {"Ce qui aide à décider :", "du rapport n’est pas connue ici : si elle a été comptabilisée aussi, l’écart n’est pas ce que change cette pièce"},
+		"es": {"Lo que ayuda a decidir:", "del informe no se conoce aquí: si también se contabilizó, la diferencia no es lo que cambia este documento"},
+	} {
+		mira.language = language
+		if seen := seenText(t, mira.page(held[1])); !strings.Contains(seen, want[0]) || !strings.Contains(seen, want[1]) {
+			t.Errorf("%s: the page of the revision does not say its signs:\n%s", language, seen)
+		}
+	}
+}
