@@ -58,6 +58,14 @@ func of(parts ...any) func(*Req, []string) string {
 	}
 }
 
+// ofMapping is the page of the mapping that a page is about, and of all where it is about something else.
+func ofMapping(q *Req, _ []string) string {
+	if q.R != nil && q.R.PathValue("route") != "" {
+		return q.To("mappings", q.R.PathValue("route"))
+	}
+	return q.To("mappings")
+}
+
 // commands are those of which the console has the same; the longer ones stand before those they begin with.
 var commands = []command{
 	{anyCommand("release " + theID + " --as replace"), []string{"act.release-replace"}, nowhere},
@@ -90,6 +98,7 @@ var commands = []command{
 	{anyCommand("mapping diff live " + someID + " --from-journal [0-9]+d"), []string{"page.mapping"}, nowhere},
 	{anyCommand("mapping check(?: [^\\s`;,:)]+)?"), []string{"act.propose"}, nowhere},
 	{anyCommand("mapping propose"), []string{"act.propose"}, nowhere},
+	{anyCommand("mapping convert (?:OLD NEW|ALT NEU|ANCIEN NOUVEAU|ANTIGUO NUEVO)"), []string{"mapping.renewed"}, ofMapping},
 	{anyCommand("mapping versions " + someID), []string{"page.mapping"}, of("mappings")},
 	{anyCommand("show mapping " + someID), []string{"page.mapping"}, of("mappings")},
 	{anyCommand("show mapping"), []string{"nav.mappings"}, below("mappings")},

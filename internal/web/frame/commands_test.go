@@ -14,10 +14,10 @@ import (
 )
 
 // only are commands of which the console has nothing: they stay commands.
-var only = regexp.MustCompile(`fisbridge (?:restored|refetch|auth|notify|backup|switchover|fleet|journal|templates|events|audit|init|forget|mapping (?:new|convert|fields)|mapping check \S+ --fix|check --probe)`)
+var only = regexp.MustCompile(`fisbridge (?:restored|refetch|auth|notify|backup|switchover|fleet|journal|templates|events|audit|init|forget|mapping (?:new|convert (?:makes|fait|macht|hace)|fields)|mapping check \S+ --fix|check --probe)`)
 
 // left is what a page does not say: a command that the console has, or a flag.
-var left = regexp.MustCompile("fisbridge [a-z]+ (?:document|file|result|alarm|payment|mapping)? ?(?:DOC|N\\b|LINE|[0-9a-f]{32}|expenses)|--(?:reason|as|without|number)|`")
+var left = regexp.MustCompile("fisbridge mapping convert|fisbridge [a-z]+ (?:document|file|result|alarm|payment|mapping)? ?(?:DOC|N\\b|LINE|[0-9a-f]{32}|expenses)|--(?:reason|as|without|number)|`")
 
 // What the console can do is told by the words of its buttons and pages, in each language; a command stays where there is
 // nothing else.
@@ -69,6 +69,7 @@ func TestButtonsInThePlaceOfCommands(t *testing.T) {
 		"wait; fisbridge mapping approve expenses --reason \"…\", or fisbridge mapping reject expenses --reason \"…\"":        "wait; <b>Approve…</b>, or <b>Decline…</b>",
 		"`fisbridge show " + doc + "` tells what it waits for":                                                                `<a href="/c/lantern/documents/` + doc + `">the document’s page</a> tells what it waits for`,
 		"fisbridge show file expenses/7 tells where its documents are":                                                        `<a href="/c/lantern/files/expenses/7">the import file’s page</a> tells where its documents are`,
+		"made before. fisbridge mapping convert OLD NEW makes one that has it":                                                `made before. <a href="/c/lantern/mappings">Take it for the new template</a> makes one that has it`,
 		"fisbridge run finds out":                                        "<b>Run now…</b> finds out",
 		"fisbridge status lists what is open":                            `<a href="/c/lantern/todo">To do</a> lists what is open`,
 		"`fisbridge check --probe` tries the drop folders":               "<code>fisbridge check --probe</code> tries the drop folders",

@@ -39,6 +39,27 @@ func TestWorkbookForANewerTemplate(t *testing.T) {
 	if link == "" || !strings.Contains(page, "Take it for the new template") {
 		t.Fatalf("not offered:\n%s", page)
 	}
+	// What check finds names the button of the mapping's page, in each language, and no command.
+	for language, button := range map[string]string{"en": "Take it for the new template", "de": "Für die neue Vorlage holen", "fr": "Prendre pour le nouveau modèle", "es": "Tomar para la nueva plantilla"} {
+		mira.language = language
+		told := 0
+		for _, at := range []string{"/", "/todo", "/mappings", "/mappings/expenses", "/settings"} {
+			page := mira.page("/c/lantern" + at)
+			if strings.Contains(page, "mapping convert") {
+				t.Errorf("%s: %q tells a command", language, at)
+			}
+			if strings.Contains(seenText(t, page), "Firms") {
+				told++
+				if !strings.Contains(page, ">"+button+"</a>") {
+					t.Errorf("%s: %q does not name the button:\n%s", language, at, seenText(t, page))
+				}
+			}
+		}
+		if told == 0 {
+			t.Errorf("%s: no page tells that the sheet is missing", language)
+		}
+	}
+	mira.language = "en"
 	status, body := mira.get(link)
 	if status != http.StatusOK {
 		t.Fatal(status, body)
