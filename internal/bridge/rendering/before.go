@@ -58,10 +58,8 @@ func (w *writer) read() (missing say.Text, err error) {
 		switch {
 		case errors.Is(err, ledger.ErrNotFound), err == nil && d.PostAs != records.PostReplace && !d.DocType.Commits():
 			return say.F("document %s was said to be posted by hand: fisbridge wrote nothing of it", id), nil
-		case err != nil:
-			return say.Of(err), nil
 		}
-		return "", nil
+		return damaged(err)
 	}
 	if w.file, err = w.j.File(w.ctx, w.place.File); err != nil {
 		return "", err
@@ -89,13 +87,30 @@ func (w *writer) lines(rev *mapping.Revision) (missing say.Text, err error) {
 		data, missing, err = w.again()
 	}
 	if err != nil {
-		return say.Of(err), nil // it is damaged: that is what is missing
+		return damaged(err)
 	}
 	if missing != "" {
 		return missing, nil
 	}
-	written, err := takeback.ParseWritten(data)
+	written, missing := w.readable(data)
 	rev.Written, rev.Books = append(rev.Written, written), append(rev.Books, written.Books)
+	return missing, nil
+}
+
+// readable reads what was written, or says that nobody can.
+func (w *writer) readable(data []byte) (written takeback.Written, missing say.Text) {
+	written, err := takeback.ParseWritten(data)
+	if err != nil {
+		missing = say.F("what was written of document %s cannot be read in the journal any more (%s); restore it from a backup", w.place.Doc, err)
+	}
+	return written, missing
+}
+
+// damaged makes of bytes that the journal has lost something that is missing; a database in trouble stays an error.
+func damaged(err error) (missing say.Text, _ error) {
+	if errors.Is(err, ledger.ErrDamaged) {
+		return say.Of(err), nil
+	}
 	return "", err
 }
 
@@ -136,16 +151,17 @@ func (w *writer) rows(rev *mapping.Revision) (missing say.Text, err error) {
 		return say.F("document %s has aged out (retention): its rows cannot be taken back", w.place.Doc), nil
 	}
 	if err != nil {
-		return say.Of(err), nil
+		return damaged(err)
 	}
-	books := ""
-	if data, err := w.j.Written(w.ctx, w.place); err == nil {
-		if written, err := takeback.ParseWritten(data); err == nil {
-			books = written.Books
+	var written takeback.Written
+	switch data, err := w.j.Written(w.ctx, w.place); {
+	case err == nil:
+		written, missing = w.readable(data)
+	case !errors.Is(err, ledger.ErrNotFound): // where nothing is found it was written before this was kept
+		if missing, err = damaged(err); err != nil {
+			return "", err
 		}
-	} else if !errors.Is(err, ledger.ErrNotFound) {
-		return "", err
 	}
-	rev.Earlier, rev.Books = append(rev.Earlier, env), append(rev.Books, books)
-	return "", nil
+	rev.Earlier, rev.Books = append(rev.Earlier, env), append(rev.Books, written.Books)
+	return missing, nil
 }
