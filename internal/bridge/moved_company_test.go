@@ -98,7 +98,7 @@ func TestDocumentOfNoCompany(t *testing.T) {
 	w.add(fis.Expense, "B", revised("S", 1, "640100=10.01"))
 	w.run(bridge.ExitNeedsPerson)
 	w.states("A held, B filed")
-	w.reason("A", "belongs in the books of no company", "employeeOrgUnit1Code")
+	w.reason("A", "belongs in the books of no company", `write IFBLANK(employeeOrgUnit1Code; "1000") there`)
 }
 
 // Concur is told the company whose books the file went into, whatever the sheet says since.

@@ -115,7 +115,7 @@ func (w *Worker) books(doc *fis.Document) (string, error) {
 	if w.plan.companyRule != "" { // the template's own rule may leave documents in books that nobody parts
 		if v, err := w.plan.companyOf.Eval(&w.env); err == nil && v.IsEmpty() {
 			return "", &refusal.DocumentError{DocID: doc.ID, Problems: []refusal.Problem{{Reason: "company", Detail: say.F(
-				"belongs in the books of no company: %s gives nothing for it (Company by, on the sheet Settings)", w.plan.companyRule)}}}
+				"belongs in the books of no company: %s gives nothing for it (Company by, on the sheet Settings); if documents without one belong in the books of company 1000, say, write IFBLANK(%s; \"1000\") there", w.plan.companyRule, w.plan.companyRule)}}}
 		}
 	}
 	now := ""

@@ -2,7 +2,7 @@ package mapping
 
 import (
 	"github.com/fisbridge/fisbridge/internal/mapping/contenthash"
-	"github.com/fisbridge/fisbridge/internal/mapping/named"
+	"github.com/fisbridge/fisbridge/internal/mapping/keyed"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -46,7 +46,7 @@ func (c *compiler) hash() string {
 // GuardedHash is the hash of what the plan does together with its tests: a version that lost them is another one to the
 // people who wrote them. Of a plan without tests it is Hash.
 func (p *Plan) GuardedHash() string {
-	rows := named.Rows(p.content.Tests)
+	rows := keyed.Rows(p.content.Tests)
 	if len(rows) == 0 {
 		return p.Hash()
 	}

@@ -175,7 +175,7 @@ func FromStored(kept, text, way string) (Reason, error) {
 type text struct{ is, out string }
 
 // catalogue are the texts of every code.
-var catalogue = gather(documents, files, alarms, needs, standings)
+var catalogue = gather(documents, files, alarms, concurAlarms, needs, standings)
 
 func gather(lists ...map[string]text) map[string]text {
 	all := map[string]text{}

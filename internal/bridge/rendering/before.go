@@ -59,7 +59,7 @@ func (w *writer) read() (missing say.Text, err error) {
 		case errors.Is(err, ledger.ErrNotFound), err == nil && d.PostAs != records.PostReplace && !d.DocType.Commits():
 			return say.F("document %s was said to be posted by hand: fisbridge wrote nothing of it", id), nil
 		}
-		return damaged(err)
+		return w.damaged(err)
 	}
 	if w.file, err = w.j.File(w.ctx, w.place.File); err != nil {
 		return "", err
@@ -87,7 +87,7 @@ func (w *writer) lines(rev *mapping.Revision) (missing say.Text, err error) {
 		data, missing, err = w.again()
 	}
 	if err != nil {
-		return damaged(err)
+		return w.damaged(err)
 	}
 	if missing != "" {
 		return missing, nil
@@ -101,15 +101,15 @@ func (w *writer) lines(rev *mapping.Revision) (missing say.Text, err error) {
 func (w *writer) readable(data []byte) (written takeback.Written, missing say.Text) {
 	written, err := takeback.ParseWritten(data)
 	if err != nil {
-		missing = say.F("what was written of document %s cannot be read in the journal any more (%s); restore it from a backup", w.place.Doc, err)
+		missing, _ = w.damaged(records.ErrDamaged)
 	}
 	return written, missing
 }
 
 // damaged makes of bytes that the journal has lost something that is missing; a database in trouble stays an error.
-func damaged(err error) (missing say.Text, _ error) {
-	if errors.Is(err, ledger.ErrDamaged) {
-		return say.Of(err), nil
+func (w *writer) damaged(err error) (missing say.Text, _ error) {
+	if errors.Is(err, records.ErrDamaged) {
+		return say.F("what the journal keeps of document %s is damaged; restore it from a backup", w.place.Doc), nil
 	}
 	return "", err
 }
@@ -151,14 +151,14 @@ func (w *writer) rows(rev *mapping.Revision) (missing say.Text, err error) {
 		return say.F("document %s has aged out (retention): its rows cannot be taken back", w.place.Doc), nil
 	}
 	if err != nil {
-		return damaged(err)
+		return w.damaged(err)
 	}
 	var written takeback.Written
 	switch data, err := w.j.Written(w.ctx, w.place); {
 	case err == nil:
 		written, missing = w.readable(data)
 	case !errors.Is(err, ledger.ErrNotFound): // where nothing is found it was written before this was kept
-		if missing, err = damaged(err); err != nil {
+		if missing, err = w.damaged(err); err != nil {
 			return "", err
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/compare"
-	"github.com/fisbridge/fisbridge/internal/mapping/named"
+	"github.com/fisbridge/fisbridge/internal/mapping/keyed"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
@@ -133,7 +133,7 @@ func snippet(sheet *workbook.Sheet, row, column int) *Snippet {
 const mostShown = 60
 
 func shown(c workbook.Cell) string {
-	text := named.Written(c)
+	text := keyed.Written(c)
 	if r := []rune(text); len(r) > mostShown {
 		return string(r[:mostShown]) + "…"
 	}

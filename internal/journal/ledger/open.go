@@ -31,9 +31,6 @@ type Ledger struct {
 // ErrNotFound says that the journal has no such document, file or result.
 var ErrNotFound = errors.New("not found in the journal")
 
-// ErrDamaged says that bytes in the journal are not those that were put there: no repeat will read them.
-var ErrDamaged = errors.New("damaged")
-
 // Open opens the database and brings it to the newest version; settle runs in it before any other process may open it.
 func Open(ctx context.Context, d Dialect, path string, now func() time.Time, actor string, settle func(*Ledger) error) (*Ledger, error) {
 	j, err := openWrite(d, path, now, actor)

@@ -88,10 +88,13 @@ func (j *Records) payload(ctx context.Context, docID string) (d Doc, packed []by
 func Envelope(d Doc, packed []byte) (fis.Envelope, error) {
 	body, err := ledger.Inflate(packed)
 	if err != nil || ledger.Digest(body) != d.PayloadSHA256 {
-		return fis.Envelope{}, fmt.Errorf("journal: payload of document %s is %w (%w); restore it from a backup or fetch it again", d.ID, ledger.ErrDamaged, cmp.Or(err, errDigest))
+		return fis.Envelope{}, fmt.Errorf("journal: payload of document %s is %w (%w); restore it from a backup or fetch it again", d.ID, ErrDamaged, cmp.Or(err, errDigest))
 	}
 	return fis.Envelope{ID: d.ID, DocType: d.DocType, ERPSystemID: d.ERPSystemID, Document: body, Place: "document " + d.ID, Receipts: d.receipts}, nil
 }
+
+// ErrDamaged says that bytes in the journal are not those that were put there: no repeat will read them.
+var ErrDamaged = errors.New("damaged")
 
 var errDigest = errors.New("its hash differs")
 
@@ -117,7 +120,7 @@ func Written(row interface{ Scan(...any) error }, p Place) ([]byte, error) {
 	}
 	lines, err := ledger.Inflate(packed)
 	if err != nil || ledger.Digest(lines) != hash {
-		return nil, fmt.Errorf("journal: what was written of document %s is %w (%w); restore it from a backup", p.Doc, ledger.ErrDamaged, cmp.Or(err, errDigest))
+		return nil, fmt.Errorf("journal: what was written of document %s is %w (%w); restore it from a backup", p.Doc, ErrDamaged, cmp.Or(err, errDigest))
 	}
 	return lines, nil
 }

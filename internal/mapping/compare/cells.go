@@ -9,7 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
-	"github.com/fisbridge/fisbridge/internal/mapping/named"
+	"github.com/fisbridge/fisbridge/internal/mapping/keyed"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -86,10 +86,10 @@ func CellChanges(older, newer *mapping.Plan) []CellChange {
 	for _, name := range LookupsOf(older, newer) {
 		d.lookup(name, older.View().Lookups()[name], newer.View().Lookups()[name])
 	}
-	d.named(d.sheet(workbook.SheetResults), named.Rows(older.View().Content().Results),
-		named.Rows(newer.View().Content().Results))
-	d.named(d.sheet(workbook.SheetTests), named.Rows(older.View().Content().Tests),
-		named.Rows(newer.View().Content().Tests))
+	d.named(d.sheet(workbook.SheetResults), keyed.Rows(older.View().Content().Results),
+		keyed.Rows(newer.View().Content().Results))
+	d.named(d.sheet(workbook.SheetTests), keyed.Rows(older.View().Content().Tests),
+		keyed.Rows(newer.View().Content().Tests))
 	return d.list
 }
 
@@ -99,8 +99,8 @@ type cellDiff struct {
 }
 
 // named compares cells by name.
-func (d *cellDiff) named(sheet string, old, now []named.Value) {
-	was := map[string]named.Value{}
+func (d *cellDiff) named(sheet string, old, now []keyed.Value) {
+	was := map[string]keyed.Value{}
 	for _, v := range old {
 		was[v.Key] = v
 	}
@@ -140,22 +140,22 @@ func (d *cellDiff) add(sheet string, at findings.Place, kind, what, old, now str
 	d.list = append(d.list, CellChange{Sheet: sheet, Cell: at.Ref, What: what, Kind: kind, Old: old, New: now})
 }
 
-func settingCells(p *mapping.Plan) []named.Value {
-	var out []named.Value
+func settingCells(p *mapping.Plan) []keyed.Value {
+	var out []keyed.Value
 	for _, s := range p.View().Content().Settings {
 		name := wording.Clean(s.Name.Show())
-		out = append(out, named.Value{Key: wording.Fold(name), What: name, At: s.Value.Place,
-			Text: named.Written(s.Value)})
+		out = append(out, keyed.Value{Key: wording.Fold(name), What: name, At: s.Value.Place,
+			Text: keyed.Written(s.Value)})
 	}
 	return out
 }
 
-func columnCells(p *mapping.Plan) []named.Value {
-	var out []named.Value
+func columnCells(p *mapping.Plan) []keyed.Value {
+	var out []keyed.Value
 	for _, c := range p.View().Content().Columns {
 		record, field := wording.Clean(c.Record.Show()), wording.Clean(c.Field.Show())
-		out = append(out, named.Value{Key: wording.Fold(record) + "\x00" + wording.Fold(field), What: record +
-			" " + p.View().Content().Named(sheets.Fields, field), At: c.Value.Place, Text: named.Written(c.Value)})
+		out = append(out, keyed.Value{Key: wording.Fold(record) + "\x00" + wording.Fold(field), What: record +
+			" " + p.View().Content().Named(sheets.Fields, field), At: c.Value.Place, Text: keyed.Written(c.Value)})
 	}
 	return out
 }
@@ -243,7 +243,7 @@ func lookupText(t *lookup.Table, r *lookup.Row) string {
 	for _, v := range r.Values() {
 		texts = append(texts, valueText(v))
 	}
-	if s := strings.Join(named.Trimmed(texts), " | "); s != "" {
+	if s := strings.Join(keyed.Trimmed(texts), " | "); s != "" {
 		return s
 	}
 	return "(blank)"

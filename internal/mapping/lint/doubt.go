@@ -11,7 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/compare"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
-	"github.com/fisbridge/fisbridge/internal/mapping/named"
+	"github.com/fisbridge/fisbridge/internal/mapping/keyed"
 	"github.com/fisbridge/fisbridge/internal/mapping/trial"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/say"
@@ -285,8 +285,8 @@ func (w *doubter) lostGuards() {
 		w.add(findings.Place{Sheet: w.sheet(workbook.SheetTests)}, "the version in force has %s, and this one has none",
 			say.Counted(len(rows), "test"))
 	}
-	had, has := named.Rows(w.older.View().Content().Results),
-		named.Rows(w.newer.View().Content().Results)
+	had, has := keyed.Rows(w.older.View().Content().Results),
+		keyed.Rows(w.newer.View().Content().Results)
 	if len(had) > 0 && len(has) == 0 {
 		w.add(findings.Place{Sheet: w.sheet(workbook.SheetResults)}, "the version in force has %s of how result files read, "+
 			"and this one has none", say.Counted(len(had), "row"))

@@ -1,6 +1,6 @@
-// Package named gives the cells of a mapping under names that hold from one version to the next, so that two versions can
+// Package keyed gives the cells of a mapping under names that hold from one version to the next, so that two versions can
 // be compared.
-package named
+package keyed
 
 import (
 	"fmt"
