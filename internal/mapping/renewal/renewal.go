@@ -56,3 +56,46 @@ func Row(l *template.Lookup, setting func(name string) string) []string {
 }
 
 func same(a, b string) bool { return wording.Fold(a) == wording.Fold(b) }
+
+// Merge puts the rows that a new mapping for the template has, and this one does not, where they stand there: behind the row
+// that comes before. wanted chooses among them.
+func Merge[T any](have, all []T, key func(T) string, wanted func(T) bool) (merged, added []T) {
+	merged, at := slices.Clone(have), 0
+	for _, row := range all {
+		i := slices.IndexFunc(merged, func(r T) bool { return key(r) == key(row) })
+		switch {
+		case i >= 0:
+			at = i + 1
+		case wanted(row):
+			merged, added = slices.Insert(merged, at, row), append(added, row)
+			at++
+		}
+	}
+	return merged, added
+}
+
+// Required reports whether a field must have a value.
+func Required(t *template.Template, record, field string) bool {
+	for i := range t.Records {
+		if n, ok := t.Records[i].FieldIndex(field); ok && same(t.Records[i].Name, record) {
+			return t.Records[i].Fields[n].Required
+		}
+	}
+	return false
+}
+
+// Moved is the column of a lookup sheet that came later which says what a setting said before; ok is false where the template
+// has the setting still, or never moved it. The company stays: confirmations may name it.
+func Moved(t *template.Template, setting string) (l *template.Lookup, column string, ok bool) {
+	if same(setting, "company") || slices.ContainsFunc(t.Settings, func(s template.Setting) bool { return same(s.Name, setting) }) {
+		return nil, "", false
+	}
+	for i := range t.Lookups {
+		for _, c := range t.Lookups[i].Columns {
+			if c.Was != "" && same(c.Was, setting) {
+				return &t.Lookups[i], c.Name, true
+			}
+		}
+	}
+	return nil, "", false
+}

@@ -216,6 +216,7 @@ func TestConversionLosesNothing(t *testing.T) {
 		if c.unique() != nil {
 			continue
 		}
+		c.complete(tpl, &Collector{}) // what the template proposes is there
 		want := dump(c, tpl)
 		text, err := encodeYAML(c, tpl)
 		if err != nil {
