@@ -117,6 +117,11 @@ type applier struct {
 	spoken     map[int64]bool // those of the whole of which it speaks for the first time
 	lines      kept.Lines
 	next       []returns.Row // see take
+	// books is the company of the document that was asked for last.
+	books struct {
+		at      records.Place
+		company string
+	}
 }
 
 func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Format, file *incoming.Copy) error {
@@ -249,6 +254,13 @@ func (ap *applier) row(row returns.Row) error {
 		return ap.payment(row, out)
 	}
 	if out.Problem = m.NotWhole(row.Outcome.Verdict); out.Problem != "" {
+		out.Data = quoted(row.Raw)
+		return ap.a.Add(out)
+	}
+	if out.Problem, err = ap.elsewhere(&row.Outcome, m); err != nil {
+		return err
+	}
+	if out.Problem != "" {
 		out.Data = quoted(row.Raw)
 		return ap.a.Add(out)
 	}

@@ -167,7 +167,10 @@ func (j *Journal) ResolveAlarm(ctx context.Context, id int64, resolution string)
 		if err == nil && n == 0 {
 			err = fmt.Errorf("alarm %d: %w", id, ledger.ErrNotFound)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return t.sameCompany(id, resolution)
 	})
 }
 

@@ -166,6 +166,9 @@ func (j *Journal) mark(ctx context.Context, docID string, o fis.Outcome, reason 
 		if err != nil {
 			return err
 		}
+		if err := t.endOtherCompany(); err != nil {
+			return err
+		}
 		for _, kind := range []string{"duplicate", "booked amount", "changed outcome", "contradiction", "unexpected outcome"} {
 			if err := t.clearAlarm(kind, docID, "marked "+string(o.Verdict)+": "+reason); err != nil {
 				return err

@@ -134,7 +134,7 @@ func (a *Apply) askDuplicates() error {
 		f, docs := records.File{Name: "that this journal does not know"}, a.duplicates[id]
 		open, err := a.unanswered(id, "")
 		if err == nil && id != 0 {
-			f, err = a.file(id)
+			f, err = a.ImportFile(id)
 		}
 		if err != nil {
 			return err

@@ -10,7 +10,7 @@ import (
 
 // said reads what result files have said so far.
 func (a *Apply) said() *said.Reader {
-	return &said.Reader{T: a.t.Tx, Result: a.result.ID, File: a.file}
+	return &said.Reader{T: a.t.Tx, Result: a.result.ID, File: a.ImportFile}
 }
 
 // EachDocument hands over every document that this result file speaks of, with everything told about it so far.
@@ -39,8 +39,8 @@ func (a *Apply) EachDocument(fn func(said.Document) error) error {
 	}
 }
 
-// file gives an import file; most documents of a result file are in the same one.
-func (a *Apply) file(id int64) (f records.File, err error) {
+// ImportFile gives an import file; most documents of a result file are in the same one.
+func (a *Apply) ImportFile(id int64) (f records.File, err error) {
 	if a.latest.ID != id {
 		a.latest, err = records.ScanFile(a.t.QueryRowContext(a.t.Ctx, `SELECT `+records.FileColumns+` FROM files WHERE id = $1`, id))
 	}

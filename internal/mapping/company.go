@@ -43,6 +43,7 @@ func (c *compiler) company() {
 		c.restrict(c.plan.told, []string{template.RepeatDocument}, facts.Early, at)
 	}
 	c.used[workbook.NameCompany] = used
+	c.plan.parted = !c.oneCompany()
 	if c.tpl.Company != nil && !c.oneCompany() {
 		c.plan.companyOf = c.defined[workbook.NameCompany]
 		if v := c.options[workbook.OptionCompany]; !v.IsBlank() {
@@ -133,6 +134,10 @@ func (w *Worker) books(doc *fis.Document) (string, error) {
 	}
 	return now, nil
 }
+
+// PartsCompanies reports whether documents go into the books of several companies, each called as the ERP calls it
+// (takeback.Written.Books).
+func (p *Plan) PartsCompanies() bool { return p.told != nil && p.parted }
 
 // GuardsBooks reports whether a document that replaces another one must be in the books of the same company.
 func (p *Plan) GuardsBooks() bool { return p.companyOf != nil && !p.booksInRows }

@@ -40,6 +40,7 @@ type Plan struct {
 	maxLines     int
 	byCompany    bool
 	told         *formula.Program // what confirmations call the company
+	parted       bool             // not all documents belong in the books of the same company
 	// companyOf is the rule of document.company, nil where all documents belong in the same books; companyRule as it
 	// is written on the sheet.
 	companyOf   *formula.Program

@@ -63,6 +63,12 @@ var alarms = map[string]text{
 		is:  "result file {result_file}: the ERP says that it posted document {doc} with {problem}",
 		out: "look in the ERP what was posted, and correct it there; then " + either,
 	},
+	"posted-elsewhere": {
+		is: "route {route}: the ERP says that it posted in company {named} what went into the books of company {company}",
+		out: "look in the ERP in whose books it is. If {named} is another name of company {company}: " + resolved + "; its answers count from then on, and Concur is told {named}" +
+			"; better still, write {named} for company {company} in the workbook (sheet Companies, or Company by). If it was booked in the wrong company: correct it in the ERP, then " +
+			"`fisbridge mark document DOC posted --number N --reason …`, or `rejected`, for each document (`fisbridge show result N` lists them)",
+	},
 	"duplicate": {
 		is: "the ERP calls document {doc} of import file {file} a duplicate, but its first outcome is " +
 			"not known",

@@ -21,12 +21,16 @@ type History interface {
 	Event(name string, a ledger.About, d ledger.Detail) error
 	// Doubt opens an alarm that the journal may have been put back to an older copy.
 	Doubt(subject string, r why.Reason) error
+	// Ask opens an alarm, unless one says the same.
+	Ask(kind, subject string, r why.Reason) error
 }
 
 // Finder finds what the references of one result file mean.
 type Finder struct {
-	t      *ledger.Tx
-	tell   History
+	t    *ledger.Tx
+	tell History
+	// same: whether people have said that two names are one company, by the subject of the alarm.
+	same   map[string]bool
 	result records.ResultFile
 	cache  map[records.Ref]Match
 	// foreseen are documents that were looked up together, fileCache the import files that references mean.
