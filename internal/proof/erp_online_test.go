@@ -1,9 +1,13 @@
 package proof
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
 // Xero's help: the headings of the template downloaded from an organisation, one narration and date a journal, debits
@@ -171,31 +175,61 @@ func intacctJournal(file *importFile) []string {
 	return f
 }
 
-// Bills: the same with amounts that are positive, whose sum is the invoice less nothing.
+// Bills: the columns of the import template "Accounts Payable bills", of which six must be filled; the head on the first
+// row of a bill alone, amounts that are positive.
 func TestIntacctBills(t *testing.T) {
 	judgedBy(t, "intacct-ap", judgement{held: []string{"51-"}, rules: intacctBills, bad: []damage{
 		{"a negative amount", ",1200.00,", ",-1200.00,", "no such number"},
 		{"no vendor", "V70025", "", "VENDOR_ID is empty"},
-		{"a line left out", "\r\n,,,,,2,", "\r\n,,,,,3,", "LINE_NO"},
+		{"no date of the bill", ",11/02/2026,08/19/2026,", ",11/02/2026,,", "CREATED_DATE is empty"},
+		{"without the column", "CREATED_DATE,", "CREATED,", "CREATED_DATE is empty"},
+		{"a heading of ours", "PO_NO", "PO_NUMBER", "PO_NUMBER is no column"},
+		{"a bill twice", "2026/0977", "2026/0931", "stands twice"},
+		{"a line left out", "\r\n,,,,,,2,", "\r\n,,,,,,3,", "LINE_NO"},
 	}})
+	// What Intacct would refuse with the whole file is held.
+	for what, env := range map[string]fis.Envelope{
+		"vendor of the bill": sample(t, "48-invoice-tax", `"vendorCode": "V70025"`, `"vendorCode": null`),
+		"date of the bill":   sample(t, "48-invoice-tax", `"invoiceDate": "08/19/2026"`, `"invoiceDate": null`, `"submitDate": "2026-08-19T03:37:42.923Z"`, `"submitDate": null`, `"requestCreationDate": "2026-08-19T03:37:00.143Z"`, `"requestCreationDate": null`),
+	} {
+		if _, refused := render(t, readyPlan(t, "intacct-ap"), []fis.Envelope{env}, 42); !strings.Contains(fmt.Sprint(refused[env.Name()]), what) {
+			t.Errorf("%v, want it held for the %s", refused, what)
+		}
+	}
 }
+
+// billColumns are those of the import template of bills.
+const billColumns = "DONOTIMPORT,BATCH_TITLE,BILL_NO,PO_NO,VENDOR_ID,PAYTO,RETURNTO,POSTING_DATE,CREATED_DATE,DUE_DATE,TOTAL_DUE,TOTAL_PAID,PAID_DATE,TERM_NAME,DESCRIPTION,BASECURR,CURRENCY,EXCH_RATE_DATE,EXCH_RATE_TYPE_ID,EXCHANGE_RATE,LINE_NO,MEMO,ACCT_NO,ACCT_LABEL,LOCATION_ID,DEPT_ID,AMOUNT,ALLOCATION_ID,APBILLITEM_APACCOUNT,ACTION,SUPDOCID"
 
 func intacctBills(file *importFile) []string {
 	var f found
-	count := 0
-	for i, r := range f.table(file.data, strings.Split("BILL_NO,PO_NO,VENDOR_ID,POSTING_DATE,DUE_DATE,LINE_NO,ACCT_NO,AMOUNT,MEMO,LOCATION_ID,DEPT_ID", ",")) {
+	count, bills := 0, map[string]bool{}
+	head, _, _ := strings.Cut(string(file.data), "\r\n")
+	for _, name := range strings.Split(head, ",") {
+		if !slices.Contains(strings.Split(billColumns, ","), name) {
+			f.say(1, "%s is no column of the import template", name)
+		}
+	}
+	for i, r := range f.table(file.data, nil) {
 		if count++; r["BILL_NO"] != "" {
 			count = 1
-			f.needs(i+2, r, "VENDOR_ID")
+			f.needs(i+2, r, "VENDOR_ID", "CREATED_DATE", "DUE_DATE")
 			f.day(i+2, "POSTING_DATE", r["POSTING_DATE"], "01/02/2006")
+			f.day(i+2, "CREATED_DATE", r["CREATED_DATE"], "01/02/2006")
 			f.day(i+2, "DUE_DATE", r["DUE_DATE"], "01/02/2006")
-		} else if r["VENDOR_ID"]+r["POSTING_DATE"]+r["DUE_DATE"] != "" {
+			key := r["VENDOR_ID"] + "/" + r["BILL_NO"]
+			if bills[key] {
+				f.say(i+2, "bill %s stands twice", key)
+			}
+			bills[key] = true
+		} else if r["VENDOR_ID"]+r["POSTING_DATE"]+r["CREATED_DATE"]+r["DUE_DATE"]+r["PO_NO"] != "" {
 			f.say(i+2, "a head on a following row")
 		}
 		if r["LINE_NO"] != strconv.Itoa(count) {
 			f.say(i+2, "LINE_NO %s, expected %d", r["LINE_NO"], count)
 		}
-		f.needs(i+2, r, "ACCT_NO", "MEMO")
+		f.needs(i+2, r, "LINE_NO", "ACCT_NO", "MEMO")
+		f.widths(i+2, r, map[string]int{"BILL_NO": 45, "VENDOR_ID": 20, "ACCT_NO": 24, "LOCATION_ID": 20, "DEPT_ID": 20, "MEMO": 500})
 		f.number(i+2, "AMOUNT", r["AMOUNT"], false, 2)
 	}
 	return f
