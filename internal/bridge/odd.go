@@ -23,8 +23,9 @@ const oddKind = "return folder"
 func (b *Bridge) tellOdd(ctx context.Context, in *inbox) error {
 	var now []journal.Lasting
 	for _, o := range append(in.Odd(), in.odds...) {
-		now = append(now, journal.Lasting{Subject: in.subject(o.Name),
-			Why: why.New("result-file-odd", "result_file", o.Name, "folder", in.key, "problem", o.Reason,
+		name := strings.ToValidUTF8(o.Name, "\uFFFD") // as every database keeps it, so that the next run knows its alarm again
+		now = append(now, journal.Lasting{Subject: in.subject(name),
+			Why: why.New("result-file-odd", "result_file", name, "folder", in.key, "problem", o.Reason,
 				"way", o.Hint)})
 	}
 	open, err := b.j.OpenAlarms(ctx)

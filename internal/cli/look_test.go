@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"os"
@@ -22,6 +21,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/journaltest"
+	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/journal/said"
 	"github.com/fisbridge/fisbridge/internal/journal/tokens"
@@ -68,9 +68,9 @@ func docID(name string) string {
 func newLookWorld(t *testing.T) *lookWorld {
 	t.Helper()
 	w := &lookWorld{t: t, dir: t.TempDir(), at: time.Date(2026, 3, 20, 2, 15, 0, 0, time.UTC), ctx: context.Background()}
-	write(t, filepath.Join(w.dir, config.FileName), lookConfig)
+	write(t, filepath.Join(w.dir, config.FileName), w.config())
 	w.must(os.MkdirAll(filepath.Join(w.dir, "journal"), 0o700))
-	j, err := journal.Open(w.ctx, w.path(), func() time.Time { return w.at }, "fisbridge run by robot")
+	j, err := pgtest.At(t, w.path()).Open(w.ctx, func() time.Time { return w.at }, "fisbridge run by robot")
 	w.must(err)
 	w.j = j
 	t.Cleanup(func() {
@@ -82,6 +82,19 @@ func newLookWorld(t *testing.T) *lookWorld {
 }
 
 func (w *lookWorld) path() string { return filepath.Join(w.dir, "journal", "fisbridge.db") }
+
+// served tells whether the tests' journals are in PostgreSQL (pgtest.Variable).
+func (w *lookWorld) served() bool { return pgtest.At(w.t, w.path()).Served() }
+
+// config is lookConfig with the place where the tests' journals are.
+func (w *lookWorld) config() string {
+	at := pgtest.At(w.t, w.path())
+	if !at.Served() {
+		return lookConfig
+	}
+	write(w.t, filepath.Join(w.dir, "password"), pgtest.Password)
+	return strings.Replace(lookConfig, "  path: journal/fisbridge.db\n", fmt.Sprintf("  url: %s\n  schema: %s\n  password: file:password\n", at.URL, at.Schema), 1)
+}
 
 func (w *lookWorld) must(err error) {
 	w.t.Helper()
@@ -361,11 +374,15 @@ func write(t *testing.T, path, text string) {
 // damage changes the database behind the journal's back.
 func (w *lookWorld) damage(statement string) {
 	w.t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(w.path())+"?_pragma=busy_timeout(5000)")
-	w.must(err)
+	db := pgtest.Raw(w.t, w.path())
 	defer db.Close()
-	_, err = db.Exec(`DROP TRIGGER IF EXISTS history_no_update; DROP TRIGGER IF EXISTS history_no_delete`)
-	w.must(err)
+	for _, trigger := range []string{"history_no_update", "history_no_delete"} {
+		if w.served() {
+			trigger += " ON history"
+		}
+		_, err := db.Exec("DROP TRIGGER IF EXISTS " + trigger)
+		w.must(err)
+	}
 	r, err := db.Exec(statement)
 	w.must(err)
 	if n, err := r.RowsAffected(); err != nil || n == 0 {

@@ -4,6 +4,7 @@ package journaltest
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"path/filepath"
 	"testing"
@@ -83,7 +84,12 @@ func TestPostgreSQLMove(t *testing.T) {
 		t.Errorf("a move that was refused has ended the old journal: %+v %v", r, err)
 	}
 	broken := opened(journal.Place{Path: filepath.Join(dir, "broken.db")})
-	if _, err := pgtest.Raw(t, filepath.Join(dir, "broken.db")).ExecContext(ctx, `CREATE TABLE more (x TEXT)`); err != nil {
+	file, err := sql.Open("sqlite", filepath.Join(dir, "broken.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if _, err := file.ExecContext(ctx, `CREATE TABLE more (x TEXT)`); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := third.MoveTo(ctx, broken, "a mistake"); err == nil {

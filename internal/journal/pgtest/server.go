@@ -28,9 +28,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/secret"
 )
 
-// Password is that of the user fisbridge, who owns each server.
-const Password = "loopback"
-
 // Server is a server that a test may stop, kill and start again.
 type Server struct {
 	// URL is its database postgres, without the password.

@@ -122,8 +122,8 @@ func (s Server) open(schema string, reads bool) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sql.OpenDB(&patient{server: s, connector: stdlib.GetConnector(*c,
-		stdlib.OptionBeforeConnect(s.login), stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error { return greet(ctx, conn, schema, reads) }))}), nil
+	return sql.OpenDB(&patient{server: s, connector: texting{stdlib.GetConnector(*c,
+		stdlib.OptionBeforeConnect(s.login), stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error { return greet(ctx, conn, schema, reads) }))}}), nil
 }
 
 // login puts the password in.
