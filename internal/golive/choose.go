@@ -288,7 +288,8 @@ func changesOf(former, plan *mapping.Plan) []string {
 		return []string{"the former version cannot be read any more, so the cells that changed are not known"}
 	}
 	var out []string
-	for _, c := range compare.CellChanges(former, plan) {
+	own, byTemplate := compare.Parted(compare.CellChanges(former, plan))
+	for _, c := range append(own, byTemplate...) {
 		out = append(out, c.String())
 	}
 	return out

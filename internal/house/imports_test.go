@@ -220,7 +220,7 @@ func allowed() map[string][]string {
 		"internal/mapping/seen":            {"internal/fis"},
 		"internal/mapping/marks":           {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/facts", "internal/mapping/scope"},
 		"internal/mapping/sums":            {"internal/fis", "internal/mapping/amounts"},
-		"internal/mapping/compare":         {"internal/mapping/keyed", "internal/fis", "internal/layout", "internal/mapping", "internal/mapping/facts", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/template", "internal/mapping/workbook"},
+		"internal/mapping/compare":         {"internal/mapping/keyed", "internal/mapping/renewal", "internal/fis", "internal/layout", "internal/mapping", "internal/mapping/facts", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/template", "internal/mapping/workbook"},
 		"internal/mapping/explain":         {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/amounts", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/template", "internal/posting"},
 		"internal/mapping/trial":           {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/refusal", "internal/mapping/workbook"},
 		"internal/mapping/lint":            {"internal/mapping/keyed", "internal/fis", "internal/layout", "internal/mapping", "internal/mapping/amounts", "internal/mapping/compare", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/sums", "internal/mapping/trial", "internal/mapping/workbook"},

@@ -14,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/filename"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
+	"github.com/fisbridge/fisbridge/internal/mapping/renewal"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
@@ -84,6 +85,7 @@ func load(templates fs.FS, mappingPath string, data []byte, found *workbook.Coll
 		return nil, found.List.Sorted(c.Order)
 	}
 	p := newCompiler(tpl, c, found).compile()
+	renewal.Tell(tpl, c.Values, found.List)
 	if p == nil {
 		return nil, found.List.Sorted(c.Order)
 	}

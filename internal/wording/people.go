@@ -107,3 +107,8 @@ func OrBlank(s string) string {
 	}
 	return s
 }
+
+// IsDigits reports whether a text is made of digits and nothing else.
+func IsDigits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}

@@ -46,7 +46,8 @@ func (r *diffReport) tables(lines tables.Table) []tables.Table {
 
 func (r *diffReport) cellTable() tables.Table {
 	t := tables.Table{Title: "what differs in the mapping", Sheet: "Mapping", Heads: []string{"Cell", "What", "Before", "After"}, Long: true}
-	for _, c := range r.Cells {
+	own, byTemplate := compare.Parted(r.Cells)
+	for _, c := range append(own, byTemplate...) {
 		at := c.Sheet
 		switch {
 		case strings.HasPrefix(c.Cell, "line "):
@@ -62,6 +63,9 @@ func (r *diffReport) cellTable() tables.Table {
 			now = "(removed)"
 		}
 		t.Rows = append(t.Rows, tables.TextCells(at, c.What, old, now))
+	}
+	if len(byTemplate) > 0 {
+		t.Note = "the newer template brings the last of them (" + strconv.Itoa(len(byTemplate)) + "): nobody has changed those"
 	}
 	return t
 }

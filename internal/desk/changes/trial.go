@@ -192,7 +192,8 @@ func effectOf(route string, d *compare.Diff, doubts findings.List) changes.Effec
 	for _, c := range d.Columns {
 		e.Columns = append(e.Columns, changes.Column{Record: c.Record, Column: c.Column, Lines: c.Lines, Documents: c.Documents})
 	}
-	for _, c := range d.Cells {
+	own, byTemplate := compare.Parted(d.Cells)
+	for _, c := range append(own, byTemplate...) {
 		e.Cells = append(e.Cells, c.String())
 	}
 	return e

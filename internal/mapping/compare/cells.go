@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/keyed"
 	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
+	"github.com/fisbridge/fisbridge/internal/mapping/renewal"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -27,7 +28,12 @@ type CellChange struct {
 	Kind string `json:"kind"`
 	Old  string `json:"old,omitempty"`
 	New  string `json:"new,omitempty"`
+	// ByTemplate: it is as a newer version of the template proposes it, and nobody's own doing.
+	ByTemplate bool `json:"by_template,omitempty"`
 }
+
+// asProposed stands behind a change that a newer version of the template brings.
+const asProposed = "as the newer template proposes it"
 
 // Kinds of changes.
 const (
@@ -36,7 +42,16 @@ const (
 	CellRemoved = "removed"
 )
 
+// proposed tells a cell from what the template itself says.
+func (c CellChange) proposed() bool {
+	return c.ByTemplate && !strings.HasPrefix(c.Sheet, TemplateSheet)
+}
+
 func (c CellChange) String() string {
+	if c.proposed() {
+		c.ByTemplate = false
+		return c.String() + " (" + asProposed + ")"
+	}
 	at := findings.Place{Sheet: c.Sheet, Ref: c.Cell}.String()
 	switch c.Kind {
 	case CellAdded:
@@ -49,6 +64,10 @@ func (c CellChange) String() string {
 
 // Said is what String says, as a sentence.
 func (c CellChange) Said() say.Text {
+	if c.proposed() {
+		c.ByTemplate = false
+		return say.F("%s (%s)", c.Said(), say.Text(asProposed))
+	}
 	at := findings.Place{Sheet: c.Sheet, Ref: c.Cell}.String()
 	switch c.Kind {
 	case CellAdded:
@@ -76,20 +95,41 @@ func (c CellChange) Named() say.Text {
 	return say.Plain(c.What)
 }
 
+// Parted are the changes that somebody made, and those that a newer version of the template brings.
+func Parted(all []CellChange) (own, byTemplate []CellChange) {
+	for _, c := range all {
+		if c.ByTemplate {
+			byTemplate = append(byTemplate, c)
+		} else {
+			own = append(own, c)
+		}
+	}
+	return own, byTemplate
+}
+
 // CellChanges are the cells in which two mappings differ, as far as they count: formatting, notes, the order of rows,
 // and sheets that no formula uses do not. They come in the order of the sheets.
 func CellChanges(older, newer *mapping.Plan) []CellChange {
 	d := cellDiff{older: older, newer: newer}
 	d.template()
-	d.named(d.sheet(workbook.SheetSettings), settingCells(older), settingCells(newer))
-	d.named(d.sheet(workbook.SheetColumns), columnCells(older), columnCells(newer))
+	nothing := func(string, string, string) bool { return false }
+	settings, columns := nothing, nothing
+	if t := newer.Template(); t.Name == older.Template().Name && string(t.Source()) != string(older.Template().Source()) {
+		settings = func(name, old, now string) bool { return renewal.BringsSetting(t, name, old, now) }
+		columns = func(key, old, now string) bool {
+			record, field, _ := strings.Cut(key, "\x00")
+			return renewal.Brings(t, record, field, old, now)
+		}
+	}
+	d.named(d.sheet(workbook.SheetSettings), settingCells(older), settingCells(newer), settings)
+	d.named(d.sheet(workbook.SheetColumns), columnCells(older), columnCells(newer), columns)
 	for _, name := range LookupsOf(older, newer) {
 		d.lookup(name, older.View().Lookups()[name], newer.View().Lookups()[name])
 	}
 	d.named(d.sheet(workbook.SheetResults), keyed.Rows(older.View().Content().Results),
-		keyed.Rows(newer.View().Content().Results))
+		keyed.Rows(newer.View().Content().Results), nothing)
 	d.named(d.sheet(workbook.SheetTests), keyed.Rows(older.View().Content().Tests),
-		keyed.Rows(newer.View().Content().Tests))
+		keyed.Rows(newer.View().Content().Tests), nothing)
 	return d.list
 }
 
@@ -98,8 +138,15 @@ type cellDiff struct {
 	list         []CellChange
 }
 
-// named compares cells by name.
-func (d *cellDiff) named(sheet string, old, now []keyed.Value) {
+// named compares cells by name; brought says of a name whether the newer template brings its change.
+func (d *cellDiff) named(sheet string, old, now []keyed.Value, brought func(key, old, now string) bool) {
+	add := func(v keyed.Value, kind, old, now string) {
+		n := len(d.list)
+		d.add(sheet, v.At, kind, v.What, old, now)
+		if len(d.list) > n {
+			d.list[n].ByTemplate = brought(v.Key, old, now)
+		}
+	}
 	was := map[string]keyed.Value{}
 	for _, v := range old {
 		was[v.Key] = v
@@ -110,14 +157,14 @@ func (d *cellDiff) named(sheet string, old, now []keyed.Value) {
 		o, known := was[v.Key]
 		switch {
 		case !known:
-			d.add(sheet, v.At, CellAdded, v.What, "", v.Text)
+			add(v, CellAdded, "", v.Text)
 		case o.Text != v.Text:
-			d.add(sheet, v.At, CellChanged, v.What, o.Text, v.Text)
+			add(v, CellChanged, o.Text, v.Text)
 		}
 	}
 	for _, v := range old {
 		if !is[v.Key] {
-			d.add(sheet, v.At, CellRemoved, v.What, v.Text, "")
+			add(v, CellRemoved, v.Text, "")
 		}
 	}
 }

@@ -46,7 +46,10 @@ func (d *cellDiff) template() {
 		return // the setting Template tells it
 	}
 	for _, c := range TemplateChanges(was, is) {
-		d.add(TemplateSheet+is.Name, findings.Place{}, c.Kind, c.What(), clipped(c.old), clipped(c.now))
+		n := len(d.list)
+		if d.add(TemplateSheet+is.Name, findings.Place{}, c.Kind, c.What(), clipped(c.old), clipped(c.now)); len(d.list) > n {
+			d.list[n].ByTemplate = true
+		}
 	}
 }
 

@@ -113,7 +113,7 @@ func (b *builder) columnFormat(column int, name string) {
 		case workbook.TextCells:
 			texts++
 		case workbook.GeneralFormat:
-			if workbook.IsDigits(wording.Clean(c.Text)) {
+			if wording.IsDigits(wording.Clean(c.Text)) {
 				general++
 			}
 		default:

@@ -144,7 +144,7 @@ func (m *mender) usualLength(sheet, column string, from, to int) (int, error) {
 			return 0, err
 		}
 		at := xlsx.ColumnOf(column + "1")
-		if number == 1 || number >= from && number <= to || at >= len(cells) || !workbook.IsDigits(cells[at]) {
+		if number == 1 || number >= from && number <= to || at >= len(cells) || !wording.IsDigits(cells[at]) {
 			continue
 		}
 		if length != 0 && length != len(cells[at]) {

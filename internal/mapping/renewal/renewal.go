@@ -5,7 +5,9 @@ package renewal
 import (
 	"slices"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -21,6 +23,32 @@ func Value(t *template.Template, record, field, value string) (now string, ok bo
 		}
 	}
 	return "", false
+}
+
+// Brings reports whether a newer template brings a change of a row of Columns, from old (blank: there was none) to now: it
+// proposes now, and nothing else was there, or what it had proposed before.
+func Brings(t *template.Template, record, field, old, now string) bool {
+	if old != "" {
+		proposed, is := Value(t, record, field, old)
+		return is && wording.Clean(proposed) == wording.Clean(now)
+	}
+	for i := range t.Records {
+		r := &t.Records[i]
+		n := slices.IndexFunc(r.Fields, func(f template.Field) bool { return same(f.Name, field) })
+		if same(r.Name, record) && n >= 0 {
+			return wording.Clean(r.Fields[n].Value) == wording.Clean(now)
+		}
+	}
+	return false
+}
+
+// BringsSetting is the same of a setting: it came later with the value, or its value stands in a lookup sheet now.
+func BringsSetting(t *template.Template, name, old, now string) bool {
+	if now == "" {
+		_, _, moved := Moved(t, name)
+		return moved
+	}
+	return old == "" && slices.ContainsFunc(t.Settings, func(s template.Setting) bool { return same(s.Name, name) && string(s.Value) == now })
 }
 
 // Later are the lookup sheets that came into the template later, and that a mapping with these sheets does not have.
@@ -98,4 +126,23 @@ func Moved(t *template.Template, setting string) (l *template.Lookup, column str
 		}
 	}
 	return nil, "", false
+}
+
+// Values calls its function with the place, record, field and Value of each row that has a Value.
+type Values func(yield func(at findings.Place, record, field, value string))
+
+// Tell says in the findings about a Value that a former version of the template proposed it, and what this one proposes.
+func Tell(t *template.Template, values Values, list findings.List) {
+	now := map[findings.Place]string{}
+	values(func(at findings.Place, record, field, value string) {
+		if proposed, is := Value(t, record, field, value); is {
+			now[at] = proposed
+		}
+	})
+	for i := range list {
+		f := &list[i]
+		if proposed, is := now[findings.Place{Sheet: f.Sheet, Ref: f.Cell}]; is {
+			f.Reason = say.F("%s; a former version of the template proposed this Value, and this one proposes %s: fisbridge mapping convert OLD NEW takes it over", f.Reason, proposed)
+		}
+	}
 }

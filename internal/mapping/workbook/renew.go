@@ -68,12 +68,11 @@ func (c *Content) complete(t *template.Template, found *Collector) {
 		return wording.Fold(wording.Clean(r.Record.Show())) + "\x00" + wording.Fold(wording.Clean(r.Field.Show()))
 	}, func(r ColumnRow) bool { return !r.Value.IsBlank() || renewal.Required(t, r.Record.Text, r.Field.Text) })
 	c.Columns = merged
-	for i, r := range added {
-		if i == fewRows {
-			names = append(names, say.F("and %d more", len(added)-i))
-			break
-		}
+	for _, r := range added[:min(fewRows, len(added))] {
 		names = append(names, say.Plain(r.Record.Text+" "+c.Named(sheets.Fields, r.Field.Text)))
+	}
+	if more := len(added) - fewRows; more > 0 {
+		names = append(names, say.F("and %d more", more))
 	}
 	if len(names) > 0 {
 		found.Add(findings.Warning, findings.Place{Sheet: found.Sheet(SheetColumns)}, "", say.F("has the rows of the template that were missing, with the Values that it proposes: %s", say.Join(", ", names...)), "")
@@ -83,6 +82,13 @@ func (c *Content) complete(t *template.Template, found *Collector) {
 	c.Settings = settings
 	for _, s := range more {
 		found.Add(findings.Warning, findings.Place{Sheet: found.Sheet(SheetSettings)}, "", say.F("has the setting %s of the template, which was missing", s.Name.Text), "")
+	}
+}
+
+// Values are the Values of the sheet Columns, with their places (renewal.Values).
+func (c *Content) Values(yield func(at findings.Place, record, field, value string)) {
+	for _, r := range c.Columns {
+		yield(r.Value.Place, r.Record.Show(), r.Field.Show(), r.Value.Show())
 	}
 }
 

@@ -32,8 +32,3 @@ func NoteBlanks(c Cell, found *Collector) {
 		found.Warnf(c, "%q has blanks at an end or non-breaking blanks inside; they are taken as if they were not there", c.Text)
 	}
 }
-
-// IsDigits reports whether a text is made of digits and nothing else.
-func IsDigits(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789") == ""
-}

@@ -35,6 +35,7 @@ type changePage struct {
 	Kinds    []kindRow
 	Sums     []sumTable
 	Cells    []compare.CellChange
+	Brought  []compare.CellChange // by a newer version of the template
 	// Print is the fingerprint of workbook, base and effect, by which people see that they looked at the same.
 	Print string
 	// What can be done by who looks. Prove: the password is asked for again.
@@ -182,7 +183,7 @@ func (d *changePage) effect(q *frame.Req, c *changes.Content) error {
 	}
 	for i, diff := range diffs {
 		if i == 0 {
-			d.Cells = diff.Cells
+			d.Cells, d.Brought = compare.Parted(diff.Cells)
 		}
 		d.Kinds = append(d.Kinds, kindsOf(q, i, diff)...)
 		for _, s := range diff.Sums {

@@ -3,6 +3,7 @@ package webtest
 import (
 	"io/fs"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -70,5 +71,16 @@ func TestWorkbookForANewerTemplate(t *testing.T) {
 	w.ok(err)
 	if len(rows) != 2 || rows[1][0] != "*" || rows[1][1] != "CONCUR" {
 		t.Errorf("Firms: %q", rows)
+	}
+	// What the newer template brings is told apart from what somebody has changed.
+	at := strings.Split(mira.send("/c/lantern/mappings/expenses/propose", "new.xlsx", []byte(body), url.Values{"reason": {"ticket 4711"}, "seen": {"999999"}}), "?")[0]
+	w.until("the change is tried", func() bool { return !strings.Contains(mira.page(at), `http-equiv="refresh"`) })
+	for language, brought := range map[string]string{"en": "as the newer template proposes", "de": "wie die neuere Vorlage sie vorschlägt", "fr": "le modèle plus récent l", "es": "la plantilla más reciente"} {
+		mira.language = language
+		page := mira.page(at)
+		own, rest, found := strings.Cut(page, "<details><summary>")
+		if !found || !strings.Contains(rest, brought) || !strings.Contains(rest, "Line firm") || strings.Contains(own, "Line firm") || !strings.Contains(own, "<code>Firms") {
+			t.Errorf("%s: the change does not tell what the template brings:\n%s", language, seenText(t, page))
+		}
 	}
 }
