@@ -31,6 +31,10 @@ func TestBodies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	undated, err := PostingFor("d4", fis.Outcome{Verdict: fis.Posted, Company: "0100", Number: "78"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	refused, err := PostingFor("d3", fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Code: "F5", Text: "no cost centre", LineItem: "e1"}}})
 	if err != nil {
 		t.Fatal(err)
@@ -45,6 +49,9 @@ func TestBodies(t *testing.T) {
 			`"fiscalYear":"2026","paymentRelevantLineItems":[],"postingDate":"2026-03-02"}],"systemMessages":[]},` +
 			`{"docId":"d3","overallPostingStatusCode":"error","postingDocs":[],"systemMessages":[{"concurTransactionLineItemId":"e1","messageId":"F5",` +
 			`"messageLanguage":"EN","messageLongText":"no cost centre","messageShortText":"no cost centre"}]}]}`: postingRequest{Confirmations: []PostingConfirmation{posted, refused}},
+		// Year and date are a number and a day: where the ERP told none, no empty text stands in their place.
+		`{"systemId":"","postingConfirmations":[{"docId":"d4","overallPostingStatusCode":"success","postingDocs":[{"companyId":"0100","documentNumber":"78",` +
+			`"paymentRelevantLineItems":[]}],"systemMessages":[]}]}`: postingRequest{Confirmations: []PostingConfirmation{undated}},
 	} {
 		got, err := json.Marshal(body)
 		if diff := cmp.Diff(want, string(got)); diff != "" || err != nil {

@@ -26,14 +26,16 @@ const (
 	PostingError   PostingStatus = "error"
 )
 
-// PostingDoc is one ERP document that came of a Concur document.
+// PostingDoc is one ERP document that came of a Concur document. Year and date are left out when the ERP told none: the
+// service has them as a number and a date, of which an empty text is neither, and wants neither of them.
 type PostingDoc struct {
-	CompanyID                string                 `json:"companyId"`
-	DocumentNumber           string                 `json:"documentNumber"`
-	FiscalYear               string                 `json:"fiscalYear"`
+	CompanyID      string `json:"companyId"`
+	DocumentNumber string `json:"documentNumber"`
+	// FiscalYear is digits; empty: not sent.
+	FiscalYear               string                 `json:"fiscalYear,omitempty"`
 	PaymentRelevantLineItems []fis.CommitmentSource `json:"paymentRelevantLineItems"`
-	// PostingDate is yyyy-MM-dd.
-	PostingDate string `json:"postingDate"`
+	// PostingDate is yyyy-MM-dd; empty: not sent.
+	PostingDate string `json:"postingDate,omitempty"`
 }
 
 // SystemMessage is one text of the ERP that the employee and the processor read in Concur.
@@ -81,11 +83,11 @@ type Receiver struct {
 	Type string `json:"receiverType"`
 }
 
-// ClearingReference is the ERP's payment document.
+// ClearingReference is the ERP's payment document. Its year is left out when none was told.
 type ClearingReference struct {
 	CompanyCode         string `json:"companyCode"`
 	FinancialDocumentID string `json:"financialDocumentId"`
-	FiscalYear          string `json:"fiscalYear"`
+	FiscalYear          string `json:"fiscalYear,omitempty"`
 	PaymentRef          string `json:"paymentRef"`
 	PaymentMethod       string `json:"paymentMethod"`
 }

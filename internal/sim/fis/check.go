@@ -173,7 +173,7 @@ type postingItem struct {
 			ID       string `json:"id"`
 			ParentID string `json:"parentId"`
 		} `json:"paymentRelevantLineItems"`
-		PostingDate string `json:"postingDate"`
+		PostingDate *string `json:"postingDate"`
 	} `json:"postingDocs"`
 	Messages []struct {
 		LineItem  string `json:"concurTransactionLineItemId"`
@@ -256,8 +256,11 @@ func (c *check) posting(p postingItem) {
 	for _, d := range p.Docs {
 		c.size("companyId", d.CompanyID, 32, true)
 		c.size("documentNumber", d.DocumentNumber, 80, true)
-		if _, err := time.Parse(time.DateOnly, d.PostingDate); d.PostingDate != "" && err != nil {
-			c.bad("%s: postingDate is %q, not YYYY-MM-DD", p.DocID, d.PostingDate)
+		c.year(p.DocID, d.FiscalYear)
+		if d.PostingDate != nil {
+			if _, err := time.Parse(time.DateOnly, *d.PostingDate); err != nil {
+				c.bad("%s: postingDate is %q, not YYYY-MM-DD", p.DocID, *d.PostingDate)
+			}
 		}
 		for _, s := range d.LineItems {
 			switch {
@@ -279,6 +282,14 @@ func (c *check) posting(p postingItem) {
 	}
 }
 
+// year is an int32 by the vendor's tables and a text of digits in its samples: both pass, and so does none at all. An
+// empty text is neither.
+func (c *check) year(id string, raw json.RawMessage) {
+	if raw != nil && !regexp.MustCompile(`^(null|"?\d{1,9}"?)$`).Match(raw) {
+		c.bad("%s: fiscalYear is %s, not a year", id, raw)
+	}
+}
+
 type paymentItem struct {
 	DocID      string `json:"docId"`
 	Status     string `json:"processingStatusCode"`
@@ -293,11 +304,11 @@ type paymentItem struct {
 }
 
 type paymentReference struct {
-	Company    string `json:"companyCode"`
-	Document   string `json:"financialDocumentId"`
-	FiscalYear string `json:"fiscalYear"`
-	Ref        string `json:"paymentRef"`
-	Method     string `json:"paymentMethod"`
+	Company    string          `json:"companyCode"`
+	Document   string          `json:"financialDocumentId"`
+	FiscalYear json.RawMessage `json:"fiscalYear"`
+	Ref        string          `json:"paymentRef"`
+	Method     string          `json:"paymentMethod"`
 }
 
 type paymentReceiver struct {
@@ -346,6 +357,7 @@ func (c *check) payment(p paymentItem) (ref string) {
 			c.bad("%s: receiverType is %q, not EMPLOYEE", p.DocID, who.Type)
 		}
 		if c.decode(one(d.Reference), &at) {
+			c.year(p.DocID, at.FiscalYear)
 			c.size(p.DocID+": paymentRef", at.Ref, 255, true)
 			if at.Method != "" && at.Method != "E" && at.Method != "C" {
 				c.bad("%s: paymentMethod is %q, not E or C", p.DocID, at.Method)
