@@ -228,6 +228,7 @@ func TestPeopleSoftJournal(t *testing.T) {
 		{"a cent", "23.40  ", "23.41  ", "does not balance"},
 		{"a shifted amount", "L" + "LW101" + "1        ", "L" + "LW101" + "1         ", "amount"},
 		{"a date", "NEXT      11022026", "NEXT      20261102", "is no date"},
+		{"VAT computed beside the lines of tax (ours)", "1                EXV", "1                EXT", "system source"},
 		{"no ledger group", "N           ACTUALS             N", "N                               N", "ledger group"},
 	}})
 }
@@ -243,7 +244,7 @@ func peopleSoft(file *importFile) []string {
 			if at(line, 37, 10) == "" || at(line, 2, 5) == "" || at(line, 7, 10) != "NEXT" {
 				f.say(i+1, "no business unit, ledger group or NEXT")
 			}
-			if at(line, 57, 1) != "N" || at(line, 152, 3) != "EXT" || len(at(line, 119, 3)) != 3 {
+			if at(line, 57, 1) != "N" || at(line, 152, 3) != "EXV" || len(at(line, 119, 3)) != 3 {
 				f.say(i+1, "reversal code, currency or system source")
 			}
 		case "L":
