@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/fisbridge/fisbridge/internal/cli/shown"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
@@ -129,12 +131,18 @@ func (c *console) keep(ctx context.Context) {
 // follow shows those that are active and no other ones.
 func (c *console) follow(ctx context.Context, list []companies.Company) {
 	active := map[string]bool{}
+	var opening errgroup.Group // a folder that takes long to open, such as one with a large workbook, keeps no other one waiting
+	opening.SetLimit(c.fleet.Node.AtOnce)
 	for _, co := range list {
-		if co.State == companies.Active {
-			active[co.Name] = true
-			c.one(ctx, co)
+		if co.State != companies.Active {
+			continue
+		}
+		active[co.Name] = true
+		if e := c.entry(co); e.due(co) {
+			opening.Go(func() error { c.open(ctx, e, co); return nil })
 		}
 	}
+	_ = opening.Wait() // each tells its own trouble
 	for name, e := range c.list {
 		if active[name] {
 			continue
@@ -151,8 +159,8 @@ func (c *console) follow(ctx context.Context, list []companies.Company) {
 	c.seen = maps.Clone(c.list)
 }
 
-// one shows a company as it is published now. Where its new version cannot be opened yet, as while a pass works with the one before, that one is shown.
-func (c *console) one(ctx context.Context, co companies.Company) {
+// entry is that of a company, with who works for it now.
+func (c *console) entry(co companies.Company) *entry {
 	e := c.list[co.Name]
 	if e == nil {
 		e = &entry{Folder: shown.Folder{Short: co.Name}, console: c}
@@ -162,12 +170,18 @@ func (c *console) one(ctx context.Context, co companies.Company) {
 	if co.Owner != "" {
 		e.asked.Store(0)
 	}
+	return e
+}
+
+// due tells whether another version is published than pages see, and it is time to open that one.
+func (e *entry) due(co companies.Company) bool {
 	last := co.SummaryAt.UnixMilli()
 	passed := e.passed.Swap(last) != last
-	switch {
-	case e.shown == co.Version, e.tried == co.Version && !passed && time.Now().Before(e.next):
-		return
-	}
+	return e.shown != co.Version && (e.tried != co.Version || passed || !time.Now().Before(e.next))
+}
+
+// open shows a company as it is published now. Where its new version cannot be opened yet, as while a pass works with the one before, that one is shown.
+func (c *console) open(ctx context.Context, e *entry, co companies.Company) {
 	e.tried, e.next = co.Version, time.Now().Add(tryAgain)
 	dir, err := c.node.Lay(ctx, co.Name, co.Version)
 	if err == nil {

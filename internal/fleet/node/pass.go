@@ -106,6 +106,8 @@ func (n *Node) pass(ctx context.Context, c *companies.Claim, dir string, whole b
 		return r, fmt.Errorf("the pass took longer than node.longest_pass (%s) and was ended; the next one goes on from there", n.Fleet.Node.LongestPass)
 	case told || r.Exit == exitTaken:
 		return r, nil
+	case err != nil && (strings.Contains(last, "out of memory") || strings.Contains(last, "cannot allocate memory")): // as Go's runtime says it
+		return r, fmt.Errorf("the pass needed more memory than node.memory_mib (%d MiB, and half of that again) gives it and was ended; give it more in fleet.yaml", n.Fleet.Node.MemoryMiB)
 	case err != nil && last != "":
 		return r, fmt.Errorf("the pass ended with %w: %s", err, last)
 	case err != nil:
