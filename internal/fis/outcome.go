@@ -95,6 +95,8 @@ type Payment struct {
 	Identified bool `json:"identified,omitempty"`
 	// Made: the file could have had the bank's own reference and has none, and the reference was made of what it says.
 	Made bool `json:"made,omitempty"`
+	// Refused: the reversed payment was never carried out, as a bank's status report says; no money came back.
+	Refused bool `json:"refused,omitempty"`
 	// ReceiverID, ReceiverName name who was paid; the type is always EMPLOYEE.
 	ReceiverID   string `json:"receiver_id,omitempty"`
 	ReceiverName string `json:"receiver_name,omitempty"`

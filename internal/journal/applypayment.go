@@ -121,6 +121,11 @@ func (t *tx) completePaying(p *Paying) error {
 	return json.Unmarshal([]byte(owed), &p.Owed)
 }
 
+// Aside are the payments of a document that other files tell of and that were listed.
+func (a *Apply) Aside(doc string) ([]whose.Aside, error) {
+	return whose.AsideOf(a.t.Tx, doc, a.result.ID)
+}
+
 func owedText(owed map[string]fis.Amount) (string, error) {
 	if owed == nil {
 		return "", nil

@@ -116,7 +116,7 @@ func (d *data) finishPayment() {
 	}
 	p.Status = fis.PaymentStatus(word)
 	if word == format.WordRefused {
-		p.Status = fis.PaymentReversed
+		p.Status, p.Refused = fis.PaymentReversed, true
 	}
 	d.checkBeside()
 	d.direction()

@@ -29,6 +29,8 @@ type Payable struct {
 	Again int
 	// Format is the result format of the file in hand.
 	Format string
+	// Aside are payments that files tell of the document, and that were listed and not told.
+	Aside []EarlierPayment
 }
 
 // EarlierPayment is a payment of the document that is told already, or about to be.
@@ -177,7 +179,7 @@ func (h *holding) day(open []PaymentVerdict, tell func(PaymentVerdict) (string, 
 			if v.Problem == "" {
 				told := v.Told()
 				h.count(told)
-				h.earlier = append(h.earlier, EarlierPayment{Payment: told, Content: v.Row.Content, ResultID: h.result, Line: v.Row.Line})
+				h.earlier = append(h.earlier, EarlierPayment{Payment: told, Content: v.Row.Content, ResultID: h.result, Line: v.Row.Line, Format: h.Format})
 			}
 			h.done = append(h.done, v)
 		}
@@ -286,6 +288,9 @@ func (h *holding) misfit(p fis.Payment) string {
 
 // misfitReturn: only what was paid can come back, and not before it was paid.
 func (h *holding) misfitReturn(p fis.Payment) string {
+	if problem := h.refusedInVain(p); problem != "" {
+		return problem
+	}
 	switch {
 	case unsaid(p) && !h.paid.IsPositive():
 		return fmt.Sprintf("the payment of document %s was refused%s, and nothing was told of it: somebody must pay again", h.DocID, because(p))

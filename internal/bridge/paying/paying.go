@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -30,6 +31,11 @@ func Hold(a *journal.Apply, p journal.Paying, pays bool, again int) ([]returns.P
 			return nil, err
 		}
 	}
+	if slices.ContainsFunc(rows, func(r returns.NewPayment) bool { return r.Payment.Refused }) {
+		if payable.Aside, err = asideOf(a, p.Doc.ID); err != nil {
+			return nil, err
+		}
+	}
 	return returns.HoldPayments(payable, earlierOf(p), p.Rows[0].ResultID, rows,
 		func(v returns.PaymentVerdict) (string, error) {
 			return a.Payment(p.Doc, v.Row.Payment, v.Told(), v.Row.Line, pays)
@@ -44,6 +50,18 @@ func TellAs(a *journal.Apply, of journal.Paying, p fis.Payment) (fis.PaymentStat
 		return "", err
 	}
 	return payable.TellAs(earlierOf(of), p), nil
+}
+
+func asideOf(a *journal.Apply, doc string) ([]returns.EarlierPayment, error) {
+	list, err := a.Aside(doc)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]returns.EarlierPayment, len(list))
+	for i, l := range list {
+		out[i] = returns.EarlierPayment{Payment: l.Payment, ResultID: l.Result, Line: l.Line, Format: l.Format}
+	}
+	return out, nil
 }
 
 func earlierOf(p journal.Paying) []returns.EarlierPayment {
