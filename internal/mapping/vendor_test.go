@@ -74,3 +74,23 @@ func TestWageTypeWithoutIndicatorIsHeld(t *testing.T) {
 		}
 	}
 }
+
+// A wage type without an amount holds the document: it was paid with the amount of the whole entry, or left out.
+func TestWageTypeWithoutAmountIsHeld(t *testing.T) {
+	for _, name := range []string{"payroll-obligation-csv", "payroll-wage-types"} {
+		plan, findings := mapping.Load(templates.FS(), "../../mappings/"+name+".xlsx")
+		if plan == nil {
+			t.Fatal(findings)
+		}
+		for amount, held := range map[string]bool{`"entryApprovedAmount":50.40`: false, `"entryApprovedAmount":null`: true, `"entryCurrAlphaCode":"EUR"`: true} {
+			_, err := plan.NewWorker().Prepare(fis.Envelope{ID: "d1", DocType: fis.Payroll, Document: []byte(`{"employee":{"employeeId":"E1","employeeOrgUnit1Code":"1000"},
+				"report":{"reportId":"R","reportNumber":"ABC123","reportName":"R","employeeCurrencyAlphaCode":"EUR","reportEndDate":"2026-03-05","reportPaymentProcessingDate":"2026-03-09"},
+				"expenseEntry":[{"entryId":"E7","entryDate":"2026-03-05","entryApprovedAmount":74.40,"payrollData":[
+				{"wageType":"M410","payrollPayIndicator":"Y","taxableType":"TAX","taxationType":"STANDARD",` + amount + `},
+				{"wageType":"M411","payrollPayIndicator":"Y","taxableType":"TAX","taxationType":"STANDARD","entryApprovedAmount":24.00}]}]}`)})
+			if is := err != nil && strings.Contains(err.Error(), "the amount is null or missing (entry E7, expenseEntry[0].payrollData[0].entryApprovedAmount)"); is != held {
+				t.Errorf("%s, %s: %v", name, amount, err)
+			}
+		}
+	}
+}

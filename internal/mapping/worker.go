@@ -195,20 +195,18 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 	if doc.DocType.Commits() {
 		p.Instruction, p.Quoted = doc.Instruction(), cmp.Or(doc.ReportNumber(), doc.ReportID())
 	}
+	var remarks []posting.Problem
+	var err error
 	if w.plan.Posts(doc.DocType) {
-		var err error
 		if post, rev, err = w.derive(doc, rev); err != nil {
 			return nil, err
 		}
-		p.Currency, p.Lines = post.Currency, len(post.Lines)
-		for _, warning := range post.Warnings {
-			p.Warnings = append(p.Warnings, refusal.OfPosting(warning))
-		}
+		p.Currency, p.Lines, remarks = post.Currency, len(post.Lines), post.Warnings
+	} else if remarks, err = posting.Beside(doc, w.plan.wanted); err != nil {
+		return nil, refusal.Unposted(doc.ID, err)
 	}
-	if doc.DocType == fis.Payroll {
-		for _, warning := range posting.PayrollWarnings(doc) {
-			p.Warnings = append(p.Warnings, refusal.OfPosting(warning))
-		}
+	for _, warning := range remarks {
+		p.Warnings = append(p.Warnings, refusal.OfPosting(warning))
 	}
 	w.env.Begin(doc, post)
 	w.env.ByRow(post)

@@ -7,6 +7,32 @@ import (
 	"github.com/fisbridge/fisbridge/internal/say"
 )
 
+// Beside is what is to be said of a document whose rows a template takes directly, and not as posting lines: the error is
+// a *Refusal, for what must not go out however it is written. Fields not in reads are in no row.
+func Beside(doc *fis.Document, reads map[string]bool) (warnings []Problem, err error) {
+	if doc.DocType != fis.Payroll {
+		return nil, nil
+	}
+	if reads["wageType"] {
+		if wrong := wagesWithoutAmount(doc); len(wrong) > 0 {
+			return nil, &Refusal{doc.Name(), wrong}
+		}
+	}
+	return PayrollWarnings(doc), nil
+}
+
+// wagesWithoutAmount are the wage types of which nobody knows what is to be paid.
+func wagesWithoutAmount(doc *fis.Document) []Problem {
+	d := deriver{doc: doc}
+	for i, entry := range d.list(doc.Root, "expenseEntry", where{}) {
+		w := where{entry: entry.Str("entryId")}.in("expenseEntry", i)
+		for k, row := range d.list(entry, "payrollData", w) {
+			d.needed(row, "entryApprovedAmount", w.in("payrollData", k))
+		}
+	}
+	return d.problems
+}
+
 // PayrollWarnings are remarks about a payroll document, which has no posting lines: wage types that do not add up to
 // their entry, and entries that do not add up to the report. The vendor does not say that they must, so they stop
 // nothing.

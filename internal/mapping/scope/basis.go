@@ -40,7 +40,7 @@ func (e *Env) Unchanged(b *Basis, slots []int) bool {
 	for i, s := range slots {
 		var n *fis.Node
 		if e.slots[s].kind == facts.OfSource {
-			n = e.Find(e.slots[s].name)
+			n = e.named(&e.slots[s])
 		}
 		same = same && n == b.nodes[i]
 		b.nodes[i] = n

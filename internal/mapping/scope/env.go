@@ -161,10 +161,10 @@ func (e *Env) Find(name string) *fis.Node {
 
 // NodeOf is where a source field has its value, nil when it is missing.
 func (e *Env) NodeOf(s *Slot) *fis.Node {
-	if s.path != nil {
+	if s.path != nil && (len(s.path.steps) > 1 || s.own == nil) {
 		return e.followed(s, s.path)
 	}
-	n := e.Find(s.name)
+	n := e.named(s)
 	for i := 0; n == nil && i < len(s.below); i++ {
 		n = e.followed(s, s.below[i])
 	}

@@ -25,6 +25,9 @@ type Slot struct {
 	below []*docPath
 	// free tells that nobody knows what stands there: its JSON says.
 	free bool
+	// own are the parts of the document, by their place, that have an amount of this name: a row in one of them that
+	// leaves it blank does not take that of a part around it. None where only one part has it.
+	own []string
 	// dated tells that it is a date of an entry or of another part of the document that repeats.
 	dated bool
 }
@@ -130,6 +133,7 @@ func (s *Slots) add(n Slot) int {
 	s.all = append(s.all, n)
 	i := len(s.all) - 1
 	s.all[i].dated = n.kind == facts.OfSource && n.typ == formula.Date && s.OfRows(i)
+	s.all[i].own = s.partsWith(&n)
 	return i
 }
 
