@@ -57,10 +57,11 @@ func d365Faults(t *testing.T, members map[string][]byte) (faults []string) {
 		say("the package has not manifest, header and data")
 	}
 	_, rows := table(t, members["General journal.csv"])
+	vendors := map[string]bool{}
 	heads, days, sums, seen := map[string]string{}, map[string]string{}, map[string]fis.Amount{}, map[string]bool{}
 	for n, r := range rows {
 		journal, voucher := r["JOURNALBATCHNUMBER"], r["VOUCHER"]
-		for name, most := range map[string]int{"JOURNALBATCHNUMBER": 20, "JOURNALNAME": 10, "VOUCHER": 20, "CURRENCYCODE": 3, "ACCOUNTDISPLAYVALUE": 500, "TRANSDATE": 10} {
+		for name, most := range map[string]int{"JOURNALBATCHNUMBER": 20, "JOURNALNAME": 10, "VOUCHER": 20, "CURRENCYCODE": 3, "ACCOUNTDISPLAYVALUE": 500, "TRANSDATE": 10, "DOCUMENT": 20} {
 			if r[name] == "" || len(r[name]) > most {
 				say("row %d: %s is %q", n+1, name, r[name])
 			}
@@ -81,6 +82,14 @@ func d365Faults(t *testing.T, members map[string][]byte) (faults []string) {
 		days[voucher] = r["TRANSDATE"]
 		if r["ACCOUNTTYPE"] == "Ledger" && strings.Count(r["ACCOUNTDISPLAYVALUE"], "-") != 3 {
 			say("row %d: account %s", n+1, r["ACCOUNTDISPLAYVALUE"])
+		}
+		if r["ACCOUNTTYPE"] == "Vendor" { // several in one voucher are off by default
+			if vendors[voucher] || r["INVOICE"] == "" {
+				say("row %d: a second vendor row of voucher %s, or one without an invoice number", n+1, voucher)
+			}
+			vendors[voucher] = true
+		} else if r["INVOICE"]+r["DUEDATE"] != "" {
+			say("row %d: an invoice number on a row that is no vendor's", n+1)
 		}
 		if (r["DEBITAMOUNT"] == "") == (r["CREDITAMOUNT"] == "") {
 			say("row %d: not one side", n+1)
@@ -118,6 +127,13 @@ func TestDynamicsTakesThePackages(t *testing.T) {
 	data := packed(t, "Manifest.xml", string(members["Manifest.xml"]), "PackageHeader.xml", "<x/>", "General journal.csv", bad)
 	if faults := d365Faults(t, unpacked(t, data)); len(faults) == 0 {
 		t.Error("a number that stands twice is taken")
+	}
+	for _, bad := range [][2]string{{"Ledger,150200--", "Vendor,V70025--"}, {"2026/0931", ""}} {
+		text := strings.ReplaceAll(string(members["General journal.csv"]), bad[0], bad[1])
+		data := packed(t, "Manifest.xml", string(members["Manifest.xml"]), "PackageHeader.xml", "<x/>", "General journal.csv", text)
+		if faults := d365Faults(t, unpacked(t, data)); len(faults) == 0 {
+			t.Errorf("%v: taken", bad)
+		}
 	}
 	judged(t, false, "judge-d365", laid(t, "bad.zip", data))
 }
