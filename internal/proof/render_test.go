@@ -152,6 +152,27 @@ func oneBook(t *testing.T, name string) *mapping.Plan {
 	return plan
 }
 
+// settled is the plan of a new mapping with other settings: from, to, as its YAML has them.
+func settled(t *testing.T, name string, changes ...string) *mapping.Plan {
+	t.Helper()
+	text, err := workbook.NewYAML(templates.FS(), name, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(changes); i += 2 {
+		changed := bytes.Replace(text, []byte(changes[i]), []byte(changes[i+1]), 1)
+		if bytes.Equal(changed, text) {
+			t.Fatalf("the mapping of %s does not say %s", name, changes[i])
+		}
+		text = changed
+	}
+	plan, found := mapping.LoadBytes(templates.FS(), name+".yaml", text)
+	if plan == nil {
+		t.Fatal(found.Err())
+	}
+	return plan
+}
+
 // readyPlan is the plan of a ready workbook, as a company starts with it.
 func readyPlan(t *testing.T, name string) *mapping.Plan {
 	t.Helper()
