@@ -40,7 +40,11 @@ func sample(t *testing.T, name string, changes ...string) fis.Envelope {
 // idocs are the IDocs of some documents as trees, by either form.
 func idocs(t *testing.T, template string, docs ...fis.Envelope) []*element {
 	t.Helper()
-	return idocsBy(t, readyPlan(t, template), template, docs...)
+	plan := readyPlan(t, template)
+	if template == "sap-idoc-flat" {
+		plan = settled(t, template, "taxes: hold", "taxes: send")
+	}
+	return idocsBy(t, plan, template, docs...)
 }
 
 func idocsBy(t *testing.T, plan *mapping.Plan, template string, docs ...fis.Envelope) (out []*element) {
