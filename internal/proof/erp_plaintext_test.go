@@ -23,7 +23,11 @@ func asked(t *testing.T, program, name string, data []byte, args ...string) (str
 // plainJournal renders all documents with posting lines.
 func plainJournal(t *testing.T, name string) *importFile {
 	t.Helper()
-	files, refused := render(t, oneBook(t, name), sampleDocuments(t), 42)
+	plan := oneBook(t, name)
+	if name == "beancount" { // a file that is checked alone opens its accounts
+		plan = settled(t, name, "\nsettings:\n", "\nsettings:\n"+allInOne, `open: "N"`, `open: "Y"`)
+	}
+	files, refused := render(t, plan, sampleDocuments(t), 42)
 	checkRefused(t, refused)
 	if len(files) != 1 {
 		t.Fatalf("%d files", len(files))

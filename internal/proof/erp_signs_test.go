@@ -145,7 +145,7 @@ func TestQuickBooksKeepsNames(t *testing.T) {
 func TestOtherCurrenciesAreHeld(t *testing.T) {
 	expense := replaced(t, sampleOf(t, "01-cash-taxi.json"), `"employeeCurrencyAlphaCode": "EUR"`, `"employeeCurrencyAlphaCode": "USD"`)
 	invoice := replaced(t, sampleOf(t, "48-invoice-tax.json"), `"currencyAlphaCode": "EUR"`, `"currencyAlphaCode": "USD"`)
-	for _, name := range []string{"intacct-ap", "intacct-gl", "jde-f0911z1", "lawson-gltransrel", "peoplesoft-jgen", "quickbooks-iif", "sage-300", "sage-50", "xero-manual-journal"} {
+	for _, name := range []string{"datev-extf", "intacct-ap", "intacct-gl", "jde-f0911z1", "lawson-gltransrel", "peoplesoft-jgen", "quickbooks-iif", "sage-300", "sage-50", "xero-manual-journal"} {
 		plan := readyPlan(t, name)
 		for _, env := range []fis.Envelope{expense, invoice} {
 			if !plan.Takes(env.DocType) {
@@ -154,6 +154,33 @@ func TestOtherCurrenciesAreHeld(t *testing.T) {
 			if files, refused := render(t, plan, []fis.Envelope{env}, 42); len(refused) != 1 {
 				t.Errorf("%s: dollars in books that are kept in euro:\n%s", name, files[0].data)
 			}
+		}
+	}
+}
+
+// The supplier's number of an invoice stands in the file, by which what he is owed is found, paid and not booked twice;
+// and two suppliers may number alike.
+func TestInvoicesHaveTheSuppliersNumber(t *testing.T) {
+	for name, number := range map[string]string{"datev-extf": "2026/0931", "tally-xml": "<REFERENCE>2026/0931<", "sage-50": ",2026/0931,", "sage-300": "V70025 2026/0931", "intacct-gl": ",2026/0931,", "intacct-ap": "2026/0931,",
+		"lawson-gltransrel": `"2026/0931"`, "oracle-ebs-gl": ",2026/0931,", "gp-econnect": "<ORMSTRID>V70025<", "peoplesoft-jgen": " 2026/0931", "netsuite-bills": ",2026/0931,", "d365-general-journal": ",2026/0931,2026-09-18"} {
+		plan := readyPlan(t, name)
+		first, other := sample(t, "48-invoice-tax"), sample(t, "48-invoice-tax", `"V70025"`, `"V70026"`, "D3230DD5FAA3B36F3371", "D3230DD5FAA3B36F3372")
+		other.ID = "1ed9aa6023a185e7946c4a6fc4bb14b3"
+		files, refused := render(t, plan, []fis.Envelope{first, other}, 42)
+		if len(refused) > 0 || len(files) != 1 {
+			t.Errorf("%s: refused %v", name, refused)
+			continue
+		}
+		var text string
+		if data := files[0].data; bytes.HasPrefix(data, []byte("PK")) {
+			for _, member := range unpacked(t, data) {
+				text += string(member)
+			}
+		} else {
+			text = string(data)
+		}
+		if strings.Count(text, number) < 2 {
+			t.Errorf("%s has not %s of both suppliers:\n%s", name, number, text)
 		}
 	}
 }
