@@ -79,7 +79,7 @@ func (a *app) tellSummary(s *bridge.Summary) error {
 			return err
 		}
 	} else if !a.Quiet {
-		out := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 9}
+		out := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 9, Zone: a.Zone()}
 		for _, l := range pages.SummaryLines(s) {
 			out.Put(l.Label, "%s", l.Text)
 		}

@@ -19,7 +19,7 @@ func historyList(out io.Writer, width int, zone *time.Location, events []desk.Ev
 	}
 	actor := narrate.OneActor(events)
 	term.Print(out, "\nhistory (%s%s)\n", zone, wording.Either(actor != "", ", all by "+actor, ""))
-	l := term.Lines{Out: out, Width: width, Label: 21}
+	l := term.Lines{Out: out, Width: width, Label: 21, Zone: zone}
 	for _, e := range events {
 		l.Put("  "+narrate.EventTime(e, zone), "%s", narrate.Event(e, about(e), actor == ""))
 	}

@@ -33,7 +33,7 @@ func (a *app) showDocument(ctx context.Context, w *desk.Workspace, d desk.Doc, o
 
 func (a *app) documentText(d *desk.DocumentLife) {
 	now := a.Now()
-	l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 10}
+	l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 10, Zone: a.Zone()}
 	l.Put("document", "%s", d.ID)
 	kind := string(d.DocType)
 	if d.IsTest {

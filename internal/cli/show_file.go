@@ -37,7 +37,7 @@ func (a *app) showFile(ctx context.Context, w *desk.Workspace, f desk.File, o sh
 const usualParts = 20
 
 func (a *app) fileText(f *desk.FileLife, all bool) {
-	l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 10}
+	l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 10, Zone: a.Zone()}
 	l.Put("file", "%s, %s (id %d)", desk.FileLabel(f.File), f.Name, f.ID)
 	state := string(f.State)
 	if f.Unverified {

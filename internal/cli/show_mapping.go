@@ -18,7 +18,7 @@ func (a *app) showMapping(ctx context.Context, w *desk.Workspace, route string, 
 	if a.JSON {
 		return a.WriteJSON(m)
 	}
-	l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 10}
+	l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 10, Zone: a.Zone()}
 	l.Put("mapping", "of route %s: %s, the newest first", route, wording.Counted(len(m.Versions), "version"))
 	for _, v := range m.Versions {
 		term.Print(a.Stdout, "\n")

@@ -33,7 +33,7 @@ func (a *app) showResult(ctx context.Context, w *desk.Workspace, r desk.ResultFi
 }
 
 func (a *app) resultText(r *desk.ResultLife, all bool) {
-	l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 10}
+	l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 10, Zone: a.Zone()}
 	l.Put("result", "%d, %s, route %s", r.ID, r.Name, r.Route)
 	state := string(r.State)
 	if r.Reason != "" {

@@ -21,7 +21,7 @@ type statusPage struct {
 
 // text writes the status for people. Lists in which nothing is are left out.
 func (s statusPage) text(out io.Writer, width int) {
-	l := term.Lines{Out: out, Width: width, Label: 11}
+	l := term.Lines{Out: out, Width: width, Label: 11, Zone: s.zone}
 	l.Put("status", "%s", wording.At(s.At, s.zone))
 	if len(s.NeedsPerson) == 0 {
 		l.Put("", "nothing needs a person")
@@ -202,7 +202,7 @@ func (s statusPage) heldList(out io.Writer, width int) {
 	refused := false
 	for _, d := range s.Held.First {
 		refused = refused || d.Cause == desk.CauseRefused
-		term.Item(out, width, fmt.Sprintf("%s  %s, report %s, for %s", d.ID, d.Route, d.ReportID, s.late(d, d.Since)), d.Reason)
+		term.Item(out, width, fmt.Sprintf("%s  %s, report %s, for %s", d.ID, d.Route, d.ReportID, s.late(d, d.Since)), wording.Local(d.Reason, s.zone))
 	}
 	term.Print(out, "mend the cause, and the next run sends it; or: release DOC, reject DOC, show DOC\n")
 	if refused {
@@ -219,7 +219,7 @@ func (s statusPage) waitingTable(out io.Writer, width int) {
 	for _, d := range s.Waiting.First {
 		where := "in no file yet"
 		if d.Cause == desk.CauseWaits {
-			where += ": " + d.Reason
+			where += ": " + wording.Local(d.Reason, s.zone)
 		}
 		if d.State == desk.Filed {
 			where = "in file " + s.FileName(d.FileID)

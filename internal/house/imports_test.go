@@ -80,7 +80,7 @@ func allowed() map[string][]string {
 		"internal/desk/explaining": append(rooms(), "internal/bridge/rendering", "internal/config", "internal/desk", "internal/exchange/seal", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
 		// What people do with a mapping before a run uses it. A command prints what it gives: of the rooms of a mapping
 		// it knows only what explain and compare say.
-		"internal/desk/workshop":  append(rooms(), "schemas", "internal/config", "internal/desk", "internal/fis", "internal/layout", "internal/returns", "internal/posting", "mappings", "samples", "templates"),
+		"internal/desk/workshop":  append(rooms(), "schemas", "internal/words", "internal/config", "internal/desk", "internal/fis", "internal/layout", "internal/returns", "internal/posting", "mappings", "samples", "templates"),
 		"internal/desk/reconcile": append(rooms(), "internal/journal/hearing", "internal/exchange/seal", "internal/bridge/rendering", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
 		// Reads the files of the old world by the templates that write them.
 		"internal/desk/switchover": {"internal/extracted", "internal/fis", "internal/journal", "internal/journal/records", "internal/layout", "internal/layout/kinds", "internal/mapping/template", "internal/posting", "templates"},

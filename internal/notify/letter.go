@@ -105,7 +105,7 @@ func (w writer) title(m Matter) string {
 		return m.Title
 	}
 	said, _, _ := todo.TitleIn(w.Lang, desk.Doc{Why: m.Why, Reason: m.Title})
-	return title(said)
+	return title(wording.Local(said, w.zone))
 }
 
 // sums are the amounts of a matter as the language writes them.

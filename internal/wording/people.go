@@ -2,6 +2,7 @@ package wording
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,6 +29,27 @@ func At(t time.Time, zone *time.Location) string {
 		return ""
 	}
 	return t.In(zone).Format(moment + " MST")
+}
+
+// inUTC is a moment in a sentence, as reasons keep it.
+var inUTC = regexp.MustCompile(`\b(\d{4}-\d{2}-\d{2} \d{2}:\d{2})(:\d{2})? UTC\b`)
+
+// Local is a sentence with its moments of UTC in the zone of the company, to which they name it.
+func Local(sentence string, zone *time.Location) string {
+	if zone == nil || zone == time.UTC || !strings.Contains(sentence, " UTC") {
+		return sentence
+	}
+	return inUTC.ReplaceAllStringFunc(sentence, func(found string) string {
+		form := "2006-01-02 15:04"
+		if strings.Count(found, ":") == 2 {
+			form = moment
+		}
+		at, err := time.Parse(form+" UTC", found)
+		if err != nil {
+			return found
+		}
+		return at.In(zone).Format(form + " MST")
+	})
 }
 
 // Bare is When without the name: what stands above says it.

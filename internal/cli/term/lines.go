@@ -3,7 +3,10 @@ package term
 import (
 	"io"
 	"strings"
+	"time"
 	"unicode/utf8"
+
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // How people read times, ages and amounts in the terminal. Machines ask for --json, where nothing is shortened.
@@ -17,11 +20,13 @@ type Lines struct {
 	Out   io.Writer
 	Width int
 	Label int
+	// Zone is that of the company, in which moments of UTC in sentences are told; nil leaves them.
+	Zone *time.Location
 }
 
 // Put writes a label and a sentence; nothing when the sentence is empty.
 func (l Lines) Put(label, format string, args ...any) {
-	value := Sentence(format, args...)
+	value := wording.Local(Sentence(format, args...), l.Zone)
 	if value == "" {
 		return
 	}

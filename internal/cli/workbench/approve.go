@@ -89,7 +89,7 @@ would change, who decided. NAME is a route or a mapping file.`,
 
 func (a *bench) tellLife(l changes.Life, rule string) {
 	a.Say("%s: %s", l.Mapping, rule)
-	lines := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 10}
+	lines := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 10, Zone: a.Zone()}
 	zone := a.Zone()
 	for _, c := range l.Changes {
 		a.Say("")

@@ -27,6 +27,7 @@ type previewOptions struct {
 	created   string
 	sequence  int64
 	pin       string
+	language  string
 }
 
 // usualDocuments is how many documents a preview is made of, and shows cell by cell, when nobody says. Of more it shows
@@ -76,6 +77,7 @@ documents of this program. Exit code 3 when documents cannot be mapped, 4 when t
 	f.IntVar(&o.limit, "limit", usualDocuments, "most `documents` to make, 0 for all; of more than 200, the first 100 are shown cell by cell")
 	f.Int64Var(&o.sequence, "sequence", 1, "sequence `number` of the (first) file")
 	f.StringVar(&o.created, "created", "", "`time` that the file says it was made at, as 2026-01-31T09:30:00Z; now when not given")
+	f.StringVar(&o.language, "language", "", "`language` of the preview: en, de, fr or es (default that of the workbook)")
 	f.StringVar(&o.pin, "pin", "", "add what `DOCUMENT[,COLUMN]` gives now to the tests: a docId, a report id, or a document's file")
 	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
 		if len(o.documents) > 0 && o.journal != "" {
@@ -110,7 +112,7 @@ func (a *bench) mappingPreview(ctx context.Context, o previewOptions, path strin
 		return err
 	}
 	left := &docfiles.LeftOut{Frame: a.Frame}
-	how := workshop.Previewing{Templates: templates, Limit: o.limit, Shown: o.shown(), Sequence: o.sequence, Created: created, Warnings: findings}
+	how := workshop.Previewing{Templates: templates, Limit: o.limit, Shown: o.shown(), Sequence: o.sequence, Created: created, Warnings: findings, Language: o.language}
 	v, err := a.previewOn(ctx, o, plan, how, left)
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ func Moved(what, is string) error { return moved(what, is) }
 // moved is the refusal.
 func moved(what, is string) error {
 	w := desk.Why{Code: CodeMoved, Values: map[string]string{"is": is}}
-	return &desk.Error{Code: desk.ExitFailed, Err: say.Errorf("%s has moved since you saw it, so nothing was done: %s", what, is), Why: &w}
+	return &desk.Error{Code: desk.ExitFailed, Err: say.Errorf("%s has moved since you saw it, so nothing was done: %s", what, say.English(is)), Why: &w}
 }
 
 // IsMoved reports whether an act was refused because its subject has moved.

@@ -5,7 +5,6 @@ package stops
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -80,9 +79,9 @@ func change(ctx context.Context, w *desk.Workspace, name, reason string, do func
 		return err
 	}
 	r, _, looked := Of(ctx, w, name)
-	is := "it is not stopped"
+	is := say.Text("it is not stopped")
 	if r.Stopped != nil {
-		is = fmt.Sprintf("it is stopped since %s UTC by %s", r.Stopped.Since.UTC().Format("2006-01-02 15:04"), wording.Person(r.Stopped.By))
+		is = say.F("it is stopped since %s UTC by %s", r.Stopped.Since.UTC().Format("2006-01-02 15:04"), wording.Person(r.Stopped.By))
 	}
-	return errors.Join(looked, asseen.Moved("route "+name, is))
+	return errors.Join(looked, asseen.Moved("route "+name, is.String()))
 }

@@ -2,6 +2,7 @@ package workshop
 
 import (
 	"bytes"
+	"cmp"
 	"io/fs"
 	"iter"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/preview"
+	"github.com/fisbridge/fisbridge/internal/words"
 	"github.com/fisbridge/fisbridge/samples"
 )
 
@@ -25,6 +27,8 @@ type Previewing struct {
 	Created  time.Time
 	// Warnings are the findings about the mapping, which the preview shows too.
 	Warnings findings.List
+	// Language is that of the preview: en, de, fr or es, empty for that of the workbook.
+	Language string
 }
 
 // Preview is what a mapping makes of documents, cell by cell.
@@ -37,7 +41,12 @@ type Preview struct {
 // MakePreview makes the import file that a run would make of the documents, and sends nothing.
 func MakePreview(p Previewing, plan *mapping.Plan, documents iter.Seq2[fis.Envelope, error]) (*Preview, error) {
 	file := mapping.FileContext{Route: plan.Name(), Sequence: p.Sequence, Created: p.Created}
-	made, err := preview.Make(plan, preview.Options{Context: file, Limit: p.Limit, Shown: p.Shown, Findings: p.Warnings}, documents)
+	all, err := words.Load()
+	if err != nil {
+		return nil, err
+	}
+	code := cmp.Or(p.Language, plan.View().Content().In.Code())
+	made, err := preview.Make(plan, preview.Options{Context: file, Limit: p.Limit, Shown: p.Shown, Findings: p.Warnings, Language: p.Language, Words: all.Of(code, "")}, documents)
 	if err != nil {
 		return nil, err
 	}

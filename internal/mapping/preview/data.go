@@ -23,6 +23,10 @@ type pageData struct {
 	// Sums are the totals of all documents, Amounts what the template says of its amounts, in words.
 	Sums    []sums.Row `json:"sums"`
 	Amounts []string   `json:"amounts"`
+	// Lang is the language, Marks its decimal point and what stands between groups of digits, Words its texts by their English.
+	Lang  string            `json:"lang"`
+	Marks [2]string         `json:"marks"`
+	Words map[string]string `json:"words"`
 }
 
 type pageRecord struct {

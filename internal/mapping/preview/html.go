@@ -8,11 +8,15 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"regexp"
 	"strings"
 )
 
 //go:embed htmlview/preview.html htmlview/preview.css htmlview/preview.js
 var pageParts embed.FS
+
+// said is a text of the page.
+var said = regexp.MustCompile(`\{\{say "([^"]+)"\}\}`)
 
 // WriteHTML writes the preview as one page that a browser shows without a network: documents, posting lines and the
 // file's rows side by side, and for each cell what it was made of. Whatever the documents hold is shown as text: the
@@ -32,9 +36,11 @@ func (v *Preview) WriteHTML(w io.Writer) error {
 	style, script := part("css"), part("js")
 	policy := "default-src 'none'; style-src '" + digestOf(style) + "'; script-src '" + digestOf(script) +
 		"'; base-uri 'none'; form-action 'none'"
-	_, err = strings.NewReplacer("{{title}}", html.EscapeString("Preview of "+v.plan.Name()), "{{policy}}", policy,
+	_, err = strings.NewReplacer("{{title}}", html.EscapeString(v.say("Preview of %s", v.plan.Name())), "{{policy}}", policy, "{{lang}}", v.in().Code(),
 		"{{style}}", style, "{{script}}", script, "{{data}}", string(data)).
-		WriteString(w, part("html"))
+		WriteString(w, said.ReplaceAllStringFunc(part("html"), func(tag string) string {
+			return html.EscapeString(v.say(said.FindStringSubmatch(tag)[1]))
+		}))
 	if err != nil {
 		return fmt.Errorf("write the preview page: %w", err)
 	}

@@ -2,7 +2,8 @@ package preview
 
 import (
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
@@ -24,13 +25,13 @@ type pageMaker struct {
 func (v *Preview) data() *pageData {
 	m := &pageMaker{v: v, lookups: map[string]int{}, meanings: map[string]int{}, common: map[string]int{}}
 	p := v.plan
-	m.out = pageData{Mapping: p.Name(), Template: p.Template().Name, Title: p.Template().Title, Version: p.Hash(),
+	m.out = pageData{Mapping: p.Name(), Template: p.Template().Name, Title: v.say(p.Template().Title), Version: p.Hash(),
 		Made: v.Made.Format("2006-01-02 15:04"), Note: v.NotShown(),
 		Records: []pageRecord{}, Files: []pageFile{}, Docs: []*pageDoc{}, Lines: []pageLine{}, Lookups: []pageLookup{},
-		Common: []pageSource{}, Findings: []pageFinding{}, Sums: v.allSums(), Amounts: p.Template().Declaration()}
+		Common: []pageSource{}, Findings: []pageFinding{}, Sums: v.allSums(), Amounts: v.declared()}
 	m.records()
 	for _, f := range v.Findings {
-		m.out.Findings = append(m.out.Findings, pageFinding{string(f.Severity), placeIn(f), f.Reason.String(), -1})
+		m.out.Findings = append(m.out.Findings, pageFinding{string(f.Severity), placeIn(f), v.reason(f), -1})
 	}
 	for i, d := range v.Documents {
 		m.document(i, d)
@@ -44,6 +45,7 @@ func (v *Preview) data() *pageData {
 		}
 		m.out.Meanings[i] = text
 	}
+	m.out.Lang, m.out.Marks, m.out.Words = v.in().Code(), marks(v.in().Code()), v.pageWords(&m.out)
 	return &m.out
 }
 
@@ -58,7 +60,7 @@ func (m *pageMaker) records() {
 		for j := range p.View().Records()[i].Fields() {
 			f, t := &p.View().Records()[i].Fields()[j], &p.Template().Records[i].Fields[j]
 			pf := pageField{Name: f.Name(), Heading: explain.HeadingOf(t), Formula: f.Source(), Place: f.At().String(),
-				Rules: p.Layout().Rules(i, j), Right: f.Type() == layout.AmountType || f.Type() == layout.IntegerType}
+				Rules: m.v.toldAll(p.Layout().Rules(i, j)), Right: f.Type() == layout.AmountType || f.Type() == layout.IntegerType}
 			if !t.Hidden {
 				column++
 				pf.Column = column
@@ -71,7 +73,7 @@ func (m *pageMaker) records() {
 
 func (m *pageMaker) document(i int, d *explain.Document) {
 	out := &pageDoc{ID: d.Envelope.ID, Label: d.Label(), Title: d.Title(), Type: string(d.Envelope.DocType),
-		Currency: d.Currency(), File: d.File, Reasons: d.Reasons(), Remarks: d.Remarks(),
+		Currency: d.Currency(), File: d.File, Reasons: m.v.toldAll(d.Reasons()), Remarks: m.v.toldAll(d.Remarks()),
 		Sums: m.v.sums(d), Tree: []any{}, Postings: []pagePost{}, Sources: []pageSource{}, nodes: map[string]int{},
 		known: map[string]int{}}
 	if d.Document != nil {
@@ -133,9 +135,9 @@ func (d *pageDoc) branch(name, path string, v *fis.Node, n *int) []any {
 
 func (m *pageMaker) file(i int, f *explain.File) {
 	out := pageFile{Name: f.Name, Group: f.Context.Group, Docs: f.Totals.Documents, Lines: f.Totals.Lines,
-		Totals: totalsText(f.Totals)}
+		Totals: m.v.totalsText(f.Totals)}
 	if f.Err != nil {
-		out.Err = f.Err.Error()
+		out.Err = m.v.told(f.Err.Error())
 		m.out.Findings = append(m.out.Findings, pageFinding{"error", f.Name, out.Err, -1})
 	}
 	m.out.Files = append(m.out.Files, out)
@@ -155,16 +157,31 @@ func (m *pageMaker) file(i int, f *explain.File) {
 }
 
 // totalsText is debit and credit of each currency.
-func totalsText(t mapping.Totals) string {
+func (v *Preview) totalsText(t mapping.Totals) string {
 	var out []string
-	for currency, debit := range t.Debit {
-		if credit := t.Credit[currency]; !debit.IsZero() || !credit.IsZero() {
-			out = append(out, fmt.Sprintf("%s debit %s, credit %s", currency, fis.Text(debit, currency),
-				fis.Text(credit, currency)))
+	code := marks(v.in().Code())
+	for _, currency := range slices.Sorted(maps.Keys(t.Debit)) {
+		if debit, credit := t.Debit[currency], t.Credit[currency]; !debit.IsZero() || !credit.IsZero() {
+			out = append(out, v.say("%s debit %s, credit %s", currency, grouped(fis.Text(debit, currency), code), grouped(fis.Text(credit, currency), code)))
 		}
 	}
-	sort.Strings(out)
 	return strings.Join(out, "; ")
+}
+
+// grouped writes an amount with the marks of a language.
+func grouped(text string, marks [2]string) string {
+	whole, part, has := strings.Cut(text, ".")
+	sign := ""
+	if rest, is := strings.CutPrefix(whole, "-"); is {
+		sign, whole = "-", rest
+	}
+	for at := len(whole) - 3; at > 0; at -= 3 {
+		whole = whole[:at] + marks[1] + whole[at:]
+	}
+	if has {
+		whole += marks[0] + part
+	}
+	return sign + whole
 }
 
 func (m *pageMaker) line(file int, l *explain.Line, doc int) {
@@ -195,7 +212,7 @@ func (m *pageMaker) line(file int, l *explain.Line, doc int) {
 
 // cell is a text, or more.
 func (m *pageMaker) cell(c *explain.Cell, d *pageDoc) any {
-	out := pageCell{Text: c.Text, Done: c.Done}
+	out := pageCell{Text: c.Text, Done: m.v.toldAll(c.Done)}
 	if c.Value != c.Text {
 		out.Value = c.Value
 	}
@@ -216,7 +233,7 @@ func (m *pageMaker) cell(c *explain.Cell, d *pageDoc) any {
 
 // source gives the number of a source, of its document where it was found there.
 func (m *pageMaker) source(s explain.Source, d *pageDoc) int {
-	out := pageSource{Name: s.Name, Value: s.Value, Meaning: m.meaning(s.Meaning)}
+	out := pageSource{Name: s.Name, Value: s.Value, Meaning: m.meaning(m.v.told(s.Meaning))}
 	for _, f := range s.Found {
 		node := -1
 		if d != nil {

@@ -11,12 +11,14 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/explain"
-	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // Preview is what a mapping makes of chosen documents, cell by cell, for people to look at.
 type Preview struct {
-	plan  *mapping.Plan
+	plan     *mapping.Plan
+	language string
+	words    Words
+
 	Made  time.Time
 	Files []*explain.File
 	// Documents are those that are shown, cell by cell; All are also those of which only totals and reasons are.
@@ -36,12 +38,15 @@ type Options struct {
 	Limit, Shown int
 	// Findings are those of loading the mapping.
 	Findings findings.List
+	// Language is en, de, fr or es, empty for that of the workbook; Words are the engine's sentences in it, nil for English.
+	Language string
+	Words    Words
 }
 
 // Make renders documents as a run would and keeps how each cell came to be. An error is one of docs, or of the machine;
 // documents that cannot be mapped are part of the preview.
 func Make(p *mapping.Plan, opt Options, docs iter.Seq2[fis.Envelope, error]) (*Preview, error) {
-	v := &Preview{plan: p, Made: opt.Context.Created, Findings: opt.Findings.Warnings()}
+	v := &Preview{plan: p, language: opt.Language, words: opt.Words, Made: opt.Context.Created, Findings: opt.Findings.Warnings()}
 	var err error
 	v.Files, v.All, err = explain.Files(p, explain.Options{Context: opt.Context, Documents: true, Most: opt.Shown},
 		v.limited(opt.Limit, docs))
@@ -96,18 +101,6 @@ func (v *Preview) WholeFiles() []*explain.File {
 		}
 	}
 	return out
-}
-
-// NotShown says that documents are not shown, and why; empty when all are.
-func (v *Preview) NotShown() string {
-	var out []string
-	if n := v.Brief(); n > 0 {
-		out = append(out, wording.Counted(len(v.Documents), "document")+" of them shown, the totals are of all")
-	}
-	if v.Left > 0 {
-		out = append(out, wording.Counted(v.Left, "further document")+" not looked at")
-	}
-	return strings.Join(out, "; ")
 }
 
 // Held are the documents that cannot be mapped, or of which the file would say something else.

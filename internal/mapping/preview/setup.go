@@ -17,7 +17,7 @@ func (w *previewWriter) summary() {
 	text := w.say("%s, %s in %s, made %s by fisbridge mapping preview",
 		w.count(len(v.All), "document"), w.count(v.Lines(), "line"),
 		w.count(len(v.Files), "file"), v.Made.Format("2006-01-02 15:04"))
-	if more := w.notShown(); more != "" {
+	if more := w.v.NotShown(); more != "" {
 		text += "; " + more
 	}
 	w.text(w.name, 0, 2, text, w.st.summary)

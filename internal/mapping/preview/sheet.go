@@ -190,7 +190,7 @@ func (w *previewWriter) file(i int) {
 	if f.Err != nil {
 		w.row++
 		w.put(columnDocument, f.Name, w.st.held)
-		w.put(columnTitle, f.Err.Error(), w.st.held)
+		w.put(columnTitle, w.v.told(f.Err.Error()), w.st.held)
 	}
 	w.specials(f, explain.KindHeader)
 	for _, d := range w.v.Documents {
@@ -252,7 +252,7 @@ func (w *previewWriter) document(d *explain.Document) {
 	for _, remark := range d.Remarks() {
 		w.row++
 		w.put(columnDocument, d.Label(), w.st.text)
-		w.put(columnTitle, remark, w.st.warn)
+		w.put(columnTitle, w.v.told(remark), w.st.warn)
 	}
 }
 
@@ -298,7 +298,7 @@ func (w *previewWriter) line(p besides, filed bool) {
 	for i := range p.line.Cells {
 		c := &p.line.Cells[i]
 		for _, done := range c.Done {
-			remarks = append(remarks, c.Field+": "+done)
+			remarks = append(remarks, c.Field+": "+w.v.told(done))
 		}
 		if j, shown := w.at[previewColumn{p.line.Record, c.Field}]; shown {
 			w.put(firstCell+j, c.Text, w.st.cell)
@@ -339,7 +339,7 @@ func (w *previewWriter) allTotals() {
 		w.put(columnDocument, w.say(allDocuments), w.st.text)
 		w.total(r)
 	}
-	for _, text := range w.v.plan.Template().Declaration() {
+	for _, text := range w.v.declared() {
 		w.row++
 		w.put(columnDocument, w.say(allDocuments), w.st.text)
 		w.put(columnTitle, text, w.st.special)
@@ -362,7 +362,7 @@ func (w *previewWriter) held() {
 				w.put(j, "", w.st.held)
 			}
 			w.put(columnDocument, d.Label(), w.st.held)
-			w.put(columnTitle, w.say("held: %s", reason), w.st.held)
+			w.put(columnTitle, w.say("held: %s", w.v.told(reason)), w.st.held)
 		}
 		if len(d.Postings) > 0 && d.File < 0 { // else it stands above with its lines
 			w.document(d)

@@ -4,6 +4,7 @@
 package aleaud
 
 import (
+	"fmt"
 	"io"
 	"strings"
 
@@ -179,7 +180,7 @@ func (s *statuses) tell(st state) (*named.Row, error) {
 			f[message] = strings.TrimSpace(f[message] + " (somebody closed the IDoc without posting it)")
 		}
 	case "unknown":
-		return bad("status " + layout.Clip(f[status]) + " is none that this reader knows")
+		return bad(fmt.Sprintf("status %s is none that this reader knows", layout.Clip(f[status])))
 	}
 	return &s.row, nil
 }

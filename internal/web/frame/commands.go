@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // The engine tells the way out as a command, for that is what a terminal takes. Who reads a page has none: where the console
@@ -133,7 +135,7 @@ type piece struct {
 // asButtons is a sentence with buttons and pages in the place of commands.
 func (q *Req) asButtons(sentence string) template.HTML {
 	var out strings.Builder
-	for _, p := range q.pieces(sentence) {
+	for _, p := range q.pieces(wording.Local(sentence, q.Zone)) {
 		if p.keys == nil {
 			out.WriteString(ticked.ReplaceAllString(esc(p.text), `<code>$1</code>`))
 			continue

@@ -10,6 +10,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +20,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-//go:embed *.json templates/*.json
+//go:embed *.json templates/*.json page/*.json
 var files embed.FS
 
 // List is a list of names: what they are names of.
@@ -51,6 +52,7 @@ type catalogue struct {
 	in      map[List]map[string][]string // from English, by language
 	english map[List]map[string]string   // from what is written, folded
 	texts   []map[string]string          // from English, by language
+	page    []map[string]string          // those of them that the page of a preview has
 }
 
 // names never change once they are read.
@@ -75,7 +77,10 @@ var names = sync.OnceValue(func() *catalogue {
 		texts := map[string]string{}
 		must(read(code+".json", &texts))
 		must(read("templates/"+code+".json", &texts))
-		c.texts = append(c.texts, texts)
+		page := map[string]string{}
+		must(read("page/"+code+".json", &page))
+		maps.Copy(texts, page)
+		c.texts, c.page = append(c.texts, texts), append(c.page, page)
 	}
 	return c
 })
@@ -171,6 +176,14 @@ func (l *Lang) Format(id string) (string, bool) {
 	}
 	s, ok := names().texts[l.at][id]
 	return s, ok
+}
+
+// Page are the texts of the page of a preview, by their English; none for English. They must not be changed.
+func (l *Lang) Page() map[string]string {
+	if l == nil {
+		return nil
+	}
+	return names().page[l.at]
 }
 
 // Counted is a number with its noun.

@@ -3,6 +3,10 @@
 // serves each list, and what lights up is looked up by number: the work of pointing at a cell does not grow with the file.
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
+  // say is a text in the page's language, with its values; counted a number with its noun, for one and for more.
+  const say = (text, ...values) => { let n = 0; return (data.words[text] ?? text).replace(/%(?:\[(\d)\])?s/g, (_, which) => String(values[which ? which - 1 : n++])); };
+  const number = (text) => String(text).replace(/^(-?)(\d+)(?:\.(\d+))?$/, (_, sign, whole, part) => sign + whole.replace(/\B(?=(\d{3})+$)/g, data.marks[1]) + (part === undefined ? "" : data.marks[0] + part));
+  const counted = (n, nouns) => number(n) + " " + say(nouns).split("|")[n === 1 ? 0 : 1];
   const at = (id) => document.getElementById(id);
   const el = (tag, cls, text) => {
     const e = document.createElement(tag);
@@ -87,7 +91,7 @@
   function gridHeads(record) {
     if (grid.record === record && grid.heads.childElementCount) return;
     grid.record = record;
-    grid.heads.replaceChildren(el("span", "", "line"));
+    grid.heads.replaceChildren(el("span", "", say("line")));
     grid.heads.setAttribute("role", "row");
     if (record < 0) return;
     grid.heads.style.gridTemplateColumns = widths(record);
@@ -122,13 +126,13 @@
       });
     });
     const out = data.docs.map((d, i) => i).filter((i) => data.docs[i].file < 0 && (!words.length || words.every((w) => docHay(i).includes(w))));
-    if (out.length) items.push({ text: "In no file:" });
+    if (out.length) items.push({ text: say("In no file:") });
     out.forEach((i) => items.push({ doc: i }));
     grid.lineAt = new Map();
     items.forEach((x, i) => { if (x.line !== undefined) grid.lineAt.set(x.line, i); });
     grid.docAt = new Map();
     items.forEach((x, i) => { if (x.doc !== undefined && !grid.docAt.has(x.doc)) grid.docAt.set(x.doc, i); });
-    at("count").textContent = words.length ? shown + " of " + total + " rows" : total + (total === 1 ? " row" : " rows");
+    at("count").textContent = words.length ? say("%s of %s", number(shown), counted(total, "row|rows")) : counted(total, "row|rows");
     grid.set(items);
   }
   const hays = [], docHays = [];
@@ -162,7 +166,7 @@
     text.setAttribute("role", "gridcell");
     if (item.file !== undefined) {
       const f = data.files[item.file];
-      text.append(el("b", "", f.name), "  " + f.docs + " documents, " + f.lines + " lines" + (f.group ? ", " + f.group : "") + (f.totals ? " · " + f.totals : "") + (f.err ? " · " + f.err : ""));
+      text.append(el("b", "", f.name), "  " + counted(f.docs, "document|documents") + ", " + counted(f.lines, "line|lines") + (f.group ? ", " + f.group : "") + (f.totals ? " · " + f.totals : "") + (f.err ? " · " + f.err : ""));
       if (f.err) row.classList.add("held");
     } else if (item.text) {
       text.append(el("b", "", item.text));
@@ -170,7 +174,7 @@
     } else {
       const d = data.docs[item.doc];
       row.dataset.doc = item.doc;
-      text.append(el("b", "", d.label), "  " + alone(d.title) + (d.debit ? " · " + d.debit + " " + d.cur : "") + (d.err ? " · held: " + d.err.join("; ") : ""));
+      text.append(el("b", "", d.label), "  " + alone(d.title) + (d.debit ? " · " + number(d.debit) + " " + d.cur : "") + (d.err ? " · " + say("held: %s", d.err.join("; ")) : ""));
       if (d.err) row.classList.add("held");
     }
     row.append(text);
@@ -190,13 +194,14 @@
   }
 
   // --- debits and credits
+  const role = (name) => say(name.replaceAll("_", " "));
   const postWidths = "2.6em minmax(5em, 1.3fr) minmax(5.4em, 1fr) minmax(4.6em, 5.6em) minmax(4.6em, 5.6em)";
   const postings = new List(at("postings-list"), (p) => {
     const row = el("div", "row");
     row.setAttribute("role", "row");
     row.dataset.post = p.n;
     row.style.gridTemplateColumns = postWidths;
-    [[p.n, "r"], [p.role.replaceAll("_", " "), ""], [[p.acc, p.party].filter(Boolean).join(" "), ""], [p.d, "r"], [p.c, "r"]].forEach(([text, cls]) => {
+    [[p.n, "r"], [role(p.role), ""], [[p.acc, p.party].filter(Boolean).join(" "), ""], [number(p.d), "r"], [number(p.c), "r"]].forEach(([text, cls]) => {
       const c = el("span", cls, String(text));
       c.title = c.textContent;
       c.setAttribute("role", "cell");
@@ -207,7 +212,7 @@
   });
   postings.heads.style.gridTemplateColumns = postWidths;
   postings.heads.setAttribute("role", "row");
-  [["", "r"], ["role", ""], ["account", ""], ["debit", "r"], ["credit", "r"]].forEach(([h, cls]) => { const e = el("span", cls, h); e.setAttribute("role", "columnheader"); postings.heads.append(e); });
+  [["", "r"], [say("role"), ""], [say("account"), ""], [say("debit"), "r"], [say("credit"), "r"]].forEach(([h, cls]) => { const e = el("span", cls, h); e.setAttribute("role", "columnheader"); postings.heads.append(e); });
   function paintPost(row) {
     const n = Number(row.dataset.post);
     row.classList.toggle("lit", lit.posts.has(n));
@@ -241,7 +246,7 @@
     } else {
       node.el = el("details");
       node.mark = el("summary", "", node.name + " ");
-      node.mark.append(el("span", "quiet", node.kind === "a" ? node.children.length + (node.children.length === 1 ? " item" : " items") : ""));
+      node.mark.append(el("span", "quiet", node.kind === "a" ? counted(node.children.length, "item|items") : ""));
       node.el.append(node.mark);
     }
     node.mark.dataset.node = node.id;
@@ -265,13 +270,13 @@
     const d = data.docs[i];
     at("picker").value = String(i);
     const facts = at("document-facts");
-    facts.replaceChildren(el("b", "", d.label), " " + [d.type, d.cur, alone(d.title)].filter(Boolean).join(" · "));
-    (d.err || []).forEach((text) => facts.append(el("div", "bad", "held: " + text)));
+    facts.replaceChildren(el("b", "", d.label), " " + [data.words["type:" + d.type] ?? d.type, d.cur, alone(d.title)].filter(Boolean).join(" · "));
+    (d.err || []).forEach((text) => facts.append(el("div", "bad", say("held: %s", text))));
     (d.warn || []).forEach((text) => facts.append(el("div", "", text)));
     plant();
     postings.box.scrollTop = 0;
     postings.set(d.post);
-    at("postings-total").replaceChildren(d.sums.length ? sumsTable(d.sums) : el("p", "quiet", "no posting lines"));
+    at("postings-total").replaceChildren(d.sums.length ? sumsTable(d.sums) : el("p", "quiet", say("no posting lines")));
     seek();
     grid.rows.forEach((row) => { if (row.dataset.line) paintRow(row); });
   }
@@ -279,21 +284,21 @@
   // --- totals of both sides: what the document says, and what the rows of the file say; what differs is red
   function sumsTable(rows) {
     const table = el("table", "sums"), head = table.createTHead().insertRow(), body = table.createTBody();
-    ["", "", "debit", "credit"].forEach((h) => { const th = el("th", "", h); th.scope = "col"; head.append(th); });
+    ["", "", say("debit"), say("credit")].forEach((h) => { const th = el("th", "", h); th.scope = "col"; head.append(th); });
     rows.forEach((r, i) => {
       const row = body.insertRow();
       if (r.bad) row.className = "bad";
       if (i && rows[i - 1].cur !== r.cur) row.classList.add("next");
-      const name = el("th", "", r.l);
+      const name = el("th", "", say(r.l));
       name.scope = "row";
-      row.append(name, el("td", "", r.cur), el("td", "r", r.d), el("td", "r", r.c));
+      row.append(name, el("td", "", r.cur), el("td", "r", number(r.d)), el("td", "r", number(r.c)));
     });
     return table;
   }
   function allSums() {
     const wrong = data.sums.some((r) => r.bad && r.l !== "in no file"), bad = data.sums.some((r) => r.bad), lines = data.sums.filter((r) => r.l === "posting lines" || r.l === "amounts of the document");
-    const text = wrong ? "The file does not say what the documents say" : bad ? "Some documents are in no file" : lines.map((r) => r.cur + " debit " + r.d + ", credit " + r.c).join(" · ");
-    at("sums-head").append(el("b", "", "Totals"), " ", el("span", bad ? "bad-text" : "", text || "none"));
+    const text = wrong ? say("The file does not say what the documents say") : bad ? say("Some documents are in no file") : lines.map((r) => say("%s debit %s, credit %s", r.cur, number(r.d), number(r.c))).join(" · ");
+    at("sums-head").append(el("b", "", say("Totals")), " ", el("span", bad ? "bad-text" : "", text || say("none")));
     at("sums-all").append(sumsTable(data.sums));
     at("sums").open = bad;
     data.amounts.forEach((a) => at("sums-amounts").append(el("li", "", a)));
@@ -365,51 +370,51 @@
   const visible = (s) => s.replace(/\r?\n/g, "⏎").replace(/\t/g, "⇥");
   function why() {
     const box = at("why-text");
-    at("why-head").textContent = "Where it came from";
+    at("why-head").textContent = say("Where it came from");
     if (!hot) return;
     if (hot.line !== undefined) return whyCell(box, data.lines[hot.line], hot.cell);
     box.replaceChildren();
     if (hot.post !== undefined) {
       const p = data.docs[doc].post.find((x) => x.n === hot.post);
-      box.append(el("p", "", "Posting line " + p.n + ": " + p.role + (p.acc ? ", account " + p.acc : "") + (p.party ? ", party " + p.party : "") + ", " + (p.d ? "debit " + p.d : "credit " + p.c) + " " + data.docs[doc].cur + "."));
-      box.append(el("p", "quiet", lit.lines.size ? lit.lines.size + (lit.lines.size === 1 ? " row" : " rows") + " of the file came from it." : "No row of the file came from it."));
+      box.append(el("p", "", say("Posting line %s:", p.n) + " " + [role(p.role), p.acc && say("account %s", p.acc), p.party && say("party %s", p.party), (p.d ? say("debit %s", number(p.d)) : say("credit %s", number(p.c))) + " " + data.docs[doc].cur].filter(Boolean).join(", ") + "."));
+      box.append(el("p", "quiet", lit.lines.size ? say("It became %s of the file.", counted(lit.lines.size, "row|rows")) : say("No row of the file came from it.")));
       return;
     }
     const n = nodes[hot.node];
     box.append(el("p", "", n.name + (n.text !== undefined ? " = " + visible(n.text) : "")));
-    box.append(el("p", "quiet", lit.lines.size ? "It is used in " + [...lit.lines.values()].reduce((sum, s) => sum + s.size, 0) + " cells of the file." : "No cell of the file uses it."));
+    box.append(el("p", "quiet", lit.lines.size ? say("It is used in %s of the file.", counted([...lit.lines.values()].reduce((sum, s) => sum + s.size, 0), "cell|cells")) : say("No cell of the file uses it.")));
   }
   function whyCell(box, line, cell) {
     const f = data.records[line.r].fields[cell], c = line.c[cell], more = typeof c === "string" ? {} : c;
-    at("why-head").replaceChildren("Where it came from", el("small", "", data.files[line.f].name + ", line " + line.l + (held ? " · kept here: Escape lets go" : "")));
+    at("why-head").replaceChildren(say("Where it came from"), el("small", "", say("%s, line %s", data.files[line.f].name, line.l) + (held ? " · " + say("kept here: Escape lets go") : "")));
     const head = el("p");
-    head.append(el("b", "", f.c + " " + f.h), " ", el("span", "code big", visible(textOf(c)) || "(blank)"));
-    if (more.v !== undefined) head.append("  the value is ", el("code", "", visible(more.v)));
-    if (more.w !== undefined) head.append("  written as ", el("code", "", '"' + visible(more.w) + '"'));
+    head.append(el("b", "", f.c + " " + f.h), " ", el("span", "code big", visible(textOf(c)) || say("(blank)")));
+    if (more.v !== undefined) head.append("  " + say("the value is") + " ", el("code", "", visible(more.v)));
+    if (more.w !== undefined) head.append("  " + say("written as") + " ", el("code", "", '"' + visible(more.w) + '"'));
     const parts = el("div", "columns");
     const part = (title, ...what) => { const p = el("div"); p.append(el("h3", "", title), ...what); parts.append(p); return p; };
-    const formula = el("div", "code", f.f || "(no value)");
-    part("Formula", formula, ...(f.at ? [el("span", "at", f.at)] : []));
+    const formula = el("div", "code", f.f || say("(no value)"));
+    part(say("Formula"), formula, ...(f.at ? [el("span", "at", f.at)] : []));
     const names = el("ul");
     (more.s || []).forEach((s) => {
       const src = sourceOf(line, s), li = el("li");
-      li.append(el("code", "", src.n), " = ", el("b", "", visible(src.v) || "(blank)"));
+      li.append(el("code", "", src.n), " = ", el("b", "", visible(src.v) || say("(blank)")));
       (src.f || []).forEach((x) => li.append(el("div", "quiet code", x.p + (x.r !== undefined && x.r !== src.v ? " = " + visible(x.r) : ""))));
       if (data.meanings[src.m]) li.append(el("div", "quiet", data.meanings[src.m]));
       names.append(li);
     });
-    if (names.childElementCount) part("What it read", names);
+    if (names.childElementCount) part(say("What it read"), names);
     (more.l || []).forEach((i) => {
       const k = data.lookups[i], table = el("table"), top = el("tr"), row = el("tr");
       k.row.forEach(([h, text]) => { top.append(el("th", "", h)); row.append(el("td", h === k.col ? "lit" : "", text)); });
       table.append(top, row);
-      part("Looked up " + k.t + (k.def ? " (row with *)" : ""), el("span", "at", k.cell), table, el("div", "quiet", "for " + k.key));
+      part(k.def ? say("Looked up in %s (row with *)", k.t) : say("Looked up in %s", k.t), el("span", "at", k.cell), table, el("div", "quiet", say("for %s", k.key)));
     });
-    if (line.w) part("The row is there because", el("code", "", line.w));
+    if (line.w) part(say("The row is there because"), el("code", "", line.w));
     const rules = el("ul");
     (more.x || []).forEach((text) => rules.append(el("li", "done", text)));
     f.r.forEach((text) => rules.append(el("li", "", text)));
-    part("What the template demands", rules);
+    part(say("What the template demands"), rules);
     box.replaceChildren(head, parts);
     box.scrollTop = 0;
   }
@@ -511,7 +516,7 @@
   at("next").addEventListener("click", () => go(doc + 1));
   const bad = data.findings.filter((f) => f.sev === "error").length;
   const fb = at("findings-button");
-  fb.textContent = data.findings.length === 0 ? "No findings" : data.findings.length + (data.findings.length === 1 ? " finding" : " findings");
+  fb.textContent = data.findings.length === 0 ? say("No findings") : counted(data.findings.length, "finding|findings");
   fb.classList.toggle("bad", bad > 0);
   fb.disabled = data.findings.length === 0;
   fb.addEventListener("click", () => { const box = at("findings"); box.hidden = !box.hidden; fb.setAttribute("aria-expanded", String(!box.hidden)); });
@@ -542,8 +547,10 @@
   window.addEventListener("afterprint", afterPrint);
 
   // --- begin
-  at("title").replaceChildren("Preview of " + data.mapping, el("small", "", data.title));
-  at("file-head").append(el("small", "", "as made " + data.made + " by mapping version " + data.version.slice(0, 12) + (data.note ? "; " + data.note : "")));
+  // moment writes the time, which is that of the machine that made the page, as the language does.
+  const moment = (text) => new Intl.DateTimeFormat(data.lang === "en" ? "en-GB" : data.lang, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" }).format(new Date(text.replace(" ", "T") + "Z"));
+  at("title").replaceChildren(say("Preview of %s", data.mapping), el("small", "", data.title));
+  at("file-head").append(el("small", "", say("as made %s by mapping version %s", moment(data.made), data.version.slice(0, 12)) + (data.note ? "; " + data.note : "")));
   allSums();
   chooseColumns();
   if (data.docs.length) choose(0);
