@@ -213,6 +213,9 @@ func (c *Console) Gone(short string) { c.app.Remove(short) }
 // Elsewhere are runs that other processes make.
 type Elsewhere = frame.Elsewhere
 
+// LiveStep is a part of a run that goes on.
+type LiveStep = frame.LiveStep
+
 // LiveElsewhere is a company whose runs other processes make.
 func LiveElsewhere(e Elsewhere) *frame.Live { return frame.LiveElsewhere(e) }
 

@@ -42,6 +42,7 @@ type entry struct {
 	asked   atomic.Int64 // when somebody asked for a pass, in milliseconds
 	passed  atomic.Int64 // the newest pass, in milliseconds
 	checked atomic.Int64 // the pass after which figures were checked
+	steps   atomic.Pointer[[]companies.Step]
 }
 
 const (
@@ -167,6 +168,7 @@ func (c *console) entry(co companies.Company) *entry {
 		c.list[co.Name] = e
 	}
 	e.working.Store(co.Owner != "")
+	e.steps.Store(&co.Steps)
 	if co.Owner != "" {
 		e.asked.Store(0)
 	}
@@ -244,6 +246,16 @@ func (e *entry) do(what string, act func(context.Context) (bool, error)) bool {
 // Going reports whether a node works for the company, or is about to.
 func (e *entry) Going() bool {
 	return e.working.Load() || time.Since(time.UnixMilli(e.asked.Load())) < begins
+}
+
+// Steps are those of the pass that goes on, on whatever node.
+func (e *entry) Steps() (out []web.LiveStep) {
+	if told := e.steps.Load(); told != nil {
+		for _, s := range *told {
+			out = append(out, web.LiveStep{Name: s.Name, Began: s.Began, Done: s.Done, Total: s.Total})
+		}
+	}
+	return out
 }
 
 func (c *console) close() error {

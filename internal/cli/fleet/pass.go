@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -77,7 +79,8 @@ func (a *room) pass(ctx context.Context, f *config.Fleet, c companies.Claim, who
 	if err != nil {
 		return err
 	}
-	b, err := w.BridgeBeside(nil, bridge.Beside{Began: func() { t.Begin(ctx) }, Since: c.Since})
+	steps := &teller{out: a.Stdout}
+	b, err := w.BridgeBeside(steps.progress, bridge.Beside{Began: func() { t.Begin(ctx) }, Step: steps.step, Since: c.Since})
 	if err != nil {
 		return err
 	}
@@ -107,11 +110,48 @@ func (a *room) pass(ctx context.Context, f *config.Fleet, c companies.Claim, who
 	if err != nil {
 		return err
 	}
-	if _, err := a.Stdout.Write(append(text, '\n')); err != nil {
+	if err := steps.line(text); err != nil {
 		return err
 	}
 	if r.Exit != bridge.ExitDone {
 		return &desk.Error{Code: r.Exit}
 	}
 	return nil
+}
+
+// teller tells the node how far the pass is.
+type teller struct {
+	mu   sync.Mutex
+	out  io.Writer
+	last time.Time
+}
+
+// tellEvery bounds how often progress inside of a step is told; the node looks once a second.
+const tellEvery = 250 * time.Millisecond
+
+func (t *teller) step(name string) { t.tell(node.Told{Step: name}) }
+
+func (t *teller) progress(step string, done, total int) {
+	t.mu.Lock()
+	due := time.Since(t.last) >= tellEvery || done == total
+	if due {
+		t.last = time.Now()
+	}
+	t.mu.Unlock()
+	if due {
+		t.tell(node.Told{Step: step, Done: done, Total: total})
+	}
+}
+
+func (t *teller) tell(told node.Told) {
+	if text, err := json.Marshal(told); err == nil {
+		_ = t.line(text) // a node that is gone takes the pass with it
+	}
+}
+
+func (t *teller) line(text []byte) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, err := t.out.Write(append(text, '\n'))
+	return err
 }

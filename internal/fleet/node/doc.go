@@ -100,6 +100,8 @@ type Options struct {
 	Log     *slog.Logger
 	// Err takes what passes say on standard error, each line behind the name of its company.
 	Err io.Writer
+	// Tell keeps how far a pass is; nil: the Book does.
+	Tell func(context.Context, *companies.Claim, []companies.Step) error
 	// Passed is told each pass; nil: nobody counts.
 	Passed func(company string, s Summary)
 }
@@ -112,7 +114,12 @@ type Node struct {
 }
 
 // New makes a node.
-func New(o Options) *Node { return &Node{Options: o, name: NameOf(o.Fleet)} }
+func New(o Options) *Node {
+	if o.Tell == nil {
+		o.Tell = o.Book.Tell
+	}
+	return &Node{Options: o, name: NameOf(o.Fleet)}
+}
 
 // NameOf is what people call a node.
 func NameOf(f *config.Fleet) string {

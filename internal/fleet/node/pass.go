@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -86,17 +87,22 @@ func (n *Node) pass(ctx context.Context, c *companies.Claim, dir string, whole b
 	cmd.Dir, cmd.Env, cmd.WaitDelay = dir, n.environment(), gentle
 	cmd.Cancel = func() error { return endGently(cmd.Process) }
 	own(cmd)
-	var out bounded
-	cmd.Stdout = &out
+	out := &hearing{now: time.Now}
+	cmd.Stdout = out
 	said, end := n.lines(c.Company)
 	cmd.Stderr = said
+	going, over := context.WithCancel(ctx)
+	var beside sync.WaitGroup
+	beside.Go(func() { n.follow(going, c, out) })
 	err = cmd.Run()
+	over()
+	beside.Wait()
 	last := end()
 	r.Exit = exitFailed
 	if cmd.ProcessState != nil && cmd.ProcessState.ExitCode() >= 0 {
 		r.Exit = cmd.ProcessState.ExitCode()
 	}
-	told := json.Unmarshal(out.Bytes(), &r) == nil && r.Pass != ""
+	told := json.Unmarshal(out.said(), &r) == nil && r.Pass != ""
 	switch {
 	case ctx.Err() != nil:
 		r.Exit, r.Error = exitInterrupted, ""

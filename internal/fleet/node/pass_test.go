@@ -34,6 +34,13 @@ func TestPassProcess(*testing.T) {
 		for range 3 << 10 {
 			fmt.Println(strings.Repeat("x", 1<<10))
 		}
+	case "goes on":
+		fmt.Println(`{"step":"fetch","done":1,"total":3}`)
+		fmt.Print(`{"step":"fetch","done":3,`)
+		fmt.Println(`"total":3}`)
+		fmt.Println(`{"step":"render"}`)
+		time.Sleep(tellEvery * 5 / 2)
+		fmt.Println(`{"pass":"whole","stored":3}`)
 	case "says":
 		fmt.Printf(`{"pass":"whole","stored":%s}`+"\n", flag.Arg(2))
 		os.Exit(3)
@@ -76,6 +83,25 @@ func TestPassesEndAlone(t *testing.T) {
 			}
 		})
 	}
+	t.Run("goes on", func(t *testing.T) {
+		t.Parallel()
+		var told [][]companies.Step
+		n := New(Options{Fleet: &config.Fleet{Node: config.Node{Name: "n", LongestPass: config.Duration(time.Minute), MemoryMiB: 128}}, Program: []string{program, "-test.run=^TestPassProcess$", "--", "goes on"}, Err: &bytes.Buffer{},
+			Tell: func(_ context.Context, c *companies.Claim, steps []companies.Step) error {
+				if c.Number != 1 {
+					t.Errorf("%+v", c)
+				}
+				told = append(told, steps)
+				return nil
+			}})
+		r, err := n.pass(context.Background(), &companies.Claim{Company: "acme", Version: 7, Number: 1}, t.TempDir(), false)
+		if err != nil || r.Stored != 3 {
+			t.Errorf("%+v, %v", r, err)
+		}
+		if len(told) != 1 || len(told[0]) != 2 || told[0][0].Name != "fetch" || told[0][0].Done != 3 || told[0][0].Total != 3 || told[0][1].Name != "render" || told[0][1].Began.IsZero() {
+			t.Errorf("told %+v", told) // once, for there is no news afterwards
+		}
+	})
 	t.Run("the node ends", func(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)

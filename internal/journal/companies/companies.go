@@ -8,6 +8,7 @@ package companies
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -97,10 +98,11 @@ type Company struct {
 	Failures  int64
 	Summary   string // what its last pass left, as JSON
 	SummaryAt time.Time
+	Steps     []Step // of the pass that goes on, as far as they were told
 }
 
 const companyColumns = `SELECT c.company, c.state, c.version, v.at, COALESCE(v.actor, ''), COALESCE(v.reason, ''), c.due_at,
- CASE WHEN c.lease_until >= clock_timestamp() THEN c.owner ELSE '' END, c.lease_until, c.failures, c.summary, c.summary_at
+ CASE WHEN c.lease_until >= clock_timestamp() THEN c.owner ELSE '' END, c.lease_until, c.failures, c.summary, c.summary_at, CASE WHEN c.lease_until >= clock_timestamp() AND c.steps_claim = c.claim THEN c.steps ELSE '' END
  FROM companies c LEFT JOIN versions v ON v.company = c.company AND v.number = c.version`
 
 // rows is what gives one row.
@@ -108,7 +110,11 @@ type row interface{ Scan(...any) error }
 
 func scanCompany(r row) (c Company, err error) {
 	var published, due, until, summary sql.NullTime
-	err = r.Scan(&c.Name, &c.State, &c.Version, &published, &c.Actor, &c.Reason, &due, &c.Owner, &until, &c.Failures, &c.Summary, &summary)
+	var steps string
+	err = r.Scan(&c.Name, &c.State, &c.Version, &published, &c.Actor, &c.Reason, &due, &c.Owner, &until, &c.Failures, &c.Summary, &summary, &steps)
+	if steps != "" {
+		_ = json.Unmarshal([]byte(steps), &c.Steps) // what cannot be read, as of a newer node, is not shown
+	}
 	c.Published, c.Due, c.Until, c.SummaryAt = published.Time, due.Time, until.Time, summary.Time
 	return c, err
 }

@@ -17,13 +17,15 @@ type Live struct {
 	away  Elsewhere
 }
 
-// Elsewhere are runs that other processes make, which tell no steps.
+// Elsewhere are runs that other processes make.
 type Elsewhere interface {
 	// Ask asks for a run; false when one goes on, or it cannot be asked for.
 	Ask() bool
 	// Stop ends the run that goes on; false when none does.
 	Stop() bool
 	Going() bool
+	// Steps are those of the run that goes on, as far as they were told, in the words of the bridge.
+	Steps() []LiveStep
 }
 
 // LiveElsewhere is a company whose runs other processes make.
@@ -70,7 +72,7 @@ func (l *Live) Pass(ctx context.Context) (context.Context, func()) {
 		cancel()
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		l.endStep()
+		l.endStep(time.Now())
 		l.stop = nil
 	}
 }
@@ -139,6 +141,10 @@ func partOf(step, behind string) string {
 func (l *Live) Step(name string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.stepAt(name, time.Now())
+}
+
+func (l *Live) stepAt(name string, at time.Time) {
 	behind := ""
 	if n := len(l.steps); n > 0 {
 		behind = l.steps[n-1].Name
@@ -147,13 +153,13 @@ func (l *Live) Step(name string) {
 	if part == behind {
 		return
 	}
-	l.endStep()
-	l.steps = append(l.steps, LiveStep{Name: part, Began: time.Now()})
+	l.endStep(at)
+	l.steps = append(l.steps, LiveStep{Name: part, Began: at})
 }
 
-func (l *Live) endStep() {
+func (l *Live) endStep(at time.Time) {
 	if n := len(l.steps); n > 0 && l.steps[n-1].Ended.IsZero() {
-		l.steps[n-1].Ended = time.Now()
+		l.steps[n-1].Ended = at
 	}
 }
 
@@ -161,16 +167,25 @@ func (l *Live) endStep() {
 func (l *Live) Progress(_ string, done, total int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.progress(done, total)
+}
+
+func (l *Live) progress(done, total int) {
 	if n := len(l.steps); n > 0 && done >= l.steps[n-1].Done { // the figures of a part only grow
 		l.steps[n-1].Done, l.steps[n-1].Total = done, total
 	}
 }
 
-// Known reports whether the steps of runs are known here.
-func (l *Live) Known() bool { return l.away == nil }
-
 // Steps are those of the run that goes on, or of the last one.
 func (l *Live) Steps() []LiveStep {
+	if l.away != nil {
+		var told Live
+		for _, s := range l.away.Steps() {
+			told.stepAt(s.Name, s.Began)
+			told.progress(s.Done, s.Total)
+		}
+		return told.steps
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return append([]LiveStep(nil), l.steps...)

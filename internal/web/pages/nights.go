@@ -255,9 +255,6 @@ func (d *runPage) words(q *frame.Req) {
 
 // stepsOf are the steps of the run that goes on.
 func stepsOf(q *frame.Req) (out []stepRow) {
-	if !q.Co.Live.Known() {
-		return nil
-	}
 	begun := map[string]frame.LiveStep{}
 	names := frame.Parts()
 	for _, s := range q.Co.Live.Steps() {
