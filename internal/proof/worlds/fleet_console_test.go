@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // visitor is somebody with a browser, or a machine with a token.
@@ -244,8 +245,16 @@ func TestFleetConsole(t *testing.T) {
 
 	// a run is made by whichever node comes first, and what people do lies in the journal with their names
 	b.offer("29-three-cost-centres")
+	b.must(b.fis.SetFaults(1, simfis.Fault{Kind: simfis.FaultSlow, Delay: 3 * time.Second, Times: 4})) // so that somebody sees it going on
 	if status, body := bob.call(http.MethodPost, "/c/beta/runs/new", url.Values{"reason": {"they wait for it"}}); status != http.StatusSeeOther {
 		t.Errorf("a run cannot be asked for: %d %s", status, body)
+	}
+	for _, at := range []string{first, second} { // whichever node makes it
+		f.until("the steps of the run are shown", func() bool {
+			_, page := bob.at(at).get("/c/beta/runs/now")
+			_, row, _ := strings.Cut(page, `data-put="state-fetch">`)
+			return strings.Contains(row[:min(len(row), 200)], "running")
+		})
 	}
 	f.until("the run was made", func() bool { return pgtest.Ask[int](t, f.server, `SELECT COUNT(*) FROM beta.documents`) == 2 })
 	if who := pgtest.Ask[string](t, f.server, `SELECT string_agg(actor, ' ') FROM beta.history`); !strings.Contains(who, "console by bob (") {
