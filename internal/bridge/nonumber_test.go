@@ -1,11 +1,13 @@
 package bridge_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // A cell that went through a spreadsheet, or a word for nothing, is no document number: Concur is not told of it, and a
@@ -38,4 +40,31 @@ func TestNoDocumentNumber(t *testing.T) {
 	if told := w.told(); len(told) > 0 {
 		t.Error(told)
 	}
+}
+
+// Concur wants a document number of what is posted. Where a person says that the ERP gives none it is told the import file, and
+// of a later document of the report that changes nothing that of the one before it. A number that the ERP gives afterwards is
+// kept.
+func TestPostedWithoutANumber(t *testing.T) {
+	w := newWorld(t, options{routes: fmt.Sprintf(revisionRoute, "hold")})
+	w.add(fis.Expense, "A", revised("R", 1, "640100=100.00"))
+	w.run(bridge.ExitDone)
+	file := w.list("erp/in")[0]
+	w.ok(w.j.MarkOutcome(w.ctx, "A", fis.Outcome{Verdict: fis.Posted, Company: "1000"}, "the ERP has no numbers"))
+	w.run(bridge.ExitDone)
+	if sent := w.confirmed("A"); !strings.Contains(sent, `"documentNumber":"`+file+`"`) {
+		t.Error(sent)
+	}
+	w.add(fis.Expense, "B", revised("R", 2, "640100=100.00"))
+	w.run(bridge.ExitNeedsPerson)
+	w.reason("B", "changes nothing")
+	w.ok(w.j.ReleaseAs(w.ctx, "B", records.PostReplace, "nothing to do"))
+	w.run(bridge.ExitDone)
+	w.states("B posted")
+	if sent := w.confirmed("B"); !strings.Contains(sent, `"documentNumber":"`+file+`"`) {
+		t.Error(sent)
+	}
+	w.answer("1", posted("A", "4711"))
+	w.run(bridge.ExitDone)
+	w.quiet()
 }

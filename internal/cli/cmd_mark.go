@@ -21,7 +21,7 @@ func newMark(a *app) *cobra.Command {
 	cmd = frame.ReasonFlag(&cobra.Command{
 		Use:   "mark document DOC posted|rejected|settled | file FILE received|lost | payment RESULT#LINE valid|invalid | payment RESULT#LINE --document DOC | result RESULT settled | alarm N resolved",
 		Short: "Say what really happened, where fisbridge cannot know",
-		Long: `document DOC posted     the ERP has booked it (--number, --company, --fiscal-year, --date); Concur is told success
+		Long: `document DOC posted     the ERP has booked it (--number or --no-number, --company, --fiscal-year, --date); Concur is told success
 document DOC rejected   the ERP has refused it (--message); Concur is told an error
 document DOC settled    its stuck confirmation was settled in Concur by hand; nothing more is sent
 file FILE received      an import file in doubt did reach the ERP
@@ -49,6 +49,7 @@ alarm N resolved        what the alarm asked for was done`,
 	f := cmd.Flags()
 	f.StringVar(&document, "document", "", "the `document` that a payment is of")
 	f.StringVar(&o.Number, "number", "", "the ERP's document number")
+	f.BoolVar(&o.Unnumbered, "no-number", false, "the ERP gives no document number: Concur is told the name of the import file")
 	f.StringVar(&o.Company, "company", "", "the ERP's company code")
 	f.StringVar(&o.FiscalYear, "fiscal-year", "", "fiscal year, four digits")
 	f.StringVar(&o.Date, "date", "", "posting date, yyyy-MM-dd")
@@ -64,7 +65,7 @@ func (a *app) mark(ctx context.Context, args []string, o desk.OutcomeGiven, reas
 		if err != nil {
 			return err
 		}
-		return a.onDocument(ctx, "mark", word, desk.MarkDocument(outcome, reason))
+		return a.onDocument(ctx, "mark", word, desk.MarkDocument(outcome, o.Unnumbered, reason))
 	case "document settled":
 		return a.onDocument(ctx, "mark", word, desk.MarkSettled(reason))
 	case "file received", "file lost":

@@ -104,7 +104,7 @@ func Reject(message, reason string) Act {
 			if s.State != records.Held && s.State != records.Acknowledged {
 				return nil, s.refused("rejected")
 			}
-			return w.markOutcome(ctx, s, rejection(message, reason), reason)
+			return w.markOutcome(ctx, s, rejection(message, reason), false, reason)
 		})
 	}
 }
@@ -133,14 +133,15 @@ func RetryDocument(reason string) Act {
 	}
 }
 
-// MarkDocument says what the ERP did with a document, where no result file tells it.
-func MarkDocument(outcome fis.Outcome, reason string) Act {
+// MarkDocument says what the ERP did with a document, where no result file tells it. unnumbered: a person says that the ERP
+// gives no document number.
+func MarkDocument(outcome fis.Outcome, unnumbered bool, reason string) Act {
 	return func(ctx context.Context, w *Workspace, word string) (Settled, error) {
 		return w.settle(ctx, word, func(s Standing) ([]string, error) {
 			if !s.markable() {
 				return nil, s.refused("marked " + string(outcome.Verdict))
 			}
-			return w.markOutcome(ctx, s, outcome, reason)
+			return w.markOutcome(ctx, s, outcome, unnumbered, reason)
 		})
 	}
 }
@@ -163,6 +164,7 @@ type OutcomeGiven struct {
 	Number, Company, FiscalYear string
 	Date                        string // yyyy-MM-dd
 	Message                     string // what people read in Concur about a rejected document; the reason when empty
+	Unnumbered                  bool   // the ERP gives no document number
 }
 
 // Outcome puts together what a person says that the ERP did.
@@ -177,8 +179,8 @@ func (o OutcomeGiven) Outcome(verdict fis.Verdict, reason string) (fis.Outcome, 
 	}
 	if verdict == fis.Rejected {
 		out.Messages = rejection(o.Message, reason).Messages
-	} else if o.Number == "" {
-		return out, Usage(errors.New("posted wants the ERP's document number: --number"))
+	} else if o.Number != "" && o.Unnumbered {
+		return out, Usage(fmt.Errorf("%s is a document number, and --no-number says that the ERP gives none", o.Number))
 	}
 	return out, nil
 }

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -10,19 +11,30 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/returns"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // markOutcome settles a document by a person's word, by the rules that hold for a result file: what Concur requires is
 // there, the dates can be right, and the ERP has taken the import file.
-func (w *Workspace) markOutcome(ctx context.Context, s Standing, o fis.Outcome, reason string) (warnings []string, err error) {
-	company := ""
+func (w *Workspace) markOutcome(ctx context.Context, s Standing, o fis.Outcome, unnumbered bool, reason string) (warnings []string, err error) {
+	company, number := "", ""
 	if o.Company == "" {
 		if company, err = w.companyOf(ctx, s.Doc); err != nil {
 			return nil, err
 		}
 	}
-	_, err = returns.PostingConfirmation(s.ID, o, returns.Defaults{Company: company})
+	if o.Verdict == fis.Posted && o.Number == "" {
+		if number, err = w.Journal.InPlaceOfNumber(ctx, s.Doc); err != nil {
+			return nil, err
+		}
+		if !unnumbered && w.givesNumbers(s.Route) {
+			return nil, &Error{Code: ExitUsage, Err: say.Errorf("posted wants the ERP's document number: --number"),
+				Hint: say.F("where the ERP gives none, --no-number says so: Concur wants one, and is told %s", number)}
+		}
+		warnings = append(warnings, say.F("Concur wants a document number, and is told %s, for the ERP gives none", number).String())
+	}
+	_, err = returns.PostingConfirmation(s.ID, o, returns.Defaults{Company: company, Number: number})
 	problems := w.implausible(o)
 	if err != nil {
 		problems = append(problems, err.Error())
@@ -32,11 +44,26 @@ func (w *Workspace) markOutcome(ctx context.Context, s Standing, o fis.Outcome, 
 		return nil, &Error{Code: ExitUsage, Err: say.Errorf("document %s cannot be marked %s: %s", s.ID, o.Verdict, strings.Join(problems, "; ")), Hint: hint}
 	}
 	if s.file != nil && (s.file.State == records.Dropped || s.file.State == records.Refused) {
-		if warnings, err = w.takenByERP(ctx, *s.file, s.ID); err != nil {
+		more, err := w.takenByERP(ctx, *s.file, s.ID)
+		if warnings = append(warnings, more...); err != nil {
 			return nil, err
 		}
 	}
 	return warnings, w.Journal.MarkOutcomeFrom(ctx, s.ID, s.State, o, reason)
+}
+
+// givesNumbers tells whether the result files of a route have a place for the ERP's document number.
+func (w *Workspace) givesNumbers(route string) bool {
+	for _, r := range w.Config.Routes {
+		if r.Name != route {
+			continue
+		}
+		plan, _ := mapping.Load(w.Templates(), w.Config.Path(r.Mapping))
+		return plan == nil || slices.ContainsFunc(plan.Results(), func(f format.Format) bool {
+			return slices.ContainsFunc(f.Columns, func(c format.Column) bool { return c.Role == format.RoleNumber })
+		})
+	}
+	return true
 }
 
 // companyOf is the company that Concur is told for a document when the ERP gives none, by its mapping; empty when that

@@ -20,7 +20,7 @@ var concurAlarms = map[string]text{
 	"posting-unfit": {
 		is: "the posting of document {doc} cannot be confirmed: {problem}",
 		out: "add what is missing to the Results sheet (or company to Settings) and " + retry +
-			"; or say it as the ERP shows it: " + posted + "; or settle it in Concur and " + settled,
+			"; or say it as the ERP shows it: " + posted + ", with `--no-number` in the place of the number where the ERP gives none" + "; or settle it in Concur and " + settled,
 	},
 	"posting-recalled": {
 		is:  "document {doc} was recalled in Concur after the ERP said {verdict} {number}",

@@ -47,13 +47,11 @@ func (c *Calls) posting(ctx context.Context, r records.Confirmation) (concur.Pos
 			return concur.PostingConfirmation{}, err
 		}
 	}
-	// no document number was to be had: the import file is what can be looked up in the ERP
-	if !route.GaveNumber(r.Format) && d.FileID != 0 {
-		f, err := c.Journal.File(ctx, d.FileID)
-		if err != nil {
+	// no document number was to be had, or a person has said so
+	if r.Outcome.Number == "" && (r.Format == "" || !route.GaveNumber(r.Format)) {
+		if defaults.Number, err = c.Journal.InPlaceOfNumber(ctx, d); err != nil {
 			return concur.PostingConfirmation{}, err
 		}
-		defaults.Number = f.Name
 	}
 	ready, err := returns.PostingConfirmation(r.DocID, r.Outcome, defaults)
 	if err != nil {

@@ -148,6 +148,9 @@ func (w *world) addERP(root string, r demoRoute, now func() time.Time) error {
 	}
 	cfg.Inbox, cfg.Outbox, cfg.Done, cfg.Now = inbox, outbox, filepath.Join(root, r.name, "imported"), now
 	cfg.AllOrNothing, cfg.Reject, cfg.Company, cfg.Payable = plan.AllOrNothing(), r.reject, "1000", r.payable
+	if plan.PartsCompanies() {
+		cfg.Company = "" // it has the books of several, and knows only what the file says
+	}
 	cfg.FirstNumber, cfg.After = 1900000000+int64(len(w.books))*100000+1000*r.after, r.after
 	if err := os.MkdirAll(cfg.Done, 0o750); err != nil {
 		return err

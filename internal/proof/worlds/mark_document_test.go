@@ -48,4 +48,21 @@ func TestMarkDocumentRules(t *testing.T) {
 	if got := w.status(taxi); got != fis.StatusPostedSuccess {
 		t.Errorf("Concur has %s", got)
 	}
+
+	// an ERP without document numbers: a person says so, and Concur is told the import file
+	other := w.id(tax)
+	bare := []string{"mark", "document", other, "posted", "--company", "1000", "--reason", "its books have no numbers"}
+	if e := w.command(2, bare...); !strings.Contains(e.err, "--number") || !strings.Contains(e.err, "--no-number says so") {
+		t.Error(e.err)
+	}
+	if e := w.command(2, append(bare, "--number", "7", "--no-number")...); !strings.Contains(e.err, "7 is a document number") {
+		t.Error(e.err)
+	}
+	if e := w.command(0, append(bare, "--no-number")...); !strings.Contains(e.err, "Concur wants a document number, and is told") {
+		t.Error(e.err)
+	}
+	w.idle()
+	if got := w.status(tax); got != fis.StatusPostedSuccess {
+		t.Errorf("Concur has %s", got)
+	}
 }

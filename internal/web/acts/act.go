@@ -23,7 +23,7 @@ import (
 type Act struct {
 	// Name is a word of the catalogue: act.NAME, verb.NAME, then.NAME.
 	Name string
-	// Fields are asked for beside the reason: message, number, company, year, date, document, tick.
+	// Fields are asked for beside the reason: message, number, unnumbered, company, year, date, document, tick.
 	Fields []string
 	// Fresh wants a sign-in of the last minutes. Danger is what other systems are told.
 	Fresh, Danger bool
@@ -291,7 +291,7 @@ func (a Act) checkFields(q *frame.Req, f *Form) {
 			f.wrong(name, q.T("wrong.message.long", "n", longestMessage))
 		case name == "message" && a.Name == "reissue" && len(f.Without) > 0 && letters(v) < leastLetters:
 			f.wrong(name, q.T("wrong.message", "n", leastLetters))
-		case name == "number" && v == "":
+		case name == "number" && v == "" && f.Values["unnumbered"] != "yes":
 			f.wrong(name, q.T("wrong.number"))
 		case name == "year" && v != "" && !fourDigits(v):
 			f.wrong(name, q.T("wrong.year"))

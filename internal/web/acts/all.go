@@ -32,9 +32,9 @@ func Documents() []Act {
 	}
 	mark := func(verdict fis.Verdict) func(f Form) (desk.Act, error) {
 		return func(f Form) (desk.Act, error) {
-			given := desk.OutcomeGiven{Number: f.Value("number"), Company: f.Value("company"), FiscalYear: f.Value("year"), Date: f.Value("date"), Message: f.Value("message")}
+			given := desk.OutcomeGiven{Number: f.Value("number"), Company: f.Value("company"), FiscalYear: f.Value("year"), Date: f.Value("date"), Message: f.Value("message"), Unnumbered: f.Value("unnumbered") == "yes"}
 			o, err := given.Outcome(verdict, f.Reason)
-			return desk.MarkDocument(o, f.Reason), err
+			return desk.MarkDocument(o, given.Unnumbered, f.Reason), err
 		}
 	}
 	list := []Act{
@@ -50,7 +50,7 @@ func Documents() []Act {
 		{Name: "release-replace", Do: act(func(f Form) (desk.Act, error) { return desk.Release("replace", f.Reason), nil })},
 		{Name: "release-add", Do: act(func(f Form) (desk.Act, error) { return desk.Release("add", f.Reason), nil })},
 		{Name: "reject", Fields: []string{"message"}, Danger: true, Do: act(func(f Form) (desk.Act, error) { return desk.Reject(f.Value("message"), f.Reason), nil })},
-		{Name: "mark-posted", Fields: []string{"number", "company", "year", "date"}, Danger: true, Fresh: true, Do: act(mark(fis.Posted))},
+		{Name: "mark-posted", Fields: []string{"number", "unnumbered", "company", "year", "date"}, Danger: true, Fresh: true, Do: act(mark(fis.Posted))},
 		{Name: "mark-rejected", Fields: []string{"message"}, Danger: true, Fresh: true, Do: act(mark(fis.Rejected))},
 		{Name: "mark-settled", Do: act(simple(desk.MarkSettled))},
 	}
