@@ -15,6 +15,11 @@ func dayStatement(entries ...string) string {
 	return strings.NewReplacer("BkToCstmrDbtCdtNtfctn", "BkToCstmrStmt", "Ntfctn", "Stmt", "camt.054", "camt.053").Replace(camt(entries...))
 }
 
+// inRun gives the transactions of a message the name of a payment run.
+func inRun(run, message string) string {
+	return strings.ReplaceAll(message, "<EndToEndId>", "<PmtInfId>"+run+"</PmtInfId><EndToEndId>")
+}
+
 // settledOn is a status report: the payment of a reference is settled, as the bank reports on a day.
 func settledOn(day, status, amount, reference string) string {
 	return fmt.Sprintf(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.03"><CstmrPmtStsRpt><GrpHdr><MsgId>PS%[1]s%[2]s</MsgId><CreDtTm>2026-%[1]sT08:00:00</CreDtTm></GrpHdr>`+
@@ -35,7 +40,11 @@ func TestMessagesOfTwoDaysTellOfOnePayment(t *testing.T) {
 		"statement, notification":       {dayStatement("DBIT 04-02 10.00 B1 RD1"), camt("DBIT 04-03 10.00 S77 RD1"), "camt.053", bridge.ExitNeedsPerson},
 		"status report, another one":    {settledOn("04-02", "ACSC", "10.00", "RD1"), settledOn("04-03", "ACCC", "10.00", "RD1"), "neither has the bank's own reference", bridge.ExitNeedsPerson},
 		"status report, statement":      {settledOn("04-02", "ACSC", "10.00", "RD1"), dayStatement("DBIT 04-03 10.00 S77 RD1"), "only one of them has the bank's own reference", bridge.ExitNeedsPerson},
-		"two statements":                {dayStatement("DBIT 04-02 10.00 B1 RD1"), dayStatement("DBIT 04-03 10.00 S77 RD1"), "", bridge.ExitDone},
+		"two statements":                {dayStatement("DBIT 04-02 10.00 B1 RD1"), dayStatement("DBIT 04-03 10.00 S77 RD1"), "both are of the order RD1", bridge.ExitNeedsPerson},
+		"two notifications":             {camt("DBIT 04-02 10.00 B1 RD1"), camt("DBIT 04-02 10.00 S77 RD1"), "both are of the order RD1", bridge.ExitNeedsPerson},
+		"two amounts of one order":      {dayStatement("DBIT 04-02 10.00 B1 RD1"), dayStatement("DBIT 04-03 9.00 S77 RD1"), "", bridge.ExitDone},
+		"two payment runs":              {inRun("RUN1", dayStatement("DBIT 04-02 10.00 B1 RD1")), inRun("RUN2", dayStatement("DBIT 04-03 10.00 S77 RD1")), "", bridge.ExitDone},
+		"one payment run":               {inRun("RUN1", dayStatement("DBIT 04-02 10.00 B1 RD1")), inRun("RUN1", dayStatement("DBIT 04-03 10.00 S77 RD1")), "both are of the order RD1", bridge.ExitNeedsPerson},
 		"statement, of the next week":   {camt("DBIT 04-02 10.00 B1 RD1"), dayStatement("DBIT 04-09 10.00 S77 RD1"), "", bridge.ExitDone},
 		"told again, both in statement": {camt("DBIT 04-02 10.00 B1 RD1"), dayStatement("DBIT 04-02 10.00 B1 RD1", "DBIT 04-03 10.00 S77 RD1"), "", bridge.ExitDone},
 	} {

@@ -412,6 +412,23 @@ func TestRevisionOfDocumentRows(t *testing.T) {
 			t.Errorf("%v, want %s", got, want)
 		}
 	})
+	t.Run("ids that survive", func(t *testing.T) { // nobody says that an entry gets another id when its report is opened again
+		w := sae(t)
+		w.run(bridge.ExitNeedsPerson)
+		w.add(fis.Expense, "T", revised("T", 1, "640100=100.00"))
+		w.run(bridge.ExitNeedsPerson)
+		w.answer("2", posted("T", "4712"))
+		w.run(bridge.ExitNeedsPerson)
+		w.add(fis.Expense, "U", strings.ReplaceAll(revised("T", 2, "640100=80.00"), `"T-2-0`, `"T-1-0`))
+		w.run(bridge.ExitNeedsPerson)
+		w.reason("U", "640100 -20.00", "--as replace")
+		w.ok(w.j.ReleaseAs(w.ctx, "U", records.PostReplace, "edited"))
+		w.run(bridge.ExitNeedsPerson)
+		w.states("U filed")
+		w.add(fis.Expense, "V", strings.ReplaceAll(revised("V", 1, "640100=80.00", "640100=80.00"), `"V-1-1`, `"V-1-0`))
+		w.run(bridge.ExitNeedsPerson)
+		w.reason("V", "would be booked twice")
+	})
 	t.Run("aged out", func(t *testing.T) {
 		w := sae(t)
 		w.clock.add(48 * 60 * 60 * 1e9)

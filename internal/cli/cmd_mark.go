@@ -19,11 +19,13 @@ func newMark(a *app) *cobra.Command {
 	var cmd *cobra.Command
 	var o desk.OutcomeGiven
 	cmd = frame.ReasonFlag(&cobra.Command{
-		Use:   "mark document DOC posted|rejected|settled | file FILE received|lost | payment RESULT#LINE valid|invalid | payment RESULT#LINE --document DOC | result RESULT settled | alarm N resolved",
+		Use:   "mark document DOC posted|rejected|settled | file FILE posted|rejected|received|lost | payment RESULT#LINE valid|invalid | payment RESULT#LINE --document DOC | result RESULT settled | alarm N resolved",
 		Short: "Say what really happened, where fisbridge cannot know",
 		Long: `document DOC posted     the ERP has booked it (--number or --no-number, --company, --fiscal-year, --date); Concur is told success
 document DOC rejected   the ERP has refused it (--message); Concur is told an error
 document DOC settled    its stuck confirmation was settled in Concur by hand; nothing more is sent
+file FILE posted        the ERP has booked every document of an import file of which it has said nothing (as for a document)
+file FILE rejected      it has refused all of them (--message)
 file FILE received      an import file in doubt did reach the ERP
 file FILE lost          it did not: the next run makes a new file of its documents
 payment RESULT#LINE valid    a listed payment is right all the same; Concur is told it, of a return that the money came back; the books do not change
@@ -68,6 +70,15 @@ func (a *app) mark(ctx context.Context, args []string, o desk.OutcomeGiven, reas
 		return a.onDocument(ctx, "mark", word, desk.MarkDocument(outcome, o.Unnumbered, reason))
 	case "document settled":
 		return a.onDocument(ctx, "mark", word, desk.MarkSettled(reason))
+	case "file posted", "file rejected":
+		return desk.Beside(ctx, a.Place("mark"), func(w *desk.Workspace) error {
+			f, err := w.MarkFileDocuments(ctx, word, fis.Verdict(as), o, 0, reason)
+			a.Warnings(f.Warnings)
+			if err == nil {
+				a.Remark("%s of import file %s %s marked %s", wording.Counted(len(f.Done), "document"), f.File.Name, wording.Either(len(f.Done) == 1, "is", "are"), as)
+			}
+			return err
+		})
 	case "file received", "file lost":
 		return desk.Beside(ctx, a.Place("mark"), func(w *desk.Workspace) error { return a.markFile(ctx, w, word, as, reason) })
 	case "result settled", "result ignored":

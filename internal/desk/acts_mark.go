@@ -18,9 +18,24 @@ import (
 // markOutcome settles a document by a person's word, by the rules that hold for a result file: what Concur requires is
 // there, the dates can be right, and the ERP has taken the import file.
 func (w *Workspace) markOutcome(ctx context.Context, s Standing, o fis.Outcome, unnumbered bool, reason string) (warnings []string, err error) {
+	if warnings, err = w.acceptable(ctx, s, o, unnumbered, w.planOf(s.Route)); err != nil {
+		return nil, err
+	}
+	if s.file != nil && (s.file.State == records.Dropped || s.file.State == records.Refused) {
+		more, err := w.takenByERP(ctx, *s.file, s.ID)
+		if warnings = append(warnings, more...); err != nil {
+			return nil, err
+		}
+	}
+	return warnings, w.Journal.MarkOutcomeFrom(ctx, s.ID, s.State, o, reason)
+}
+
+// acceptable refuses an outcome that Concur would not take, or that cannot be. plan is the mapping of the document's route,
+// nil when it cannot be read.
+func (w *Workspace) acceptable(ctx context.Context, s Standing, o fis.Outcome, unnumbered bool, plan *mapping.Plan) (warnings []string, err error) {
 	company, number := "", ""
 	if o.Company == "" {
-		if company, err = w.companyOf(ctx, s.Doc); err != nil {
+		if company, err = w.companyOf(ctx, s.Doc, plan); err != nil {
 			return nil, err
 		}
 	}
@@ -28,7 +43,7 @@ func (w *Workspace) markOutcome(ctx context.Context, s Standing, o fis.Outcome, 
 		if number, err = w.Journal.InPlaceOfNumber(ctx, s.Doc); err != nil {
 			return nil, err
 		}
-		if !unnumbered && w.givesNumbers(s.Route) {
+		if !unnumbered && givesNumbers(plan) {
 			return nil, &Error{Code: ExitUsage, Err: say.Errorf("posted wants the ERP's document number: --number"),
 				Hint: say.F("where the ERP gives none, --no-number says so: Concur wants one, and is told %s", number)}
 		}
@@ -43,47 +58,38 @@ func (w *Workspace) markOutcome(ctx context.Context, s Standing, o fis.Outcome, 
 		const hint = "nothing was changed; give the command again with what the ERP shows: --number, --company, --fiscal-year 2026, --date 2026-03-31"
 		return nil, &Error{Code: ExitUsage, Err: say.Errorf("document %s cannot be marked %s: %s", s.ID, o.Verdict, strings.Join(problems, "; ")), Hint: hint}
 	}
-	if s.file != nil && (s.file.State == records.Dropped || s.file.State == records.Refused) {
-		more, err := w.takenByERP(ctx, *s.file, s.ID)
-		if warnings = append(warnings, more...); err != nil {
-			return nil, err
-		}
-	}
-	return warnings, w.Journal.MarkOutcomeFrom(ctx, s.ID, s.State, o, reason)
+	return warnings, nil
 }
 
-// givesNumbers tells whether the result files of a route have a place for the ERP's document number.
-func (w *Workspace) givesNumbers(route string) bool {
+// planOf is the mapping of a route, nil when there is none or it cannot be read.
+func (w *Workspace) planOf(route string) *mapping.Plan {
 	for _, r := range w.Config.Routes {
-		if r.Name != route {
-			continue
+		if r.Name == route {
+			plan, _ := mapping.Load(w.Templates(), w.Config.Path(r.Mapping))
+			return plan
 		}
-		plan, _ := mapping.Load(w.Templates(), w.Config.Path(r.Mapping))
-		return plan == nil || slices.ContainsFunc(plan.Results(), func(f format.Format) bool {
-			return slices.ContainsFunc(f.Columns, func(c format.Column) bool { return c.Role == format.RoleNumber })
-		})
 	}
-	return true
+	return nil
+}
+
+// givesNumbers tells whether the result files of a mapping have a place for the ERP's document number.
+func givesNumbers(plan *mapping.Plan) bool {
+	return plan == nil || slices.ContainsFunc(plan.Results(), func(f format.Format) bool {
+		return slices.ContainsFunc(f.Columns, func(c format.Column) bool { return c.Role == format.RoleNumber })
+	})
 }
 
 // companyOf is the company that Concur is told for a document when the ERP gives none, by its mapping; empty when that
 // says nothing.
-func (w *Workspace) companyOf(ctx context.Context, d records.Doc) (string, error) {
-	for _, r := range w.Config.Routes {
-		if r.Name != d.Route {
-			continue
-		}
-		plan, _ := mapping.Load(w.Templates(), w.Config.Path(r.Mapping))
-		if plan == nil {
-			return "", nil
-		}
-		env, err := w.Journal.Payload(ctx, d.ID)
-		if errors.Is(err, ledger.ErrNotFound) {
-			return plan.Setting("company"), nil
-		}
-		return plan.CompanyTold(env), err
+func (w *Workspace) companyOf(ctx context.Context, d records.Doc, plan *mapping.Plan) (string, error) {
+	if plan == nil {
+		return "", nil
 	}
-	return "", nil
+	env, err := w.Journal.Payload(ctx, d.ID)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return plan.Setting("company"), nil
+	}
+	return plan.CompanyTold(env), err
 }
 
 // implausible is what is wrong with the dates that a person gives.

@@ -93,6 +93,10 @@ type Payment struct {
 	// Identified: the reference is the bank's own of this one payment, so that one with the same reference is the same
 	// payment told again.
 	Identified bool `json:"identified,omitempty"`
+	// EndToEnd is the order of an identified payment as the file names it, a bank's end-to-end id, and Run its payment run: one
+	// payment has the same in each message of a bank.
+	EndToEnd string `json:"end_to_end,omitempty"`
+	Run      string `json:"run,omitempty"`
 	// Made: the file could have had the bank's own reference and has none, and the reference was made of what it says.
 	Made bool `json:"made,omitempty"`
 	// Refused: the reversed payment was never carried out, as a bank's status report says; no money came back.

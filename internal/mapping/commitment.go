@@ -29,6 +29,7 @@ func (p *Plan) PostsCommitments(t fis.DocType) bool {
 // they are the difference already.
 func (w *Worker) derive(doc *fis.Document, rev *Revision) (post *posting.Result, rest *Revision, err error) {
 	opt := w.plan.posting
+	opt.Combined, w.combined = w.combined, false
 	if !doc.DocType.Commits() {
 		post, err = w.deriver.Derive(doc, opt)
 		return post, rev, unposted(doc.ID, err)

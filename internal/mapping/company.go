@@ -106,9 +106,8 @@ func (c *compiler) inRows() bool {
 	})
 }
 
-// books is the company whose books the document in hand goes into, as the ERP calls it. Of a document that belongs in those
-// of no company, or of another one than the earlier documents of its report, it is why the document is held: what one
-// company has posted cannot be taken back in the books of another.
+// books is the company whose books the document in hand goes into, as the ERP calls it. Of a document that belongs in those of no company, or of another
+// one than the earlier documents of its report, it is why that is held: what one company has posted is not taken back in the books of another.
 func (w *Worker) books(doc *fis.Document) (string, error) {
 	if w.plan.told == nil {
 		return "", nil
@@ -135,8 +134,7 @@ func (w *Worker) books(doc *fis.Document) (string, error) {
 	return now, nil
 }
 
-// PartsCompanies reports whether documents go into the books of several companies, each called as the ERP calls it
-// (takeback.Written.Books).
+// PartsCompanies reports whether documents go into the books of several companies, each called as the ERP calls it (takeback.Written.Books).
 func (p *Plan) PartsCompanies() bool { return p.told != nil && p.parted }
 
 // GuardsBooks reports whether a document that replaces another one must be in the books of the same company.

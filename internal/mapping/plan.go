@@ -42,8 +42,7 @@ type Plan struct {
 	byCompany    bool
 	told         *formula.Program // what confirmations call the company
 	parted       bool             // not all documents belong in the books of the same company
-	// companyOf is the rule of document.company, nil where all documents belong in the same books; companyRule as it
-	// is written on the sheet.
+	// companyOf is the rule of document.company, nil where all documents belong in the same books; companyRule as it is written.
 	companyOf   *formula.Program
 	companyRule string
 	booksInRows bool // each line tells the company

@@ -38,10 +38,11 @@ type Worker struct {
 	sum     summer
 	kept    keeper
 	// delta is the document in hand as a revision, nil when it is posted as it is.
-	delta   *delta
-	against *Revision // what the document in hand is held against
-	amounts amounts.Tracker
-	one     [1]int // scratch of linesOf
+	delta    *delta
+	against  *Revision // what the document in hand is held against
+	combined bool      // the rows of earlier documents stand in the document in hand, taken back
+	amounts  amounts.Tracker
+	one      [1]int // scratch of linesOf
 
 	doc      *Prepared
 	problems []refusal.Problem
@@ -149,6 +150,7 @@ func (w *Worker) AsRows(in Input) (Input, *takeback.Change, error) {
 }
 
 func (w *Worker) PrepareAs(doc *fis.Document, in Input, change *takeback.Change) (*Prepared, error) {
+	w.combined = change != nil
 	p, err := w.prepare(doc, in.Revision, in.KeepWritten)
 	if p != nil && change != nil {
 		p.Change = change

@@ -22,6 +22,9 @@ type Options struct {
 	// Stated makes an obligation post what it states now, without taking back its earlier revision: for whoever knows
 	// what was committed. A release states nothing.
 	Stated bool
+	// Combined: rows of several documents stand in the document, as where earlier ones are taken back in front of its own. Each
+	// was looked at by itself, and an entry of all of them stands there several times.
+	Combined bool
 	// EntrySums, with Round, rounds the rows of an expense entry so that they add up to the entry: halves of 35.75 are
 	// 17.87 and 17.88. Without it each row is rounded by itself.
 	EntrySums bool

@@ -38,7 +38,7 @@ func (d *deriver) expense() {
 
 // once refuses a part of a document that stands in it twice, by its id: it would be booked twice.
 func (d *deriver) once(parts []*fis.Node, name, field string, w where) {
-	if len(parts) < 2 {
+	if len(parts) < 2 || d.opt.Combined {
 		return
 	}
 	d.ids = d.ids[:0]

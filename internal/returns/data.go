@@ -152,6 +152,9 @@ func (d *data) set(c *column, text string, values []layout.Value) {
 		d.row.Refs.Named = c.text(values)
 		d.row.Refs.Before, d.row.Refs.After = c.around(d.row.Refs.Named, text)
 	}
+	if c.role == format.RoleReference {
+		d.row.Payment.EndToEnd = c.text(values) // whole, whatever a pattern takes out of it
+	}
 	if c.role.IsReference() {
 		if problem := d.row.setRef(c.role, text); problem != "" {
 			d.problem("%s", problem)

@@ -118,6 +118,9 @@ func (d *data) finishPayment() {
 	if word == format.WordRefused {
 		p.Status, p.Refused = fis.PaymentReversed, true
 	}
+	if p.Run = d.row.Seek.Run; !p.Identified { // the day of a reference that was made says more
+		p.EndToEnd, p.Run = "", ""
+	}
 	d.checkBeside()
 	d.direction()
 	if p.Message == "" {

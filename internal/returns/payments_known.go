@@ -84,6 +84,8 @@ func (h *holding) perhapsKnown(p fis.Payment) string {
 			unlike = "the reference of one may be that of the other, cut short"
 		case e.Format != "" && h.Format != "" && e.Format != h.Format && !h.names(o):
 			unlike = "a file of another kind (" + e.Format + ") has told of it, and may have another reference for it"
+		case p.Identified && sameOrder(o, p) && !h.names(o):
+			unlike = "both are of the order " + p.EndToEnd + " (the end-to-end id), and a further payment has another one"
 		}
 		if unlike == "" {
 			continue
@@ -104,6 +106,12 @@ func (h *holding) cameBack(o, p fis.Payment) bool {
 		back := e.Payment
 		return back.Status == fis.PaymentReversed && back.Amount.Equal(p.Amount) && !before(back.Cleared, o.Cleared) && !before(p.Cleared, back.Cleared)
 	})
+}
+
+// sameOrder tells whether two payments are of one order: a part that is paid later has another end-to-end id, or is of
+// another payment run. Where a bank says none nothing can be told.
+func sameOrder(o, p fis.Payment) bool {
+	return p.EndToEnd != "" && o.EndToEnd == p.EndToEnd && (o.Run == "" || p.Run == "" || o.Run == p.Run)
 }
 
 // daysBetween is how many days lie between two, in whatever order.

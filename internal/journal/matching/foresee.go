@@ -43,7 +43,7 @@ func (a *Finder) Foresee(refs []records.Ref) error {
 	return nil
 }
 
-// foresee looks for words in one column after the other, until each is found.
+// foresee looks for words in one column after the other, until each is found as a docId: other words may be a key of two kinds.
 func (a *Finder) foresee(file int64, open map[string][]string) error {
 	for len(open) > 0 {
 		next := map[string][]string{} // by column
@@ -61,7 +61,7 @@ func (a *Finder) foresee(file int64, open map[string][]string) error {
 					if whole {
 						a.foreseen[lookedUp{column, word, file}] = found[word][:min(len(found[word]), mostCandidates)]
 					}
-					if open[word] = open[word][1:]; len(open[word]) == 0 || len(found[word]) > 0 || !whole {
+					if open[word] = open[word][1:]; len(open[word]) == 0 || len(found[word]) > 0 && column == "doc_id" || !whole {
 						delete(open, word)
 					}
 				}

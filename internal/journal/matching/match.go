@@ -180,7 +180,8 @@ func columnsOf(kind string) []string {
 // matchWord finds by docId first and by report id or key else; both kinds of id are accepted in either column.
 func (a *Finder) matchWord(column, word string, file int64, ref records.Ref) (Match, error) {
 	strange := "" // a document that has the reference, and cannot be meant from here
-	for _, c := range columnsOf(column) {
+	columns := columnsOf(column)
+	for i, c := range columns {
 		found, err := a.candidates(c, word, file)
 		if err != nil {
 			return Match{}, err
@@ -188,6 +189,9 @@ func (a *Finder) matchWord(column, word string, file int64, ref records.Ref) (Ma
 		here := slices.DeleteFunc(slices.Clone(found), func(x candidate) bool { return a.closed[x.Route] || c != "doc_id" && a.elsewhere[x.Route] })
 		if len(here) > 0 {
 			m, err := a.decide(word, here, file, ref)
+			if err == nil && m.Problem == "" && c != "doc_id" {
+				err = a.alsoKeyOf(&m, word, columns[i:], found, file)
+			}
 			if err != nil {
 				return Match{}, err
 			}
@@ -204,6 +208,31 @@ func (a *Finder) matchWord(column, word string, file int64, ref records.Ref) (Ma
 		return m, err
 	}
 	return Match{Problem: fmt.Sprintf("no document of ours has the reference %q", word)}, nil
+}
+
+// alsoKeyOf takes a match back where the word is a key of another kind, too, of a document that the ERP has: the id of one report
+// and the number of another. columns are the one in which it was found, and those behind it.
+func (a *Finder) alsoKeyOf(m *Match, word string, columns []string, found []candidate, file int64) error {
+	for _, c := range columns[1:] {
+		others, err := a.candidates(c, word, file)
+		if err != nil {
+			return err
+		}
+		known := idsOf(found)
+		others = slices.DeleteFunc(slices.Clone(others), func(x candidate) bool {
+			return slices.Contains(known, x.ID) || !x.sent() || a.closed[x.Route] || a.elsewhere[x.Route] || !a.anyRoute && x.Route != a.result.Route
+		})
+		if len(others) > 0 {
+			*m = Match{Problem: fmt.Sprintf("%q is the %s of document %s and the %s of %s; the ERP must give back the docId or the import file", word, keyWords(columns[0]), m.Doc, keyWords(c),
+				wording.SomeOf(wordsOf(others), 5, ", ")), May: append([]string{m.Doc}, idsOf(others)...)}
+			return nil
+		}
+	}
+	return nil
+}
+
+func keyWords(column string) string {
+	return map[string]string{"report_id": "id of the report", "report_key": "number of the report"}[column]
 }
 
 // ofNumber are those of several candidates that the ERP posted under the number that a payment names, or a further answer: one that says again what is known

@@ -66,3 +66,33 @@ func TestMarkDocumentRules(t *testing.T) {
 		t.Errorf("Concur has %s", got)
 	}
 }
+
+// An ERP answers by telephone: one word settles all documents of an import file of which it has said nothing, by the rules for
+// one document, and each has its row in the history.
+func TestMarkFile(t *testing.T) {
+	w := two(t, setup{faults: simerp.Faults{Silent: true}})
+	w.idle()
+	all := []string{"mark", "file", "books/1", "posted", "--company", "1000", "--reason", "they telephoned"}
+	if e := w.command(2, all...); !strings.Contains(e.err, "--no-number says so") {
+		t.Error(e.err)
+	}
+	if e := w.command(1, append(all, "--number", "4711")...); !strings.Contains(e.err, "still lies in") || w.state(w.id(taxi)) != "filed" {
+		t.Error(e.err)
+	}
+	for _, name := range w.names("in") {
+		w.must(os.Remove(w.path("in", name)))
+	}
+	if e := w.command(0, append(all, "--number", "4711")...); !strings.Contains(e.err, "2 documents of import file") {
+		t.Error(e.err)
+	}
+	w.idle()
+	for _, name := range []string{taxi, tax} {
+		if got := w.status(name); got != fis.StatusPostedSuccess {
+			t.Errorf("Concur has %s of %s", got, name)
+		}
+		if e := w.command(0, "show", w.id(name)); !strings.Contains(e.out, "they telephoned") && !strings.Contains(e.out, "4711") {
+			t.Errorf("%s: %s", name, e.out)
+		}
+	}
+	w.command(1, append(all, "--number", "4711")...)
+}

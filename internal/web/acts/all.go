@@ -32,9 +32,8 @@ func Documents() []Act {
 	}
 	mark := func(verdict fis.Verdict) func(f Form) (desk.Act, error) {
 		return func(f Form) (desk.Act, error) {
-			given := desk.OutcomeGiven{Number: f.Value("number"), Company: f.Value("company"), FiscalYear: f.Value("year"), Date: f.Value("date"), Message: f.Value("message"), Unnumbered: f.Value("unnumbered") == "yes"}
-			o, err := given.Outcome(verdict, f.Reason)
-			return desk.MarkDocument(o, given.Unnumbered, f.Reason), err
+			o, err := typed(f).Outcome(verdict, f.Reason)
+			return desk.MarkDocument(o, typed(f).Unnumbered, f.Reason), err
 		}
 	}
 	list := []Act{
@@ -158,7 +157,56 @@ func Files() []Act {
 			out, err := w.Reissue(q.Ctx(), s.label, f.Without, f.Value("message"), f.Reason)
 			return out.Warnings, err
 		}},
+		{Name: "file-posted", Fields: []string{"number", "unnumbered", "company", "year", "date"}, Danger: true, Fresh: true, Subject: unanswered, Do: markFile(fis.Posted)},
+		{Name: "file-rejected", Fields: []string{"message"}, Danger: true, Fresh: true, Subject: unanswered, Do: markFile(fis.Rejected)},
 	}
+}
+
+// markFile says what the ERP did with all documents of an import file of which it has said nothing.
+func markFile(verdict fis.Verdict) func(q *frame.Req, w *desk.Workspace, s *Subject, f Form) ([]string, error) {
+	return func(q *frame.Req, w *desk.Workspace, s *Subject, f Form) ([]string, error) {
+		if _, err := asseen.File(q.Ctx(), w, s.label, f.Seen); err != nil {
+			return nil, err
+		}
+		out, err := w.MarkFileDocuments(q.Ctx(), s.label, verdict, typed(f), f.Number, f.Reason)
+		return out.Warnings, err
+	}
+}
+
+// typed is what a person typed of what the ERP did.
+func typed(f Form) desk.OutcomeGiven {
+	return desk.OutcomeGiven{Number: f.Value("number"), Company: f.Value("company"), FiscalYear: f.Value("year"), Date: f.Value("date"), Message: f.Value("message"), Unnumbered: f.Value("unnumbered") == "yes"}
+}
+
+// unanswered are the documents of an import file of which the ERP has said nothing.
+func unanswered(q *frame.Req, _ Act) (*Subject, error) {
+	f, err := pages.FileOf(q)
+	if err != nil {
+		return nil, err
+	}
+	s := &Subject{label: desk.FileLabel(f), Back: q.ToFile(f)}
+	list, err := q.Desk.Unanswered(q.Ctx(), f)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, gone(q, "import file "+s.label, "each of its documents has its answer")
+	}
+	var sums desk.Figure
+	for i, d := range list {
+		sums.Add(d.Currency, 1, d.Amount)
+		if i >= mostRows {
+			continue
+		}
+		row, err := rowOf(q, d.Doc)
+		if err != nil {
+			return nil, err
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	s.Number, s.Text = len(list), s.label+", "+counted(q, len(list), sums)
+	s.Crumbs = []frame.Crumb{{Text: q.T("nav.files"), To: q.To("files")}, {Text: s.label, To: s.Back}}
+	return s, nil
 }
 
 // Doubts are the acts on an import file in doubt.

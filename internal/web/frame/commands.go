@@ -86,6 +86,8 @@ var commands = []command{
 	{anyCommand("mark document " + theID + " rejected"), []string{"act.mark-rejected"}, nowhere},
 	{regexp.MustCompile("`rejected`"), []string{"act.mark-rejected"}, nowhere},
 	{anyCommand("mark document " + theID + " settled"), []string{"act.mark-settled"}, nowhere},
+	{anyCommand("mark file " + theID + " posted"), []string{"act.file-posted"}, nowhere},
+	{anyCommand("mark file " + theID + " rejected"), []string{"act.file-rejected"}, nowhere},
 	{anyCommand("mark file " + theID + " received"), []string{"act.arrived"}, nowhere},
 	{anyCommand("mark file " + theID + " lost"), []string{"act.lost"}, nowhere},
 	{anyCommand("mark result " + theID + " settled"), []string{"act.lines-settled"}, nowhere},

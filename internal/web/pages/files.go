@@ -169,7 +169,7 @@ func File(q *frame.Req) (frame.Answer, error) {
 
 func (d *filePage) acts(q *frame.Req) {
 	if q.May("settle") && (d.State == "dropped" || d.State == "refused") {
-		d.Acts = append(d.Acts, actButton{Act: "reissue", To: q.ToFile(d.File, "reissue")})
+		d.Acts = append(d.Acts, actButton{Act: "reissue", To: q.ToFile(d.File, "reissue")}, actButton{Act: "file-posted", To: q.ToFile(d.File, "file-posted")}, actButton{Act: "file-rejected", To: q.ToFile(d.File, "file-rejected")})
 	}
 	if q.May("settle files") && d.Unverified && d.State == "dropped" {
 		d.Acts = append(d.Acts, actButton{Act: "arrived", To: q.ToFile(d.File, "arrived")}, actButton{Act: "lost", To: q.ToFile(d.File, "lost")})

@@ -237,4 +237,35 @@ func (w *world) reissued(jonas, mira *client) {
 	if page := mira.page("/c/lantern/documents/" + left[1]); !strings.Contains(page, "The vendor is blocked in the ERP") {
 		w.Error("the document that was left out is not rejected with the message")
 	}
+
+	// the ERP says by telephone that it has booked the new file, and it gives no numbers
+	again := w.newest("ledger")
+	to = fmt.Sprintf("/c/lantern/files/ledger/%d", again.Sequence)
+	if page := mira.page(to); !strings.Contains(page, "file-posted") || !strings.Contains(page, "file-rejected") {
+		w.Error("the page of the file has no button for all its documents")
+	}
+	page = mira.page(to + "/file-posted")
+	form = url.Values{"reason": {"they telephoned"}, "seen": {field(page, "seen")}, "number-of": {"7"}, "company": {"1000"}}
+	if status, _, body := mira.post(to+"/file-posted", form); status != http.StatusUnprocessableEntity || !strings.Contains(body, `href="#f-number"`) {
+		w.Errorf("without a number it is answered by %d", status)
+	}
+	form.Set("unnumbered", "yes")
+	if status, _, body := mira.post(to+"/file-posted", form); status != http.StatusUnprocessableEntity || !strings.Contains(body, "wait for an answer now, and not 7") {
+		w.Errorf("of another number of documents it is answered by %d", status)
+	}
+	form.Set("number-of", field(page, "number-of"))
+	if status, _, body := mira.post(to+"/file-posted", form); status != http.StatusUnprocessableEntity || !strings.Contains(body, "still lies in") {
+		w.Errorf("while the file lies there it is answered by %d", status)
+	}
+	w.ok(os.Remove(filepath.Join(in, "in", again.Name)))
+	if status, head, body := mira.post(to+"/file-posted", form); status != http.StatusSeeOther {
+		w.Errorf("it is answered by %d %v: %.400s", status, head, body)
+	}
+	jonas.runs()
+	if now := w.newest("ledger"); now.State != "answered" {
+		w.Errorf("the file is %s", now.State)
+	}
+	if status, _ := mira.get(to + "/file-posted"); status == http.StatusOK {
+		w.Error("a file without open documents can be marked")
+	}
 }
