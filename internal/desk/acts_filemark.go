@@ -67,9 +67,6 @@ func (w *Workspace) MarkFileDocuments(ctx context.Context, word string, verdict 
 	case seen > 0 && seen != len(list):
 		return out, &Error{Code: ExitFailed, Err: say.Errorf("%d documents of import file %s wait for an answer now, and not %d: nothing was changed", len(list), f.Name, seen), Hint: "look at the file again"}
 	}
-	if out.Warnings, err = w.takenByERP(ctx, f, list[0].ID); err != nil {
-		return out, err
-	}
 	plan := w.planOf(f.Route)
 	for _, s := range list {
 		warnings, err := w.acceptable(ctx, s, o, given.Unnumbered, plan)
@@ -81,6 +78,10 @@ func (w *Workspace) MarkFileDocuments(ctx context.Context, word string, verdict 
 				out.Warnings = append(out.Warnings, said)
 			}
 		}
+	}
+	more, err := w.takenByERP(ctx, f, list[0].ID)
+	if out.Warnings = append(out.Warnings, more...); err != nil {
+		return out, err
 	}
 	for _, s := range list {
 		err := w.Journal.MarkOutcomeFrom(ctx, s.ID, s.State, o, reason)

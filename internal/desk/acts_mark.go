@@ -30,6 +30,9 @@ func (w *Workspace) markOutcome(ctx context.Context, s Standing, o fis.Outcome, 
 	return warnings, w.Journal.MarkOutcomeFrom(ctx, s.ID, s.State, o, reason)
 }
 
+// numberHint is for the command line: a page asks for the number before.
+const numberHint = "--number N, or --no-number"
+
 // acceptable refuses an outcome that Concur would not take, or that cannot be. plan is the mapping of the document's route,
 // nil when it cannot be read.
 func (w *Workspace) acceptable(ctx context.Context, s Standing, o fis.Outcome, unnumbered bool, plan *mapping.Plan) (warnings []string, err error) {
@@ -44,8 +47,7 @@ func (w *Workspace) acceptable(ctx context.Context, s Standing, o fis.Outcome, u
 			return nil, err
 		}
 		if !unnumbered && givesNumbers(plan) {
-			return nil, &Error{Code: ExitUsage, Err: say.Errorf("posted wants the ERP's document number: --number"),
-				Hint: say.F("where the ERP gives none, --no-number says so: Concur wants one, and is told %s", number)}
+			return nil, &Error{Code: ExitUsage, Err: say.Errorf("posted wants the ERP's document number; where the ERP gives none, say so: Concur is told %s then", number), Hint: numberHint}
 		}
 		warnings = append(warnings, say.F("Concur wants a document number, and is told %s, for the ERP gives none", number).String())
 	}

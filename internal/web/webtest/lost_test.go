@@ -262,7 +262,7 @@ func (w *world) reissued(jonas, mira *client) {
 		w.Errorf("it is answered by %d %v: %.400s", status, head, body)
 	}
 	jonas.runs()
-	if now := w.newest("ledger"); now.State != "answered" {
+	if now := w.newest("ledger"); now.State != "answered" && now.State != "accepted" {
 		w.Errorf("the file is %s", now.State)
 	}
 	if status, _ := mira.get(to + "/file-posted"); status == http.StatusOK {
