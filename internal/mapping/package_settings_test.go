@@ -51,7 +51,7 @@ func TestSettingsReachMembers(t *testing.T) {
 	for _, c := range []struct{ template, option, value, want string }{
 		{"netsuite-bills", "Delimiter", "semicolon", "External ID;Account;Amount"},
 		{"netsuite-bills", "Delimiter", "semicolon", ";V70010;AQ-25688;"},
-		{"netsuite-bills", "Decimal mark", "comma", `,650100,"50,00",Cartons`},
+		{"netsuite-bills", "Decimal mark", "comma", `,650100,"50,00",,Cartons`},
 		{"netsuite-bills", "Date form", "dd.MM.yyyy", "AQ-25688,08.08.2026,07.09.2026"},
 		{"netsuite-bills", "Posting date", "month end", "AQ-25688,8/31/2026,9/7/2026"},
 		{"netsuite-bills", "Posting date", "file", "AQ-25688,11/2/2026,9/7/2026"},
