@@ -32,7 +32,7 @@ func knownAgainBy() map[string][]string {
 		"hledger-journal":           {"docId"},
 		"intacct-ap":                {"Line.BILL_NO"},
 		"intacct-gl":                nil,
-		"jde-f0911z1":               {"Line.EDBT"}, // with EDTN the key of the table
+		"jde-f0911z1":               {"Line.EDBT", "Line.EDTN"}, // with EDLN the key of the table
 		"lawson-gltransrel":         {"Line.RUN-GROUP", "Line.MX-VALUE-01"},
 		"ledger-journal":            {"docId"},
 		"legacy-fixed":              {"D.document", "H.batch"},
