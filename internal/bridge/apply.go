@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge/incoming"
 	"github.com/fisbridge/fisbridge/internal/bridge/kept"
+	"github.com/fisbridge/fisbridge/internal/bridge/placing"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/matching"
@@ -117,6 +118,7 @@ type applier struct {
 	spoken     map[int64]bool // those of the whole of which it speaks for the first time
 	lines      kept.Lines
 	next       []returns.Row // see take
+	perhaps    int           // lines that are counted as ignored, and name a document of ours
 	// books is the company of the document that was asked for last.
 	books struct {
 		at      records.Place
@@ -147,7 +149,7 @@ func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Fo
 		ap.readAs += " " + sum.Kind
 	}
 	a.ReadAs(ap.readAs)
-	if err := a.Ignore(sum.Ignored); err != nil {
+	if err := a.Ignore(sum.Ignored - ap.perhaps); err != nil {
 		return err
 	}
 	rest, err := ap.rest(sum)
@@ -197,8 +199,11 @@ func (ap *applier) rows() error {
 func (ap *applier) row(row returns.Row) error {
 	out := records.ResultRow{Line: row.Line, Problem: row.Problem, FileLine: row.Refs.FileLine,
 		Verdict: row.Outcome.Verdict}
-	if row.Kind == returns.Exception {
+	switch {
+	case row.Kind == returns.Exception:
 		return ap.unreadableRow(row, out)
+	case row.Perhaps:
+		return ap.perhapsOurs(row, out)
 	}
 	file, used, err := ap.a.Used(row.Line)
 	if used || err != nil {
@@ -332,6 +337,17 @@ func (ap *applier) ask(row returns.Row, out records.ResultRow, m matching.Match)
 		out.Kind, out.Mark = records.UnclaimedRow, records.PaymentUnclaimed
 	}
 	return ap.a.Add(out)
+}
+
+// place finds the document of a payment.
+func (ap *applier) place(row returns.Row, ref records.Ref) (matching.Match, error) {
+	return placing.Search{Apply: ap.a, Format: ap.format}.Place(row, ref)
+}
+
+// unclaimed tells whether a payment is of none of ours as far as anybody knows: it stands in a file of all routes and of
+// others.
+func (ap *applier) unclaimed(row returns.Row, m matching.Match) bool {
+	return ap.format.AnyRoute() && row.Kind == returns.Payment && m.Doc == "" && len(m.May) == 0
 }
 
 func (ap *applier) payment(row returns.Row, out records.ResultRow) error {

@@ -229,7 +229,7 @@ func refsUntil(ctx context.Context, f *returns.Format,
 	hash := sha256.New()
 	rows := json.NewEncoder(hash)
 	sum, unread, err := file.Look(ctx, f, func(row returns.Row) error {
-		if row.Kind != returns.Exception {
+		if row.Kind != returns.Exception && row.Kind != returns.Ignored {
 			keep(row.Refs)
 		}
 		return rows.Encode(row)

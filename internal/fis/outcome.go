@@ -101,6 +101,8 @@ type Payment struct {
 	Made bool `json:"made,omitempty"`
 	// Refused: the reversed payment was never carried out, as a bank's status report says; no money came back.
 	Refused bool `json:"refused,omitempty"`
+	// Doubtful: the file does not say that it is a payment of ours, or a return of one, but names our document.
+	Doubtful bool `json:"doubtful,omitempty"`
 	// ReceiverID, ReceiverName name who was paid; the type is always EMPLOYEE.
 	ReceiverID   string `json:"receiver_id,omitempty"`
 	ReceiverName string `json:"receiver_name,omitempty"`

@@ -143,6 +143,9 @@ func paymentProblems(p fis.Payment) []string {
 	if p.Amount.IsNegative() || p.Amount.IsZero() && !obsolete {
 		add("the payment's amount is %s, and must be more than zero", p.Amount)
 	}
+	if problem := fractionProblem(p.Amount, p.Currency); problem != "" {
+		add("%s", problem)
+	}
 	if !isCurrency(p.Currency) {
 		add("%q is not a currency of three letters", cut(p.Currency, 20))
 	}
@@ -156,6 +159,16 @@ func paymentProblems(p fis.Payment) []string {
 		add("the company has %d characters; Concur takes %d", n, maxCompany)
 	}
 	return out
+}
+
+// fractionProblem says why an amount is none of its currency: nobody pays a part of the smallest coin. Mostly its point or
+// comma is a mark of thousands.
+func fractionProblem(a fis.Amount, currency string) string {
+	if !isCurrency(currency) || a.Equal(a.RoundFloor(fis.MinorUnits(currency))) {
+		return ""
+	}
+	return fmt.Sprintf("the payment's amount is %s, and %s has %s: is its point or comma a mark of thousands?", a, currency,
+		wording.Counted(int(fis.MinorUnits(currency)), "decimal"))
 }
 
 func isCurrency(s string) bool {

@@ -17,6 +17,7 @@ type data struct {
 	row      *Row
 	problems []string
 	ignored  string
+	perhaps  string // of no consequence, unless it names a document of ours
 
 	outcome, status format.Word
 	amount          fis.Amount
@@ -225,9 +226,18 @@ func (d *data) setWord(c *column, text string) {
 	case format.RoleOutcome:
 		d.outcome = word
 	case format.RoleStatus:
-		d.status = word
+		d.setStatus(c, word, text)
 	case format.RoleMethod:
 		d.row.Payment.Method = string(word)
+	}
+}
+
+func (d *data) setStatus(c *column, word format.Word, text string) {
+	switch d.status = word; word {
+	case format.WordPerhapsReversed:
+		d.status, d.perhaps = format.WordReversed, c.name+" "+cut(text, 40)
+	case format.WordPerhapsPaid:
+		d.status, d.perhaps = format.WordPaid, c.name+" "+cut(text, 40)
 	}
 }
 

@@ -119,7 +119,7 @@ func (d *data) finishPayment() {
 		p.Status, p.Refused = fis.PaymentReversed, true
 	}
 	if p.Run = d.row.Seek.Run; !p.Identified { // the day of a reference that was made says more
-		p.EndToEnd, p.Run = "", ""
+		p.EndToEnd = ""
 	}
 	d.checkBeside()
 	d.direction()
@@ -136,7 +136,7 @@ func (d *data) finishPayment() {
 	d.identifies("payment reference", p.Reference, noNumber)
 	d.identifies("document number", p.Number, noNumber)
 	d.identifies("company", p.Company, noText)
-	if p.Message == "" && p.Status == fis.PaymentReversed && d.status == "" {
+	if p.Message == "" && p.Status == fis.PaymentReversed && (d.status == "" || d.perhaps != "") {
 		p.Message = cameBack
 	}
 	if !d.row.Refs.NamesDocument() && len(d.f.spec.Match) == 0 {

@@ -100,6 +100,10 @@ func check(t *testing.T, f *Format, r Row) {
 		if f.Level() != format.LevelFile && f.spec.Kind != format.Mixed || !r.Refs.NamesFile() {
 			t.Fatalf("a file row: %+v", r)
 		}
+	case Ignored:
+		if p := paymentProblems(r.Payment); !r.Perhaps || len(p) > 0 && r.Payment.Status != "" {
+			t.Fatalf("%v: %+v", p, r)
+		}
 	default:
 		t.Fatalf("kind %d", r.Kind)
 	}

@@ -170,6 +170,8 @@ func (p *parser) row(in *layout.Row) error {
 	switch {
 	case d.ignored != "": // of an interim state nothing follows, whatever else the row holds
 		return p.ignore(in, d.ignored)
+	case d.perhaps != "":
+		return p.perhapsOurs(in, &d)
 	case len(d.problems) > 0:
 		return p.pass(Row{Line: in.Line, Kind: Exception, Refs: out.Refs, Accepted: -1, Rejected: -1,
 			Problem: strings.Join(d.problems, "; "), Raw: cut(in.Raw, maxRaw)})
@@ -250,17 +252,35 @@ func (p *parser) listed(line int, raw, problem string, refs fis.Refs) error {
 }
 
 func (p *parser) ignore(in *layout.Row, reason string) error {
+	p.countIgnored(reason)
+	if !p.f.aloud || p.emit == nil {
+		return nil
+	}
+	return p.hand(Row{Line: in.Line, Kind: Ignored, Problem: reason, Raw: cut(in.Raw, maxRaw)})
+}
+
+func (p *parser) countIgnored(reason string) {
 	p.sum.Rows++
 	p.sum.Ignored++
-	told := reason
 	if _, known := p.sum.IgnoredBy[reason]; !known && len(p.sum.IgnoredBy) >= maxReasons {
 		reason = "other"
 	}
 	p.sum.IgnoredBy[reason]++
-	if !p.f.aloud || p.emit == nil {
+}
+
+// perhapsOurs hands on a line of no consequence that has one where it names a document of ours.
+func (p *parser) perhapsOurs(in *layout.Row, d *data) error {
+	p.countIgnored(d.perhaps)
+	if p.emit == nil {
 		return nil
 	}
-	return p.hand(Row{Line: in.Line, Kind: Ignored, Problem: told, Raw: cut(in.Raw, maxRaw)})
+	row := *d.row
+	row.Kind, row.Perhaps, row.Problem, row.Raw, row.Payment.Doubtful = Ignored, true, d.perhaps, cut(in.Raw, maxRaw), true
+	if len(d.problems) > 0 {
+		row.Payment.Status = ""
+		row.Problem += "; " + strings.Join(d.problems, "; ")
+	}
+	return p.hand(row)
 }
 
 // pass counts a row and hands it on.

@@ -264,6 +264,8 @@ func (h *holding) all() fis.Amount {
 // misfit says why a payment does not fit its document and what was told of it before, empty when it fits.
 func (h *holding) misfit(p fis.Payment) string {
 	switch {
+	case p.Doubtful:
+		return h.doubtful(p)
 	case h.Rejected:
 		return fmt.Sprintf("the ERP pays document %s, but has rejected it; Concur takes no payment of what was not posted", h.DocID)
 	case h.Currency != "" && p.Currency != h.Currency && !unsaid(p):

@@ -19,7 +19,7 @@ func (h *holding) repeats(rows []NewPayment) (open []PaymentVerdict) {
 	lines := map[string][]int{}
 	for i, row := range rows {
 		v := PaymentVerdict{Row: row}
-		if h.identified(row.Payment, rows[:i]) {
+		if h.identified(row.Payment, rows[:i]) || h.cameBackBefore(row.Payment) {
 			v.Repeated = true
 			h.done = append(h.done, v)
 			continue
@@ -57,6 +57,26 @@ func (h *holding) identified(p fis.Payment, before []NewPayment) bool {
 	}
 	return slices.ContainsFunc(h.earlier, func(e EarlierPayment) bool { return same(e.Payment) }) ||
 		slices.ContainsFunc(before, func(o NewPayment) bool { return same(o.Payment) })
+}
+
+// cameBackBefore tells whether money that came in, of which the bank does not say why, is that of a return that another
+// file has told of.
+func (h *holding) cameBackBefore(p fis.Payment) bool {
+	return p.Doubtful && p.Status == fis.PaymentReversed && !h.paid.IsPositive() && slices.ContainsFunc(h.earlier, func(e EarlierPayment) bool {
+		o := e.Payment
+		return o.Status == fis.PaymentReversed && e.ResultID != h.result && o.Amount.Equal(p.Amount) && o.Currency == p.Currency && daysBetween(o.Cleared, p.Cleared) <= h.Again
+	})
+}
+
+// doubtful says why a person is asked about a line that names the document, and of which the file does not say that it is
+// a payment or a return.
+func (h *holding) doubtful(p fis.Payment) string {
+	if p.Status == fis.PaymentReversed {
+		return fmt.Sprintf("%s %s came in under the reference of document %s (paid so far: %s), and the bank does not say that this is a return: "+
+			"valid tells Concur that the money came back, invalid that it is other money", fis.Text(p.Amount, p.Currency), p.Currency, h.DocID, h.text(h.paid))
+	}
+	return fmt.Sprintf("%s %s left under the reference of document %s (paid so far: %s), and the bank does not say that this is a payment: "+
+		"valid tells Concur that it is one, invalid that it is none", fis.Text(p.Amount, p.Currency), p.Currency, h.DocID, h.text(h.paid))
 }
 
 // perhapsKnown says why a payment that fits may be one that an earlier file has told of: of the same amount, and the

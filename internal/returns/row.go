@@ -72,4 +72,7 @@ type Row struct {
 	// Problem says why the line is an exception, or of no consequence, and Raw is the line, cut to 200 characters.
 	Problem string
 	Raw     string
+	// Perhaps: a line of kind Ignored that a person is asked about where it names a document of ours. Payment is what it
+	// would be then, without a status where it cannot be read.
+	Perhaps bool
 }

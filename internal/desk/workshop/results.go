@@ -120,6 +120,9 @@ func rowWords(row returns.Row) string {
 	if row.Kind == returns.Exception {
 		return "NOT UNDERSTOOD: " + row.Problem
 	}
+	if row.Perhaps {
+		return "nothing follows, unless it names a document of ours: " + row.Problem
+	}
 	if row.Kind == returns.Ignored {
 		return "nothing follows: " + row.Problem
 	}

@@ -75,6 +75,9 @@ func (a *Finder) ofAmount(p fis.Payment, file int64) ([]string, error) {
 	return a.open.Of(p, file), nil
 }
 
+// PaidInRun are the documents that were paid in a payment run.
+func (a *Finder) PaidInRun(run string) ([]string, error) { return whose.PaidInRun(a.t, run) }
+
 // leastCut is the length of the shortest reference that may be another one cut short: ACH has 15 characters, MT940 16.
 const leastCut = 15
 

@@ -85,6 +85,11 @@ const (
 	WordPaid     Word = "paid"    // CP or PP: what is owed decides
 	WordRefused  Word = "refused" // RE of a payment that was told; the file need not say its amount
 
+	// Of the money of others nothing follows. Where such a line names a document of ours, a person is asked whether it is
+	// the return of a payment, or a payment.
+	WordPerhapsReversed Word = "perhaps RE"
+	WordPerhapsPaid     Word = "perhaps paid"
+
 	WordElectronic Word = "E"
 	WordCheck      Word = "C"
 )
@@ -125,7 +130,7 @@ func (r Role) Facts() (f roleFacts, ok bool) {
 	case RoleOutcome:
 		return roleFacts{Words: []Word{WordPosted, WordWarning, WordRejected, WordDuplicate, WordPartial, WordIgnore}}, true
 	case RoleStatus:
-		return roleFacts{Words: []Word{WordComplete, WordPart, WordPaid, WordReversed, WordRefused, WordObsolete, WordIgnore}}, true
+		return roleFacts{Words: []Word{WordComplete, WordPart, WordPaid, WordReversed, WordRefused, WordObsolete, WordIgnore, WordPerhapsReversed, WordPerhapsPaid}}, true
 	case RoleMethod:
 		return roleFacts{Words: []Word{WordElectronic, WordCheck}}, true
 	}

@@ -29,6 +29,7 @@ type statementHead struct {
 	booked          fis.Amount
 	currencies      map[string]bool
 	unsure          bool // an entry has no amount that could be added
+	summary         summary
 }
 
 type balance struct {
@@ -47,6 +48,8 @@ type entry struct {
 	sum, all                                      fis.Amount   // of the transactions: as the entry counts, and whatever their side
 	listed, inBatch                               int          // transactions: all, and those of the batch in hand
 	payments                                      int          // as the batches count
+	batches                                       fis.Amount   // what the batches say that they add up to
+	untotalled                                    bool         // one of them does not say it, or in another currency
 	partly                                        bool         // a batch has more payments than are listed
 	unsure                                        bool         // a transaction has no amount that could be added
 	held                                          *transaction // read, and not told yet: it may be the only one
@@ -56,6 +59,7 @@ type entry struct {
 type batch struct {
 	message, run string
 	count        int
+	total        money
 }
 
 // transaction is a TxDtls.
@@ -91,6 +95,8 @@ func (s *statement) more() error {
 		return nil
 	case s.inHead && name == "Bal":
 		return s.balance()
+	case s.inHead && name == "TxsSummry":
+		return s.leaves(s.head.summary.leaf)
 	case s.inHead && name == "Acct":
 		return s.leaves(s.head.leaf)
 	case s.inHead:
@@ -127,6 +133,9 @@ func (s *statement) ends(name string) error {
 		return s.entryEnds()
 	case s.inHead:
 		s.inHead = false
+		if err := s.summed(); err != nil {
+			return err
+		}
 		return s.balanced()
 	}
 	return nil
@@ -206,7 +215,7 @@ func (s *statement) balanced() error {
 
 const debit, credit = "DBIT", "CRDT"
 
-func (e *entry) batchLeaf(path []string, text, _ string) {
+func (e *entry) batchLeaf(path []string, text, ccy string) {
 	switch path[len(path)-1] {
 	case "MsgId":
 		e.batch.message = idOf(text)
@@ -214,11 +223,18 @@ func (e *entry) batchLeaf(path []string, text, _ string) {
 		e.batch.run = idOf(text)
 	case "NbOfTxs":
 		e.batch.count, _ = strconv.Atoi(text)
+	case "TtlAmt":
+		e.batch.total = money{text, ccy}
 	}
 }
 
 // detailsEnd ends a group of transactions: a batch may be listed in part.
 func (e *entry) detailsEnd() {
+	if a, err := fis.ParseAmount(e.batch.total.amount); err == nil && e.batch.total.currency == e.currency {
+		e.batches = e.batches.Add(a)
+	} else {
+		e.untotalled = true
+	}
 	e.payments += max(e.batch.count, e.inBatch)
 	e.partly = e.partly || e.batch.count > e.inBatch
 	e.inBatch = 0

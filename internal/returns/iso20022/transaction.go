@@ -104,7 +104,7 @@ func (s *statement) tell(t *transaction, only bool) {
 	row := s.row()
 	f := row.Facts
 	side := t.side
-	if side == "" {
+	if side == "" || only && (e.reversal || t.returned || t.family == "RRTN" || e.family == "RRTN") { // a return may repeat the side of the original
 		side = e.side
 	}
 	family := t.family
@@ -241,9 +241,12 @@ func (s *statement) entryEnds() error {
 	s.count(a, err == nil)
 	if e.held == nil {
 		s.tell(&transaction{own: money{e.amount, e.currency}, run: e.batch.run, message: e.batch.message}, true)
-		return nil
+		return s.batched(a, err == nil)
 	}
 	s.tell(e.held, e.listed == 1 && e.payments <= 1)
+	if err := s.batched(a, err == nil); err != nil {
+		return err
+	}
 	if err != nil || e.unsure || e.partly {
 		return nil
 	}
@@ -253,9 +256,19 @@ func (s *statement) entryEnds() error {
 	return nil
 }
 
+// batched holds an entry against what its batches say that they add up to, where each of them says it.
+func (s *statement) batched(a fis.Amount, known bool) error {
+	e := s.entry
+	if !known || e.untotalled || e.batches.IsZero() || e.explained(a.Sub(e.batches).Abs()) {
+		return nil
+	}
+	return s.wrong("the entry of %s %s has a batch of %s (TtlAmt)", a, e.currency, e.batches)
+}
+
 // count adds a booked entry to the statement.
 func (s *statement) count(a fis.Amount, known bool) {
 	e := s.entry
+	s.head.summary.count(e, a, known)
 	switch {
 	case e.status != "BOOK":
 	case !known || e.side != debit && e.side != credit:

@@ -40,12 +40,14 @@ func inform(lines []string) (i information) {
 // anywhere.
 func (i *information) german(code, mark, rest string) {
 	i.returned = code == "159" || code == "109" || code == "108"
-	var purpose, party strings.Builder
+	var purpose, party, posting strings.Builder
 	for _, part := range strings.Split(rest, mark) {
 		if len(part) < 2 || strings.Trim(part[:2], "0123456789") != "" {
 			continue
 		}
 		switch n, value := part[:2], part[2:]; {
+		case n == "00":
+			posting.WriteString(value)
 		case n >= "20" && n <= "29", n >= "60" && n <= "63":
 			purpose.WriteString(value)
 		case n == "32" || n == "33":
@@ -58,6 +60,18 @@ func (i *information) german(code, mark, rest string) {
 	}
 	i.party, i.text = strings.TrimSpace(party.String()), strings.TrimSpace(purpose.String())
 	i.keywords(i.text)
+	i.returned = i.returned || saysReturned(posting.String()) || i.endToEnd != "" && strings.HasPrefix(strings.ToUpper(i.text), "RETOURE")
+}
+
+// saysReturned tells whether the bank's own text of an entry calls it a return.
+func saysReturned(posting string) bool {
+	posting = strings.Join(strings.FieldsFunc(strings.ToUpper(posting), func(r rune) bool { return r == ' ' || r == '-' }), "")
+	for _, word := range []string{"RETOURE", "RUECKUEBERWEISUNG", "RÜCKÜBERWEISUNG"} {
+		if strings.Contains(posting, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // keywords takes the parts of a purpose, each up to the next keyword.
