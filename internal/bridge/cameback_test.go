@@ -206,8 +206,8 @@ func TestBankCountsItsEntries(t *testing.T) {
 	}
 	for name, c := range map[string]struct{ text, words string }{
 		"right":              {summed("1", "10"), ""},
-		"an entry is lost":   {summed("2", "30.00"), "it says that it has 2 entries of 30, and has 1 entries of 10"},
-		"another sum":        {summed("1", "30.00"), "it says that it has 1 entries of 30"},
+		"an entry is lost":   {summed("2", "30.00"), "TtlNtries says 2 entries of 30, and there are 1 of 10"},
+		"another sum":        {summed("1", "30.00"), "TtlNtries says 1 entries of 30"},
 		"the batch is right": {batched("10.00"), ""},
 		"another batch":      {batched("30.00"), "the entry of 10 EUR has a batch of 30"},
 	} {

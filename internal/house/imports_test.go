@@ -154,7 +154,7 @@ func allowed() map[string][]string {
 		"internal/bridge/incoming":  {"internal/exchange", "internal/fis", "internal/layout", "internal/returns"},
 		"internal/bridge/kept":      {"internal/fis", "internal/journal/records", "internal/returns"},
 		"internal/bridge/paying":    {"internal/fis", "internal/journal", "internal/journal/records", "internal/posting", "internal/returns"},
-		"internal/bridge/placing":   {"internal/bridge/paying", "internal/fis", "internal/journal", "internal/journal/matching", "internal/journal/records", "internal/returns"},
+		"internal/bridge/placing":   {"internal/bridge/paying", "internal/fis", "internal/journal", "internal/journal/matching", "internal/journal/records", "internal/returns", "internal/returns/format"},
 		"internal/bridge/dropping":  {"internal/exchange", "internal/journal", "internal/journal/ledger", "internal/journal/records"},
 		"internal/bridge/rendering": {"internal/config", "internal/exchange/seal", "internal/extracted", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/mapping/marks", "internal/mapping/refusal", "internal/mapping/takeback", "internal/partspool"},
 		"internal/bridge/sending":   {"internal/mapping/takeback", "internal/concur", "internal/concur/invoicepay", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/ledger", "internal/journal/records", "internal/returns"},

@@ -33,15 +33,16 @@ func tallyOf(name string) (at int, ok bool) {
 	return 0, false
 }
 
-func (t tally) text(what string) string {
-	text := what
+// texts are what is said; a question mark where it is not.
+func (t tally) texts() (number, sum string) {
+	number, sum = "?", "?"
 	if t.hasN {
-		text = strconv.Itoa(t.number) + " " + what
+		number = strconv.Itoa(t.number)
 	}
 	if t.hasSum {
-		text += " of " + t.sum.String()
+		sum = t.sum.String()
 	}
-	return text
+	return number, sum
 }
 
 func (y *summary) leaf(path []string, text, _ string) {
@@ -80,12 +81,12 @@ func (s *statement) summed() error {
 	if s.unbalanced || s.paged || y.unsure {
 		return nil
 	}
-	for i, what := range []string{"entries", "debits", "credits"} {
+	for i, name := range []string{"TtlNtries", "TtlDbtNtries", "TtlCdtNtries"} {
 		said, are := y.said[i], y.are[i]
-		are.hasN, are.hasSum = true, true
 		if said.hasN && said.number != are.number || said.hasSum && !said.sum.Equal(are.sum) {
-			return s.wrong("it says that it has %s, and has %s (TxsSummry); for a bank whose summaries are never right there is `own: { balances: ignore }`",
-				said.text(what), are.text(what))
+			number, sum := said.texts()
+			return s.wrong("%s says %s entries of %s, and there are %d of %s; for a bank whose summaries are never right there is `own: { balances: ignore }`",
+				name, number, sum, are.number, are.sum)
 		}
 	}
 	return nil
