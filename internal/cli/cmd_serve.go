@@ -30,6 +30,7 @@ certificate, or behind a proxy.
 With --companies it shows and works for several companies: each folder below DIR that has a fisbridge.yaml, or DIR itself where
 it has one. They share one console, so what their configurations say about it must be the same: console.listen, public_url, database and
 the rest, but name and label. A company whose folder cannot be opened does not stop the others; it is tried again each minute.
+A folder that is made later is taken without a restart.
 
 With --fleet, in the folder of a node, it is watch --fleet with one console for all companies that are published. Every node may show it: people, sessions and rights lie
 in the database (fisbridge fleet grant).

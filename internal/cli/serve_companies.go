@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,6 +33,7 @@ type hosts struct {
 	numbers  *metrics.Set
 	slots    chan struct{} // of passes at once
 	say      sync.Mutex    // what is told of a pass is told in one piece
+	dirs     []string      // of the command line
 	list     []*host
 }
 
@@ -47,7 +49,7 @@ const again = time.Minute
 
 // serveAll is serve for several companies.
 func (a *app) serveAll(ctx context.Context, dirs []string, listen string) (err error) {
-	all := &hosts{app: a, slots: make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))}
+	all := &hosts{app: a, dirs: dirs, slots: make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))}
 	if all.list, err = companiesIn(dirs); err != nil {
 		return err
 	}
@@ -197,6 +199,7 @@ func (all *hosts) run(ctx context.Context) error {
 	for _, h := range all.list {
 		working.Go(func() { all.keep(both, h) })
 	}
+	working.Go(func() { all.lookForNew(both, &working) })
 	served := all.console.Run(both)
 	stop()
 	working.Wait()
@@ -204,6 +207,49 @@ func (all *hosts) run(ctx context.Context) error {
 		all.Remark("stopped")
 	}
 	return served
+}
+
+// looks is how often new folders are looked for.
+const looks = 10 * time.Second
+
+// lookForNew works for companies whose folders are made later, until ctx ends. A folder that is not ready, or does not agree
+// about the console, is told once and looked at again.
+func (all *hosts) lookForNew(ctx context.Context, working *sync.WaitGroup) {
+	told := ""
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(looks):
+		}
+		list, err := companiesIn(all.dirs)
+		for _, h := range list {
+			known := slices.ContainsFunc(all.list, func(had *host) bool { return had.dir == h.dir })
+			if cfg, wrong := config.Load(h.dir); !known && wrong != nil {
+				err = errors.Join(err, fmt.Errorf("%s: %w", h.Short, wrong))
+			} else if !known {
+				if p := all.differs(h, cfg); p != nil {
+					err = errors.Join(err, config.Problems{*p})
+					continue
+				}
+				h.numbers = all.numbers.Add(h.Short, h.Status)
+				all.console.Opened(web.Closed(h.Short, "it is being opened"))
+				all.list = append(all.list, h)
+				all.Remark("company %s is new: it is shown and worked for from now on", h.Short)
+				working.Go(func() { all.keep(ctx, h) })
+			}
+		}
+		text, hint := "", ""
+		if err != nil {
+			text, hint = trouble(err)
+		}
+		if text != told && text != "" {
+			all.say.Lock()
+			all.Complain(errors.New(text), hint)
+			all.say.Unlock()
+		}
+		told = text
+	}
 }
 
 // close closes what pages were made of.
