@@ -182,3 +182,31 @@ func TestNotesOfEarlierProgramsAreUsual(t *testing.T) {
 		}
 	}
 }
+
+// The notes of the fields of the templates that most companies have are in every language.
+func TestNotesOfFieldsAreToldInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	told := 0
+	for _, name := range []string{"datev-extf", "generic-csv", "sage-50", "sage-300", "sap-idoc-flat", "sap-idoc-xml", "sap-rfbibl00"} {
+		tpl, bad := template.Read(templates.FS(), name)
+		if err := bad.Err(); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range tpl.Records {
+			for _, f := range r.Fields {
+				if f.Note == "" {
+					continue
+				}
+				for _, l := range sheets.All()[1:] {
+					told++
+					if _, own := columnFacts(tpl, r.Name, f.Name); l.Text(own) == own {
+						t.Errorf("%s: %s %s of %s is told in English: %q", l.Code(), r.Name, f.Name, name, own)
+					}
+				}
+			}
+		}
+	}
+	if told < 150 {
+		t.Errorf("%d notes: the test looks in the wrong place", told)
+	}
+}
