@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds a release into a folder: packaging/release.sh OUT. Static programs for six systems with man pages, completions,
-# docs and licences, as tar.gz and zip; deb and rpm; an SBOM of each (CycloneDX); SHA256SUMS.
+# docs and licences, as tar.gz and zip; deb and rpm; an MSI where wixl and msibuild (msitools) are installed; an SBOM of each (CycloneDX); SHA256SUMS.
 # The version is that of the git tag (fisbridge --version says it). The same commit and the same Go give the same bytes.
 #   PLATFORMS="linux/amd64"                      builds fewer
 #   MAINTAINER="Jane Doe <jane@example.org>"     who answers for the packages; by default the author of the commit
@@ -57,6 +57,9 @@ for platform in $platforms; do
   if [ "$os" = windows ]; then
     "$work/make" pack "$STAGE" "$STAGE.zip"
     mv "$STAGE.zip" "$out"
+    if [ "$arch" = amd64 ] && command -v wixl >/dev/null && command -v msibuild >/dev/null; then # without them there is the zip
+      "$work/make" msi "$STAGE" "$out/fisbridge_${VERSION}_${os}_${arch}.msi"
+    fi
     continue
   fi
   cp -r "$work/man" "$STAGE"

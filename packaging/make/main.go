@@ -1,5 +1,5 @@
 // Command make writes what a release holds besides the program, for packaging/release.sh: man pages and completions of
-// the shells (manual), the licences of all modules that are built in (licences), and archives (pack). It guarantees that the same sources
+// the shells (manual), the licences of all modules that are built in (licences), archives (pack), and the package for Windows (msi). It guarantees that the same sources
 // give the same bytes.
 package main
 
@@ -20,7 +20,7 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
-	usage := errors.New("say what to write and where to: manual FOLDER, licences FILE, or pack FOLDER ARCHIVE")
+	usage := errors.New("say what to write and where to: manual FOLDER, licences FILE, pack FOLDER ARCHIVE, or msi FOLDER FILE")
 	if len(args) < 2 {
 		return usage
 	}
@@ -34,6 +34,15 @@ func run(ctx context.Context, args []string) error {
 			return err
 		}
 		return pack(args[1], args[2], day)
+	case "msi":
+		if len(args) != 3 {
+			return usage
+		}
+		day, err := releaseDay()
+		if err != nil {
+			return err
+		}
+		return msi(ctx, args[1], args[2], os.Getenv("VERSION"), day)
 	case "manual":
 		day, err := releaseDay()
 		if err != nil {

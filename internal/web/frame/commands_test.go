@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/why"
 	"github.com/fisbridge/fisbridge/internal/words"
@@ -79,6 +80,25 @@ func TestButtonsInThePlaceOfCommands(t *testing.T) {
 	} {
 		if got := q.asButtons(sentence); got != template.HTML(page) { //nolint:gosec // a test
 			t.Errorf("%s\nis told as %s\nand not    %s", sentence, got, page)
+		}
+	}
+}
+
+// Moments in a sentence are told in the zone of the company.
+func TestMomentsOfSentencesAreThoseOfTheCompany(t *testing.T) {
+	all, err := words.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	kolkata, err := time.LoadLocation("Asia/Kolkata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped := why.New("route-stopped", "route", "expenses", "since", "2026-03-01 20:00", "who", "Mira", "waiting", "")
+	for _, l := range all.Langs() {
+		q := &Req{Lang: l, Zone: kolkata}
+		if got := string(q.English(q.Is(stopped))); !strings.Contains(got, "2026-03-02 01:30 IST") || strings.Contains(got, "UTC") {
+			t.Errorf("%s: %s", l.Code, got)
 		}
 	}
 }
