@@ -45,7 +45,7 @@ func (w *Worker) derive(doc *fis.Document, rev *Revision) (post *posting.Result,
 		post, err = deriveCommitment(doc, opt)
 		return post, rev, err
 	case asks != fis.FundsCheck:
-		if err := w.sameAsCommitted(doc, earlier, rev); err != nil {
+		if err := takeback.SameAsCommitted(doc, earlier, rev.Written, w.plan.posting.Round); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -82,36 +82,4 @@ func deriveCommitment(doc *fis.Document, opt posting.Options) (*posting.Result, 
 		return &posting.Result{DocID: doc.ID, DocType: doc.DocType, Currency: doc.Currency()}, nil
 	}
 	return post, unposted(doc.ID, err)
-}
-
-// sameAsCommitted holds what an obligation says of its earlier revision against what was committed.
-func (w *Worker) sameAsCommitted(doc *fis.Document, earlier *fis.Node, rev *Revision) error {
-	total, present, err := earlier.Amount("totalApprovedAmount")
-	committed, currency := takeback.Committed(rev.Written), doc.Currency()
-	if err != nil {
-		return nil // posting refuses it
-	}
-	if !present {
-		return refusal.OfRevision(doc.ID, "Concur does not say how much was committed before; from here %s %s was",
-			fis.Text(committed, currency), currency)
-	}
-	private := fis.Zero
-	for _, name := range []string{"previousRevisionReportEntry", "previousRevisionRequestEntry"} {
-		for _, entry := range doc.Root.List(name) {
-			a, there, err := entry.Amount("entryApprovedAmount")
-			if err == nil && there && entry.Str("entryIsPersonal") == "Y" {
-				private = private.Add(a)
-			}
-		}
-	}
-	for _, a := range []fis.Amount{total, total.Sub(private)} { // private entries are no part of it, or are
-		if w.plan.posting.Round {
-			a = fis.Round(a, currency)
-		}
-		if a.Equal(committed) {
-			return nil
-		}
-	}
-	return refusal.OfRevision(doc.ID, "Concur says that %s %s was committed before, and from here %s was",
-		fis.Text(total, currency), currency, fis.Text(committed, currency))
 }

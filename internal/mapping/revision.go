@@ -85,7 +85,7 @@ func (w *Worker) revise(doc *fis.Document, post *posting.Result, rev *Revision) 
 	w.delta = d
 	w.doc.Change = w.change(old, now, post)
 	form := w.plan.RevisionForm()
-	if form == posting.ByLines && w.plan.summarises() {
+	if w.addsUp() {
 		old, now = posting.AddUp(old), posting.AddUp(now)
 	}
 	d.lines = posting.Difference(old, now, form)
@@ -102,8 +102,9 @@ func (w *Worker) revise(doc *fis.Document, post *posting.Result, rev *Revision) 
 	return nil
 }
 
-func (p *Plan) summarises() bool {
-	return slices.ContainsFunc(p.records, func(r Record) bool { return r.sum != nil })
+// addsUp reports whether a difference by lines is one of sums, as the file has them.
+func (w *Worker) addsUp() bool {
+	return w.plan.RevisionForm() == posting.ByLines && slices.ContainsFunc(w.plan.records, func(r Record) bool { return r.sum != nil })
 }
 
 // comparable are the fields whose codes are compared and taken back: those kept today, and those that were written
@@ -194,7 +195,7 @@ func (w *Worker) makes(r *Record) bool {
 // notWritten stands for a code of a field that was not there when a line was written: the mapping of today gives it.
 const notWritten = "\x00"
 
-// writtenBefore are the lines that were written of the report, beside the same fields.
+// writtenBefore are the lines that were written of the report and were not taken back since, beside the same fields.
 func (w *Worker) writtenBefore(doc *fis.Document, currency string, before []takeback.Written,
 	d *delta) ([]posting.Written, error) {
 	var out []posting.Written
@@ -208,13 +209,18 @@ func (w *Worker) writtenBefore(doc *fis.Document, currency string, before []take
 			r := &w.plan.records[f.record]
 			at[n] = slices.Index(b.Fields, [2]string{r.name, r.fields[f.field].name})
 		}
+		var lines []posting.Written
 		for i := range b.Lines {
 			l, err := w.lineBefore(doc, &b, &b.Lines[i], at)
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, l)
+			lines = append(lines, l)
 		}
+		if w.addsUp() {
+			lines = posting.AddUp(lines)
+		}
+		out = posting.Standing(out, lines)
 	}
 	return out, nil
 }

@@ -82,7 +82,7 @@ func ofSide(s *scope.Slot) bool {
 	return false
 }
 
-// ofIdentity: it names the document, its report, an entry, or says when and what for.
+// ofIdentity: it names the document, its report, an entry, or says when and what for, or what an obligation asks.
 func ofIdentity(s *scope.Slot) bool {
 	switch s.Fact() {
 	case facts.DocumentID, facts.DocumentReportID, facts.DocumentReportKey, facts.DocumentTitle, facts.DocumentDate,
@@ -93,7 +93,7 @@ func ofIdentity(s *scope.Slot) bool {
 	return s.Kind() == facts.OfSource &&
 		slices.Contains([]string{"entryId", "legacyEntryId", "allocationId", "allocationKey", "lineItemSequenceOrder",
 			"reportId", "reportKey", "reportName",
-			"reportNumber", "requestId", "reqKey", "requestTitle", "revisionNumber", "entryReceiptId"}, s.Name())
+			"reportNumber", "requestId", "reqKey", "requestTitle", "revisionNumber", "entryReceiptId", "instruction", "instruction.instruction"}, s.Name())
 }
 
 // onlyPerson: the field is made of nothing but who the employee is, which a later document of the report says again.

@@ -1,6 +1,7 @@
 package posting
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -104,6 +105,43 @@ func net(lines []Written) []Written {
 		if l := out[i]; !sums[i].IsZero() {
 			l.set(sums[i])
 			kept = append(kept, l)
+		}
+	}
+	return kept
+}
+
+// Standing adds what a later document of a report wrote to what stood of the earlier ones: a line that takes back one that
+// stands there, with the same key and amount on the other side, takes it away, and stands itself no more. What is left are
+// the lines that a further document has to take back; their sums are those of all lines that were ever written.
+func Standing(stood, later []Written) []Written {
+	if len(stood) == 0 {
+		return later // its own lines, as they are
+	}
+	sides := func(w *Written, debit, credit fis.Amount) string {
+		return w.key() + debit.String() + "/" + credit.String()
+	}
+	out := slices.Clone(stood)
+	gone := make([]bool, len(stood)+len(later))
+	at := map[string][]int{}
+	for i := range out {
+		k := sides(&out[i], out[i].Debit, out[i].Credit)
+		at[k] = append(at[k], i)
+	}
+	for i := range later {
+		l := &later[i]
+		if open := at[sides(l, l.Credit, l.Debit)]; len(open) > 0 {
+			gone[open[0]] = true
+			at[sides(l, l.Credit, l.Debit)] = open[1:]
+			continue
+		}
+		k := sides(l, l.Debit, l.Credit)
+		at[k] = append(at[k], len(out))
+		out = append(out, *l)
+	}
+	kept := out[:0]
+	for i := range out {
+		if !gone[i] {
+			kept = append(kept, out[i])
 		}
 	}
 	return kept

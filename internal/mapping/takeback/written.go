@@ -52,16 +52,3 @@ func ParseWritten(data []byte) (Written, error) {
 	}
 	return w, nil
 }
-
-// Committed is the sum of what obligations have set aside, less what was given back.
-func Committed(written []Written) fis.Amount {
-	sum := fis.Zero
-	for _, w := range written {
-		for _, l := range w.Lines {
-			if l.Role == posting.Commitment || l.Role == posting.CommitmentTax {
-				sum = sum.Add(l.Debit).Sub(l.Credit)
-			}
-		}
-	}
-	return sum
-}
