@@ -186,7 +186,7 @@ func TestRowsDependOnNothingBefore(t *testing.T) {
 		rnd := rand.New(rand.NewSource(3))
 		w, good, held := plan.NewWorker(), 0, 0
 		var before []takeback.Written
-		for i := range 1200 {
+		for i := range 1500 {
 			in := mapping.Input{Envelope: someDocument(rnd, fmt.Sprintf("D%d", i)), KeepWritten: rnd.Intn(5) == 0}
 			if len(before) > 0 && rnd.Intn(8) == 0 {
 				in.Revision = &mapping.Revision{Written: before[len(before)-1:]}

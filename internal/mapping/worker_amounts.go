@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"slices"
+
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
@@ -9,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/settings"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
 // amounts settles which rows carry which amounts of the documents.
@@ -44,6 +47,13 @@ func (c *compiler) leftOutWhen(at, source string) *formula.Program {
 		c.restrict(prog, []string{template.RepeatPosting}, facts.Early, v)
 	}
 	return prog
+}
+
+// onlyFrame reports whether the rows of the document in hand are heads without anything in them, as of a report whose
+// only entry is private: no ERP has a voucher without lines, so it makes no row.
+func (w *Worker) onlyFrame(doc *fis.Document, post *posting.Result) bool {
+	return post != nil && len(post.Lines) == 0 && doc.DocType.HasPostingLines() && w.delta == nil && w.plan.View().Holds(doc.DocType) &&
+		!slices.ContainsFunc(w.doc.rows, func(r Row) bool { return r.tracked })
 }
 
 // visit notes what a record repeats over, whether or not its condition makes a row of it.
