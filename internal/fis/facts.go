@@ -181,7 +181,7 @@ func (d *Document) IsTest() bool {
 func (d *Document) EmployeeID() string { return d.Person().Str("employeeId") }
 
 // Date is the document's own day: the invoice date, the day people gave the report, the day an advance was issued; then
-// the day it was submitted or requested. Zero when it has none or it cannot be read.
+// the day it was submitted or requested. Zero when it has none; what cannot be read is passed over (Day tells it).
 func (d *Document) Date() Date {
 	for _, name := range dateNames() {
 		if day, err := d.Header().Date(name); err == nil && !day.IsZero() {
@@ -189,6 +189,17 @@ func (d *Document) Date() Date {
 		}
 	}
 	return Date{}
+}
+
+// Day is Date; the error is of the first field that is filled and is no date as FIS writes them, with its name: the day
+// after it would be another one than the document's.
+func (d *Document) Day() (day Date, field string, err error) {
+	for _, name := range dateNames() {
+		if day, err = d.Header().Date(name); err != nil || !day.IsZero() {
+			return day, name, err
+		}
+	}
+	return Date{}, "", nil
 }
 
 // Total is the amount at the head of the document: totalApprovedAmount, requestTotal or requestAmount. It is for people

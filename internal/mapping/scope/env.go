@@ -114,7 +114,7 @@ func (e *Env) Value(i int) layout.Value {
 	switch s.kind {
 	case facts.OfSource:
 		if s.dated && e.line != nil && e.line.OfDocument { // it has no entry, whichever lends it what else it needs
-			return layout.Day(e.doc.Date())
+			return e.documentDate()
 		}
 		n := e.NodeOf(s)
 		if n == nil {
@@ -284,7 +284,7 @@ func (e *Env) lineFact(f facts.Fact) layout.Value {
 				return v
 			}
 		}
-		return layout.Day(e.doc.Date())
+		return e.documentDate()
 	}
 	if f == facts.LineText {
 		for _, name := range facts.TextFields() {
@@ -372,7 +372,7 @@ func (e *Env) documentFact(f facts.Fact) layout.Value {
 	case facts.DocumentEmployeeID:
 		return layout.Text(d.EmployeeID())
 	case facts.DocumentDate:
-		return layout.Day(d.Date())
+		return e.documentDate()
 	case facts.DocumentTotal:
 		a, present, err := d.Total()
 		if err != nil {
@@ -411,6 +411,17 @@ func (e *Env) documentFact(f facts.Fact) layout.Value {
 		return layout.Flag(d.IsTest())
 	}
 	return layout.Value{}
+}
+
+// documentDate is the document's own day. One that is filled and cannot be read is told: the day after it in the order of
+// days, such as that of the submission, is another one.
+func (e *Env) documentDate() layout.Value {
+	day, field, err := e.doc.Day()
+	if err != nil {
+		e.Bad = append(e.Bad, BadField{field, say.Of(err)})
+		return layout.Value{}
+	}
+	return layout.Day(day)
 }
 
 // EntryID names the entry or line item of the row, for messages.
