@@ -56,6 +56,7 @@ func (v *Deriver) Derive(doc *fis.Document, opt Options) (*Result, error) {
 	d := deriver{doc: doc, opt: opt, currency: doc.Currency(), lines: v.lines[:0], rows: v.rows[:0], taxes: v.taxes[:0], ids: v.ids[:0]}
 	d.derive()
 	d.roundingLine()
+	d.roundedAway()
 	if v.lines, v.rows, v.taxes, v.ids = d.lines, d.rows, d.taxes, d.ids; cap(d.lines) > mostKept {
 		*v = Deriver{}
 	}
@@ -81,6 +82,8 @@ type deriver struct {
 	taxes    []tax
 	ids      []string
 	shares   map[*fis.Node]fis.Amount // of the entry in hand: the rounded gross amounts of its journal rows
+	question bool                     // the rows of a question for funds are read as if they were to be committed
+	taken    []roundedParty           // by rounding, of what is owed
 	over     fis.Amount               // what rounding left over so far, for a line of its own
 	// owing are the lines of each party with what they say exactly, kept for that line; parties are its keys in order.
 	owing   map[string][]owing

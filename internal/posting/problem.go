@@ -29,6 +29,8 @@ const (
 	NoRows             Reason = "no_rows"
 	// RoundingLimit is a rounding difference that is greater than the company allows.
 	RoundingLimit Reason = "rounding_limit"
+	// RoundedAway is a warning: rounded row by row, the rows say another sum than the document.
+	RoundedAway Reason = "rounded_away"
 	// Unbalanced is our own last check; no document is known to reach it.
 	Unbalanced Reason = "unbalanced"
 )

@@ -84,6 +84,8 @@ func (d *deriver) postOwed(l *Line, rounded, exact fis.Amount) {
 			d.parties = append(d.parties, key)
 		}
 		d.owing[key] = append(d.owing[key], o)
+	} else if !rounded.Equal(exact) {
+		d.away(l, exact.Sub(rounded))
 	}
 	d.post(l, rounded)
 }
