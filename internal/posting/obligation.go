@@ -1,6 +1,7 @@
 package posting
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/decimal"
@@ -37,6 +38,7 @@ func (d *deriver) obligation() {
 	instruction := root.Get("instruction").Str("instruction")
 	release := strings.EqualFold(instruction, "release")
 	switch {
+	case strings.EqualFold(instruction, "fundsCheck") && d.question:
 	case strings.EqualFold(instruction, "fundsCheck"):
 		d.refuse(FundsCheck, where{}, "instruction.instruction", "it asks whether there are funds, and commits nothing")
 		return
@@ -71,6 +73,20 @@ func (d *deriver) obligation() {
 	if len(d.problems) == 0 {
 		d.totalsAgree(head, earlier, parts, sum, request)
 	}
+}
+
+// committable refuses an obligation that must not be committed as it stands: an amount is missing, shares do not add up to
+// their entry, or the entries to the total. A question has rows that are asked about, and is held to the same; what a
+// release gives back, and an obligation without rows, whoever makes rows of it sees.
+func committable(doc *fis.Document) (warnings []Problem, err error) {
+	release := doc.Instruction() == fis.Release
+	d := deriver{doc: doc, opt: Options{Stated: !release}, currency: doc.Currency(), question: true}
+	d.obligation()
+	d.problems = slices.DeleteFunc(d.problems, func(p Problem) bool { return p.Reason == NoRows })
+	if len(d.problems) > 0 {
+		return nil, &Refusal{doc.Name(), d.problems}
+	}
+	return d.warnings, nil
 }
 
 // stated posts what the obligation states now.

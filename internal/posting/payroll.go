@@ -10,6 +10,9 @@ import (
 // Beside is what is to be said of a document whose rows a template takes directly, and not as posting lines: the error is
 // a *Refusal, for what must not go out however it is written. Fields not in reads are in no row.
 func Beside(doc *fis.Document, reads map[string]bool) (warnings []Problem, err error) {
+	if doc.DocType.Commits() {
+		return committable(doc)
+	}
 	if doc.DocType != fis.Payroll {
 		return nil, nil
 	}

@@ -88,6 +88,9 @@ func (t *Tracker) Visit(h *Held, env *scope.Env) bool {
 	if len(env.Bad) > 0 {
 		return false
 	}
+	if t.docType.Commits() && env.Private() {
+		v.Number = fis.Zero // private entries are not committed
+	}
 	entry, _ := env.EntryID()
 	t.byNode[k] = []int{len(t.units)}
 	t.units = append(t.units, unit{amount: v.Number, field: h.Rows.Of, entry: entry})

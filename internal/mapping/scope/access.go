@@ -15,6 +15,9 @@ func (e *Env) Doc() *fis.Document { return e.doc }
 // Heads are the parts of the document that are looked at last: the document itself.
 func (e *Env) Heads() []*fis.Node { return e.heads }
 
+// Private reports whether the row stands in a private entry of a report.
+func (e *Env) Private() bool { return e.entry.Str("entryIsPersonal") == "Y" }
+
 // Kind is what the record repeats over.
 func (e *Env) Kind() string { return e.kind }
 
