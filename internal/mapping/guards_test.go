@@ -178,3 +178,19 @@ func TestTwoReportsUnderOneName(t *testing.T) {
 		}
 	}
 }
+
+// A cell whose value is that of today, or of chance, is remarked: what counts is the day on which the workbook was saved.
+func TestCellsOfToday(t *testing.T) {
+	for formula, want := range map[string]bool{"EOMONTH(TODAY(),-1)+1": true, "DATE(2026,11,1)": false} {
+		_, found := mapping.LoadBytes(templates.FS(), "acme.xlsx", edited(t, func(f *excelize.File) {
+			must(t)(f.SetCellStr("Settings", settingCell(t, f, "Posting date"), "document"))
+			cell := settingCell(t, f, "Earliest posting date")
+			must(t)(f.SetCellStr("Settings", cell, "2026-11-01"))
+			must(t)(f.SetCellFormula("Settings", cell, formula))
+		}))
+		const told = "warning: the cell is a formula with TODAY: what counts is its value when the workbook was saved ("
+		if got := text(found); strings.Contains(got, told) != want {
+			t.Errorf("%s: %s", formula, got)
+		}
+	}
+}

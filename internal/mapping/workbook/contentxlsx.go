@@ -228,6 +228,9 @@ func Usable(c Cell, found *Collector) bool {
 	case ErrorCell:
 		found.Errorf(c, "", "the cell is in error")
 	default:
+		if name := xlsx.Volatile(c.source); c.formula && name != "" {
+			found.Warnf(c, "the cell is a formula with %s: what counts is its value when the workbook was saved (%s), not that of the day it is used; type the value, or write a formula of fisbridge on the sheet %s", name, c.Show(), found.Sheet(SheetColumns))
+		}
 		return true
 	}
 	return false
