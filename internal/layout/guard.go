@@ -8,13 +8,14 @@ import (
 )
 
 // Guard is the error of a row whose hidden fields have no value where they must: they stand in no file, so that no
-// kind of file asks for them when it writes. What is not known before the file is there, by index in late, is not asked.
-func (p *Plan) Guard(record int, values []Value, late []int) error {
+// kind of file asks for them when it writes. What is not known before the file is there, by index in late, is asked when it
+// is (inFile), and nothing else then.
+func (p *Plan) Guard(record int, values []Value, late []int, inFile bool) error {
 	var errs FieldErrors
 	line := &p.lines[record]
 	for i := range line.Cells {
 		c := &line.Cells[i]
-		if !c.Hidden || !c.Required || slices.Contains(late, i) {
+		if !c.Hidden || !c.Required || slices.Contains(late, i) != inFile {
 			continue
 		}
 		if v, reason := c.Value(values[i]); reason != "" {

@@ -112,7 +112,11 @@ func (a *adder) late(r *Record, row *Row) (control.Sums, bool) {
 		f.values[i] = v
 	}
 	var buf []byte
-	var err error
+	err := f.plan.layout.Guard(r.index, f.values, r.waiting, true)
+	if err != nil {
+		a.bad = append(a.bad, encodeProblems(r, err)...)
+		return control.Sums{}, false
+	}
 	if row.values != nil {
 		buf, err = f.plan.layout.Encode(f.buf, r.index, f.values, &a.notes)
 	} else {

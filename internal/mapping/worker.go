@@ -247,6 +247,9 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 	if w.room != nil {
 		p.buf, p.rows = w.room.bytes.End(p.buf), w.room.rows.End(p.rows)
 	}
+	if w.onlyFrame(doc, post) {
+		p.rows = nil
+	}
 	p.Rows = len(p.rows)
 	w.bytes, w.rows = len(p.buf), len(p.rows)
 	if len(w.problems) == 0 {
@@ -344,7 +347,7 @@ func (w *Worker) row(r *Record) {
 	if !w.fill(r) {
 		return
 	}
-	if err := w.plan.layout.Guard(r.index, w.values, r.waiting); err != nil {
+	if err := w.plan.layout.Guard(r.index, w.values, r.waiting, false); err != nil {
 		w.encodeFailed(r, err)
 	}
 	w.keepRow(r)

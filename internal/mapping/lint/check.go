@@ -71,6 +71,7 @@ func Check(ctx context.Context, templates fs.FS, path string, data []byte, opt O
 		return r, r.seenFields(opt)
 	}
 	r.Findings = append(r.Findings, Unfilled(plan)...)
+	r.Findings = append(r.Findings, Yearless(plan)...)
 	r.Template, r.Amounts = plan.TemplateName(), plan.Template().Declaration()
 	if trial.Has(plan) {
 		tests, err := trial.Run(ctx, plan, opt.Find)
