@@ -113,7 +113,8 @@ func TestOnePostingDate(t *testing.T) {
 			t.Errorf("%s: %s", rule, got)
 		}
 	}
-	for _, name := range []string{"intacct-gl", "intacct-ap", "d365-general-journal", "d365-journal-workbook", "netsuite-journal", "xero-manual-journal", "summary-csv"} {
+	for _, name := range []string{"intacct-gl", "intacct-ap", "d365-general-journal", "d365-journal-workbook", "netsuite-journal", "xero-manual-journal", "summary-csv",
+		"gp-econnect", "sap-idoc-xml", "sap-idoc-flat", "sap-rfbibl00", "tally-xml", "workday-journal-xml", "workday-eib", "peoplesoft-jgen"} {
 		if _, wrong := withSetting(t, name, "Posting date", "line"); !strings.Contains(wrong, "several dates") {
 			t.Errorf("%s takes a date for each line: %s", name, wrong)
 		}
