@@ -25,6 +25,7 @@ func TestPostingDatesAreTheCompanys(t *testing.T) {
 		"003 Batch Date":   "of the extract",
 		"3 Batch Date":     "of the extract",
 		"010":              "DATEV: only day and month, in the period of the header, which is that of the file",
+		"116":              "DATEV: the tax period, in the month of the file as Belegdatum is",
 		"period":           "DATEV: holds Belegdatum against the period of the header",
 		"06 Erzeugt":       "when the file was made",
 		"CREATION_DATE":    "when the row was made",
