@@ -162,7 +162,7 @@ func TestOtherCurrenciesAreHeld(t *testing.T) {
 // and two suppliers may number alike.
 func TestInvoicesHaveTheSuppliersNumber(t *testing.T) {
 	for name, number := range map[string]string{"datev-extf": "2026/0931", "tally-xml": "<REFERENCE>2026/0931<", "sage-50": ",2026/0931,", "sage-300": "V70025 2026/0931", "intacct-gl": ",2026/0931,", "intacct-ap": "2026/0931,",
-		"lawson-gltransrel": `"2026/0931"`, "oracle-ebs-gl": ",2026/0931,", "gp-econnect": "<ORMSTRID>V70025<", "peoplesoft-jgen": " 2026/0931", "netsuite-bills": ",2026/0931,", "d365-general-journal": ",2026/0931,2026-09-18"} {
+		"lawson-gltransrel": `"2026/0931"`, "oracle-ebs-gl": ",2026/0931,", "gp-econnect": "<ORMSTRID>V7002", "jde-f0911z1": ",2026/0931 ", "peoplesoft-jgen": " 2026/0931", "netsuite-bills": ",2026/0931,", "d365-general-journal": ",2026/0931,2026-09-18"} {
 		plan := readyPlan(t, name)
 		first, other := sample(t, "48-invoice-tax"), sample(t, "48-invoice-tax", `"V70025"`, `"V70026"`, "D3230DD5FAA3B36F3371", "D3230DD5FAA3B36F3372")
 		other.ID = "1ed9aa6023a185e7946c4a6fc4bb14b3"
