@@ -77,7 +77,7 @@ documents of this program. Exit code 3 when documents cannot be mapped, 4 when t
 	f.IntVar(&o.limit, "limit", usualDocuments, "most `documents` to make, 0 for all; of more than 200, the first 100 are shown cell by cell")
 	f.Int64Var(&o.sequence, "sequence", 1, "sequence `number` of the (first) file")
 	f.StringVar(&o.created, "created", "", "`time` that the file says it was made at, as 2026-01-31T09:30:00Z; now when not given")
-	f.StringVar(&o.language, "language", "", "`language` of the preview: en, de, fr or es (default that of the workbook)")
+	f.StringVar(&o.language, "language", "", "`language` of the preview: en, de, fr or es (default that of the workbook; of a mapping in YAML that of fisbridge.yaml)")
 	f.StringVar(&o.pin, "pin", "", "add what `DOCUMENT[,COLUMN]` gives now to the tests: a docId, a report id, or a document's file")
 	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
 		if len(o.documents) > 0 && o.journal != "" {
@@ -112,6 +112,9 @@ func (a *bench) mappingPreview(ctx context.Context, o previewOptions, path strin
 		return err
 	}
 	left := &docfiles.LeftOut{Frame: a.Frame}
+	if o.language == "" && workshop.IsYAML(path) { // which has none of its own
+		o.language = desk.LanguageOf(a.Dir)
+	}
 	how := workshop.Previewing{Templates: templates, Limit: o.limit, Shown: o.shown(), Sequence: o.sequence, Created: created, Warnings: findings, Language: o.language}
 	v, err := a.previewOn(ctx, o, plan, how, left)
 	if err != nil {

@@ -41,6 +41,9 @@ type Preview struct {
 // MakePreview makes the import file that a run would make of the documents, and sends nothing.
 func MakePreview(p Previewing, plan *mapping.Plan, documents iter.Seq2[fis.Envelope, error]) (*Preview, error) {
 	file := mapping.FileContext{Route: plan.Name(), Sequence: p.Sequence, Created: p.Created}
+	if err := goodLanguage(p.Language); err != nil {
+		return nil, err
+	}
 	all, err := words.Load()
 	if err != nil {
 		return nil, err
