@@ -106,7 +106,7 @@ func (a *adder) late(r *Record, row *Row) (control.Sums, bool) {
 			if problem.Place == "" {
 				problem.Place = p.at.String()
 			}
-			a.bad = append(a.bad, problem)
+			a.wrong(problem)
 			return control.Sums{}, false
 		}
 		f.values[i] = v
@@ -114,7 +114,7 @@ func (a *adder) late(r *Record, row *Row) (control.Sums, bool) {
 	var buf []byte
 	err := f.plan.layout.Guard(r.index, f.values, r.waiting, true)
 	if err != nil {
-		a.bad = append(a.bad, encodeProblems(r, err)...)
+		a.wrong(encodeProblems(r, err)...)
 		return control.Sums{}, false
 	}
 	if row.values != nil {
@@ -124,7 +124,7 @@ func (a *adder) late(r *Record, row *Row) (control.Sums, bool) {
 			r.open, &a.notes)
 	}
 	if err != nil {
-		a.bad = append(a.bad, encodeProblems(r, err)...)
+		a.wrong(encodeProblems(r, err)...)
 		return control.Sums{}, false
 	}
 	f.buf = buf
@@ -132,6 +132,15 @@ func (a *adder) late(r *Record, row *Row) (control.Sums, bool) {
 		return r.totals.Of(f.values), true
 	}
 	return row.sums, true
+}
+
+// wrong keeps problems, each once: it may be the same in many rows.
+func (a *adder) wrong(all ...refusal.Problem) {
+	for _, p := range all {
+		if !slices.Contains(a.bad, p) && len(a.bad) < maxProblems {
+			a.bad = append(a.bad, p)
+		}
+	}
 }
 
 // count adds a row to the totals.
