@@ -15,11 +15,12 @@ import (
 )
 
 func newMark(a *app) *cobra.Command {
-	var reason, document string
+	var reason string
+	var documents []string
 	var cmd *cobra.Command
 	var o desk.OutcomeGiven
 	cmd = frame.ReasonFlag(&cobra.Command{
-		Use:   "mark document DOC posted|rejected|settled | file FILE posted|rejected|received|lost | payment RESULT#LINE valid|invalid | payment RESULT#LINE --document DOC | result RESULT settled | alarm N resolved",
+		Use:   "mark document DOC posted|rejected|settled | file FILE posted|rejected|received|lost | payment RESULT#LINE valid|invalid [--document DOC=AMOUNT …] | payment RESULT#LINE --document DOC | result RESULT settled | alarm N resolved",
 		Short: "Say what really happened, where fisbridge cannot know",
 		Long: `document DOC posted     the ERP has booked it (--number or --no-number, --company, --fiscal-year, --date); Concur is told success
 document DOC rejected   the ERP has refused it (--message); Concur is told an error
@@ -30,12 +31,15 @@ file FILE received      an import file in doubt did reach the ERP
 file FILE lost          it did not: the next run makes a new file of its documents
 payment RESULT#LINE valid    a listed payment is right all the same; Concur is told it, of a return that the money came back; the books do not change
 payment RESULT#LINE invalid  it is no payment of its own; Concur is told nothing
+payment RESULT#LINE valid --document DOC=AMOUNT   it pays so much of the document: one in another currency, or one of
+                        several documents, with --document for each
 payment RESULT#LINE --document DOC   a payment of which nobody knows the document is of this one; it is held against it, and Concur is told
 result RESULT settled   the listed lines of a result file were looked after
 alarm N resolved        what the alarm asked for was done`,
 		Example: `  fisbridge mark document 9FD2A0C1B7E44B70 posted --number 1900004711 --company 1000 --reason "found in the ERP"`,
 		Args:    frame.WantArgs(2, 3),
 		RunE: a.Action(func(ctx context.Context, args []string) error {
+			document := strings.Join(documents, " ")
 			switch {
 			case args[0] == "payment" && (len(args) == 3 || document != ""):
 				return a.markPayment(ctx, args, document, reason)
@@ -49,7 +53,7 @@ alarm N resolved        what the alarm asked for was done`,
 		}),
 	}, &reason)
 	f := cmd.Flags()
-	f.StringVar(&document, "document", "", "the `document` that a payment is of")
+	f.StringArrayVar(&documents, "document", nil, "the `document` that a payment is of; with what it pays of it (DOC=109.00) for each of several, and where it is in another currency")
 	f.StringVar(&o.Number, "number", "", "the ERP's document number")
 	f.BoolVar(&o.Unnumbered, "no-number", false, "the ERP gives no document number: Concur is told the name of the import file")
 	f.StringVar(&o.Company, "company", "", "the ERP's company code")
@@ -149,10 +153,10 @@ func (a *app) markPayment(ctx context.Context, args []string, document, reason s
 			return nil
 		}
 		if p.Payment.Status == fis.PaymentReversed {
-			a.Remark("the return of %s %s in line %d of result file %s counts for document %s, under the reference %s: Concur is told that the money came back, unless it was never told of that payment (a card's, beside what the employee has got); the books do not change", p.Payment.Amount, p.Payment.Currency, line, p.Result.Name, p.Doc.ID, p.As)
+			a.Remark("the return of %s %s in line %d of result file %s counts for document %s, under the reference %s: Concur is told that the money came back, unless it was never told of that payment (a card's, beside what the employee has got); the books do not change", p.Payment.Amount, p.Payment.Currency, line, p.Result.Name, strings.Join(p.Of, ", "), p.As)
 			return nil
 		}
-		a.Remark("the payment of %s %s in line %d of result file %s counts for document %s, under the reference %s", p.Payment.Amount, p.Payment.Currency, line, p.Result.Name, p.Doc.ID, p.As)
+		a.Remark("the payment of %s %s in line %d of result file %s counts for document %s, under the reference %s", p.Payment.Amount, p.Payment.Currency, line, p.Result.Name, strings.Join(p.Of, ", "), p.As)
 		return nil
 	})
 }

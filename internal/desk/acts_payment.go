@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/bridge/paying"
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
@@ -17,6 +18,8 @@ type PaymentMarked struct {
 	records.ListedPayment
 	// As is the reference under which a valid payment counts.
 	As string
+	// Of are the documents that it is of.
+	Of []string
 }
 
 // listedPayment is a payment that a person is asked about: the line of a result file.
@@ -48,6 +51,12 @@ func (w *Workspace) PlacePayment(ctx context.Context, result string, line int, d
 	if err != nil {
 		return out, err
 	}
+	if parts, err := paidParts(document); err != nil || parts != nil {
+		if err != nil {
+			return out, err
+		}
+		return w.markParts(ctx, p, "", parts, reason)
+	}
 	if p, err = w.onDocument(ctx, p, document); err != nil {
 		return out, err
 	}
@@ -75,7 +84,7 @@ func (w *Workspace) PlacePayment(ctx context.Context, result string, line int, d
 		told := v.Told()
 		return told.Reference, nil
 	})
-	return PaymentMarked{ListedPayment: p, As: as}, err
+	return PaymentMarked{ListedPayment: p, As: as, Of: []string{p.Doc.ID}}, err
 }
 
 // onDocument gives the payment the document that a word names.
@@ -98,6 +107,12 @@ func (w *Workspace) MarkPayment(ctx context.Context, result string, line int, ma
 	if err != nil {
 		return out, err
 	}
+	if parts, err := paidParts(document); err != nil || parts != nil {
+		if err != nil {
+			return out, err
+		}
+		return w.markParts(ctx, p, mark, parts, reason)
+	}
 	if document != "" {
 		if p, err = w.onDocument(ctx, p, document); err != nil {
 			return out, err
@@ -110,8 +125,12 @@ func (w *Workspace) MarkPayment(ctx context.Context, result string, line int, ma
 	case mark == records.PaymentValid && p.Doc.State == records.Rejected:
 		return out, &Error{Code: ExitFailed, Err: say.Errorf("document %s is rejected, and Concur takes no payment of what was not posted", p.Doc.ID), Hint: say.F("find out in the ERP which is true; when the payment is taken back: fisbridge mark payment %d#%d invalid --reason …", p.Result.ID, line)}
 	}
+	if mark == records.PaymentValid && inOther(p.Payment, p.Doc) && p.Payment.Status != fis.PaymentReversed && p.Payment.Status != fis.PaymentObsolete {
+		return out, &Error{Code: ExitFailed, Err: say.Errorf("the payment is in %s, document %s in %s, and nobody knows how much of the document it pays", p.Payment.Currency, p.Doc.ID, p.Doc.Currency),
+			Hint: say.F("say it in %s: fisbridge mark payment %d#%d valid --document %s=AMOUNT --reason …", p.Doc.Currency, p.Result.ID, line, p.Doc.ID)}
+	}
 	as, err := w.Journal.MarkPayment(ctx, p, mark, paying.TellAs, paysFor(w.Config, p.Doc), reason)
-	return PaymentMarked{ListedPayment: p, As: as}, err
+	return PaymentMarked{ListedPayment: p, As: as, Of: []string{p.Doc.ID}}, err
 }
 
 func mayBe(ids []string) say.Text {

@@ -101,6 +101,9 @@ type Payment struct {
 	Made bool `json:"made,omitempty"`
 	// Refused: the reversed payment was never carried out, as a bank's status report says; no money came back.
 	Refused bool `json:"refused,omitempty"`
+	// Counts is what a payment in another currency pays of its document, in the document's currency, as a person has said;
+	// nil: nobody has.
+	Counts *Amount `json:"counts,omitempty"`
 	// Doubtful: the file does not say that it is a payment of ours, or a return of one, but names our document.
 	Doubtful bool `json:"doubtful,omitempty"`
 	// ReceiverID, ReceiverName name who was paid; the type is always EMPLOYEE.
@@ -108,4 +111,16 @@ type Payment struct {
 	ReceiverName string `json:"receiver_name,omitempty"`
 	// Message is FIS's additionalMessage, required for reversed and obsolete payments.
 	Message string `json:"message,omitempty"`
+}
+
+// Of is what the payment pays of a document in a currency (empty: not known): its amount, or what a person has said that one
+// in another currency counts for. It is zero where nobody has.
+func (p *Payment) Of(currency string) Amount {
+	switch {
+	case p.Counts != nil:
+		return *p.Counts
+	case currency == "" || p.Currency == currency:
+		return p.Amount
+	}
+	return Zero
 }

@@ -184,6 +184,32 @@ func (j *Journal) MarkPayment(ctx context.Context, p records.ListedPayment, mark
 	return reference, err
 }
 
+// MarkParts settles a listed payment as several, or as one in another currency: parts are what of it each document gets, by a person's word, and pays is as
+// for MarkPayment, for each of them. All of them are told, or none.
+func (j *Journal) MarkParts(ctx context.Context, p records.ListedPayment, parts []records.ListedPayment, as TellAs, pays []bool, reason string) (references []string, err error) {
+	err = j.in(ctx, "mark payment", func(t *tx) error {
+		if err := t.markLine(p, records.PaymentValid); err != nil {
+			return err
+		}
+		for i, part := range parts {
+			told, paid, err := t.tellListed(part, as, pays[i])
+			if err != nil {
+				return err
+			}
+			references = append(references, told.Reference)
+			d := ledger.Detail{"line": p.Line, "reference": p.Payment.Reference, "reason": reason, "status": told.Status, "amount": told.Amount, "currency": told.Currency, "told_as": told.Reference}
+			if told.Counts != nil {
+				d["counts"] = *told.Counts
+			}
+			if err := t.Event("payment marked valid", ledger.About{Doc: part.Doc.ID, Result: p.Result.ID, Others: []ledger.Subject{paid}}, d); err != nil {
+				return err
+			}
+		}
+		return t.allMarked(p.Result.ID)
+	})
+	return references, err
+}
+
 // tellListed makes a listed payment one that is owed to Concur, under a reference that no other payment has.
 func (t *tx) tellListed(p records.ListedPayment, as TellAs, pays bool) (told fis.Payment, paid ledger.Subject, err error) {
 	told = p.Payment

@@ -65,6 +65,8 @@ type PaymentVerdict struct {
 	// was told.
 	Amount   fis.Amount
 	Currency string
+	// Counts is what a return in another currency takes back of what was paid, in the document's own; nil for all others.
+	Counts *fis.Amount
 	// Problem says why the row is listed: it does not fit the document, or nobody can know what it means.
 	Problem string
 }
@@ -87,6 +89,9 @@ func (v *PaymentVerdict) Told() fis.Payment {
 	}
 	if unsaid(p) {
 		p.Amount, p.Currency = v.Amount, v.Currency
+	}
+	if v.Counts != nil {
+		p.Counts = v.Counts
 	}
 	return p
 }
@@ -145,12 +150,12 @@ type holding struct {
 func (h *holding) count(p fis.Payment) {
 	switch p.Status {
 	case fis.PaidCompletely, fis.PaidPartially:
-		h.paid, h.lastCurrency, h.open = h.paid.Add(p.Amount), p.Currency, h.open+1
+		h.paid, h.lastCurrency, h.open = h.paid.Add(h.counts(p)), p.Currency, h.open+1
 		if h.first.IsZero() || before(p.Cleared, h.first) {
 			h.first = p.Cleared
 		}
 	case fis.PaymentReversed:
-		h.paid, h.open = h.paid.Sub(p.Amount), h.open-1
+		h.paid, h.open = h.paid.Sub(h.back(p)), h.open-1
 	case fis.PaymentObsolete:
 		h.obsolete = p.Reference
 	}
@@ -172,6 +177,10 @@ func (h *holding) day(open []PaymentVerdict, tell func(PaymentVerdict) (string, 
 			progress = true
 			v.As, v.Status = h.reference(v.Row.Payment), h.status(v.Row.Payment)
 			v.Amount, v.Currency = h.paid, h.lastCurrency
+			if h.foreign(v.Row.Payment) {
+				back := h.back(v.Row.Payment)
+				v.Counts = &back
+			}
 			var err error
 			if v.Problem, err = tell(v); err != nil {
 				return err
@@ -210,7 +219,7 @@ func (h *holding) reference(p fis.Payment) string {
 
 // TellAs is the status under which Concur is told of a payment that a person calls right, whether it fits or not.
 func (p *Payable) TellAs(earlier []EarlierPayment, pay fis.Payment) fis.PaymentStatus {
-	h := holding{Payable: *p}
+	h := holding{Payable: *p, earlier: earlier}
 	for i := range earlier {
 		h.count(earlier[i].Payment)
 	}
@@ -223,7 +232,7 @@ func (p *Payable) TellAs(earlier []EarlierPayment, pay fis.Payment) fis.PaymentS
 // in part, whatever the ERP calls them, which may mean the card alone; and the one that leaves nothing is complete, whatever
 // the ERP calls it. Only of a discount it decides: what it calls a part is no whole less the discount.
 func (h *holding) status(p fis.Payment) fis.PaymentStatus {
-	after := h.paid.Add(p.Amount)
+	after := h.paid.Add(h.counts(p))
 	switch {
 	case p.Status == fis.Paid && h.discounted(after) && h.inTime(p),
 		(p.Status == fis.Paid || p.Status == fis.PaidPartially) && (h.whole(after) || h.toEmployee(after)):
@@ -268,8 +277,8 @@ func (h *holding) misfit(p fis.Payment) string {
 		return h.doubtful(p)
 	case h.Rejected:
 		return fmt.Sprintf("the ERP pays document %s, but has rejected it; Concur takes no payment of what was not posted", h.DocID)
-	case h.Currency != "" && p.Currency != h.Currency && !unsaid(p):
-		return fmt.Sprintf("the payment is in %s, document %s in %s", p.Currency, h.DocID, h.Currency)
+	case h.foreign(p):
+		return h.misfitForeign(p)
 	case !h.Dated.IsZero() && before(p.Cleared, fis.DateOf(h.Dated.Time().AddDate(0, 0, -longBefore))):
 		return fmt.Sprintf("the payment date %s lies long before the day of document %s, %s; is its year right?", p.Cleared, h.DocID, h.Dated)
 	}

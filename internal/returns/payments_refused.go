@@ -64,6 +64,7 @@ type bookedSum struct {
 func (h *holding) standing() (booked bookedSum, open fis.Amount) {
 	for _, e := range h.earlier {
 		p := e.Payment
+		p.Amount = p.Of(h.Currency)
 		switch paid := p.Status == fis.PaidCompletely || p.Status == fis.PaidPartially; {
 		case paid && h.ofBank(e):
 			booked = bookedSum{booked.amount.Add(p.Amount), p.Reference}

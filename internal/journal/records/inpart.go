@@ -70,9 +70,9 @@ func (j *Records) paidOf(ctx context.Context, p *PaidInPart) error {
 	for _, pay := range list {
 		switch pay.Status {
 		case fis.PaymentReversed:
-			p.Paid, p.Complete = p.Paid.Sub(pay.Amount), false
+			p.Paid, p.Complete = p.Paid.Sub(pay.Of(p.Currency)), false
 		case fis.PaidCompletely, fis.PaidPartially:
-			p.Paid, p.Complete = p.Paid.Add(pay.Amount), p.Complete || pay.Status == fis.PaidCompletely
+			p.Paid, p.Complete = p.Paid.Add(pay.Of(p.Currency)), p.Complete || pay.Status == fis.PaidCompletely
 		}
 	}
 	return err

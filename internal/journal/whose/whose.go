@@ -99,10 +99,12 @@ func (x *Index) payment(rows *sql.Rows) error {
 	switch {
 	case d == nil:
 	case p.Status == fis.PaymentReversed:
-		d.paid = d.paid.Sub(p.Amount)
+		d.paid = d.paid.Sub(p.Of(d.currency))
 	case p.Status == fis.PaidCompletely || p.Status == fis.PaidPartially:
-		d.paid = d.paid.Add(p.Amount)
-		d.payments = append(d.payments, p.Amount)
+		d.paid = d.paid.Add(p.Of(d.currency))
+		if p.Currency == d.currency {
+			d.payments = append(d.payments, p.Amount)
+		}
 	}
 	return nil
 }

@@ -69,6 +69,8 @@ type transaction struct {
 	own, sum, instructed                                money // Amt, AmtDtls/TxAmt and AmtDtls/InstdAmt, in this order
 	code, information, text, party, family              string
 	returned                                            bool
+	parts                                               []part
+	named                                               string // the reference, of a part
 	charges                                             charges
 }
 

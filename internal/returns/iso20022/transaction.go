@@ -57,6 +57,7 @@ func (t *transaction) leaf(path []string, text, ccy string) {
 			t.party = text
 		}
 	case "RmtInf":
+		t.part(path, text, ccy)
 		if name == "Ustrd" || name == "Nb" || name == "Ref" {
 			t.text = limited(join(t.text, text))
 		}
@@ -101,6 +102,18 @@ func (s *statement) tell(t *transaction, only bool) {
 	e := s.entry
 	m := t.money(e, only)
 	e.add(t, m)
+	parts := t.split(m)
+	for i := range parts {
+		s.write(t.of(e, parts[i], only), parts[i].money, only)
+	}
+	if parts == nil {
+		s.write(t, m, only)
+	}
+}
+
+// write makes a row of a transaction, or of its part that pays one document.
+func (s *statement) write(t *transaction, m money, only bool) {
+	e := s.entry
 	row := s.row()
 	f := row.Facts
 	side := t.side
@@ -126,6 +139,9 @@ func (s *statement) tell(t *transaction, only bool) {
 		if t.endToEnd == "" {
 			f[reference] = t.check
 		}
+	}
+	if t.named != "" {
+		f[reference] = t.named
 	}
 	f[bankReference] = t.bankRef
 	if t.bankRef == "" {
