@@ -56,18 +56,20 @@ func references(s samples.Sample) ([]string, error) {
 // anyERP is an ERP that reads the import files of a template as the template itself says how amounts stand in them, and
 // answers in its first format of answers.
 func anyERP(template string, plan *workshop.Plan) (simerp.Config, error) {
-	im := simerp.Import{Spec: plan.Layout().Spec(), Records: plan.Layout().Records(), Balance: "none", Partly: true}
+	im := simerp.Import{Spec: plan.Layout().Spec(), Records: plan.Layout().Records(), Balance: "none", Partly: true, DocumentIn: map[string]string{}}
 	t := plan.Template()
 	if t.Amounts == nil || len(t.Amounts.Rows) == 0 {
 		return simerp.Config{}, fmt.Errorf("template %s does not say which of its fields carry the amounts: no simulated ERP can read its files", template)
 	}
 	for i, row := range t.Amounts.Rows {
-		if first := t.Amounts.Rows[0]; i > 0 && (row.Debit != first.Debit || row.Credit != first.Credit || row.Amount != first.Amount || row.Side != first.Side || row.Document != first.Document) {
+		if first := t.Amounts.Rows[0]; i > 0 && (row.Debit != first.Debit || row.Credit != first.Credit || row.Amount != first.Amount || row.Side != first.Side || (row.Document == "") != (first.Document == "")) {
 			continue // the simulated ERP reads the rows of one form
+		} else if row.Document != first.Document {
+			im.DocumentIn[row.Record] = row.Document
 		}
 		im.Lines = append(im.Lines, row.Record)
 		im.Debit, im.Credit, im.Amount, im.Currency = row.Debit, row.Credit, row.Amount, row.Currency
-		im.Document, im.Side, im.CreditPositive = row.Document, row.Side, row.CreditPositive
+		im.Document, im.Side, im.CreditPositive = t.Amounts.Rows[0].Document, row.Side, row.CreditPositive
 		if !row.Signed {
 			for _, c := range row.CreditCodes {
 				im.CreditCodes = append(im.CreditCodes, string(c))

@@ -65,6 +65,8 @@ type Import struct {
 	// Document is the reference that makes a document; LineNumber counts from 1 through the file without a gap.
 	// `record.field` for Document or Currency is what the last record of that name before the line says.
 	Document, LineNumber string
+	// DocumentIn is that field of lines of some records, by their names, where it is another one than Document.
+	DocumentIn map[string]string
 	// Amount is signed (debit positive, with CreditPositive negative); or Debit and Credit stand apart. With Side it has
 	// no sign, and a line whose Side is one of CreditCodes is a credit.
 	Amount, Debit, Credit                 string

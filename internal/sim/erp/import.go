@@ -2,6 +2,7 @@ package erp
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -140,7 +141,7 @@ func fieldIndex(r *layout.Record, name string) int {
 func (r *reader) bind(rec *layout.Record) lineFields {
 	c := r.cfg
 	at := func(name string) int { return fieldIndex(rec, name) }
-	out := lineFields{document: at(c.Document), number: at(c.LineNumber), amount: at(c.Amount), debit: at(c.Debit),
+	out := lineFields{document: at(cmp.Or(c.DocumentIn[rec.Name], c.Document)), number: at(c.LineNumber), amount: at(c.Amount), debit: at(c.Debit),
 		credit: at(c.Credit), currency: at(c.Currency), account: at(c.Account), text: at(c.Description),
 		entry: at(c.Entry), company: at(c.Company), date: at(c.Date), side: at(c.Side)}
 	if len(c.Lines) > 0 {
