@@ -79,6 +79,11 @@ func (b *Bridge) applyOne(ctx context.Context, r *route, res *records.ResultFile
 	r = whose.r
 	format := whose.f
 	ap := &applier{b: b, r: r, files: map[int64]bool{}, spoken: map[int64]bool{}}
+	if !format.AnyRoute() {
+		if ap.untaken, err = b.untaken(ctx); err != nil {
+			return err
+		}
+	}
 	killpoint.Here("parse.intended")
 	counts, err := b.j.ApplyResult(ctx, *res, format.Name(), func(a *journal.Apply) error {
 		return ap.run(ctx, a, format, file)
@@ -118,6 +123,7 @@ type applier struct {
 	spoken     map[int64]bool // those of the whole of which it speaks for the first time
 	lines      kept.Lines
 	next       []returns.Row // see take
+	untaken    []int64       // see Bridge.untaken
 	perhaps    int           // lines that are counted as ignored, and name a document of ours
 	// books is the company of the document that was asked for last.
 	books struct {
@@ -128,6 +134,7 @@ type applier struct {
 
 func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Format, file *incoming.Copy) error {
 	ap.a, ap.format = a, format
+	a.Untaken(ap.untaken)
 	a.Within(ap.b.cfg.Matching.PostedDays, ap.b.cfg.Matching.PaidDays)
 	if format.AnyRoute() {
 		a.AnyRoute()

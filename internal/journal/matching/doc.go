@@ -44,6 +44,7 @@ type Finder struct {
 	within             whose.Within
 	open               *whose.Index        // by amount; nil: not read yet
 	anyRoute           bool                // the file is of all routes
+	untaken            []int64             // import files that the ERP has not taken yet
 	quiet              bool                // a look-up only: nothing follows from it
 	bears              []records.NamedFile // import files whose name the result file bears; nil: not read yet
 }

@@ -3,6 +3,7 @@ package matching
 import (
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,8 +24,11 @@ func NamedFiles(t *ledger.Tx, word string) (found []records.NamedFile, err error
 	return records.Longest(found), err
 }
 
+// Untaken tells which import files the ERP has not taken yet: nothing that it says is about them.
+func (a *Finder) Untaken(files []int64) { a.untaken = files }
+
 // ofWithdrawn: a line that names a document only, in a result file that bears the name of an import file which held the document and was withdrawn, is
-// the late answer to that one, and none to the file that the document has gone into since.
+// the late answer to that one, and none to the file that the document has gone into since. So is each line about a document whose file the ERP has not taken.
 func (a *Finder) ofWithdrawn(m *Match) error {
 	files, err := a.namedFiles()
 	if err != nil {
@@ -43,7 +47,14 @@ func (a *Finder) ofWithdrawn(m *Match) error {
 			return nil
 		}
 	}
-	return nil
+	if !slices.Contains(a.untaken, m.File) {
+		return nil
+	}
+	err = a.t.QueryRowContext(a.t.Ctx, `SELECT w.id FROM documents d JOIN files w ON w.id = d.reissue_of WHERE d.doc_id = $1 AND w.state = 'withdrawn'`, m.Doc).Scan(&m.File)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	return err
 }
 
 // namedFiles are the import files whose names the result file bears.
