@@ -80,6 +80,10 @@ func TestBeancountBooksEveryDocument(t *testing.T) {
 	if n := strings.Count(string(f.data), "#concur\n"); n != len(f.envelopes) {
 		t.Errorf("%d transactions of %d documents", n, len(f.envelopes))
 	}
+	books := strings.Replace(string(f.data), "plugin \"beancount.plugins.auto_accounts\"\n", "", 1) // as books read it that include it
+	if books == string(f.data) {
+		t.Error("a file cannot be checked alone")
+	}
 	for _, d := range []damage{
 		{"a cent", " -23.40 EUR", " -23.41 EUR", "does not balance"},
 		{"a tenth of a cent", " -23.40 EUR", " -23.401 EUR", "does not balance"},
@@ -88,8 +92,8 @@ func TestBeancountBooksEveryDocument(t *testing.T) {
 		{"an account twice", "1970-01-01 open Expenses:Travel:Rail\n", "1970-01-01 open Expenses:Travel:Rail\n1970-01-01 open Expenses:Travel:Rail\n", "Duplicate open"},
 		{"a quotation mark", `"Taxi to the airport"`, `"Taxi to "the" airport"`, "Invalid token"},
 	} {
-		damaged := strings.Replace(string(f.data), d.from, d.to, 1)
-		if damaged == string(f.data) {
+		damaged := strings.Replace(books, d.from, d.to, 1)
+		if damaged == books {
 			t.Fatalf("%s: the journal does not hold %q", d.name, d.from)
 		}
 		out, ok := asked(t, "bean-check", "out.beancount", []byte(damaged), "FILE")
