@@ -3,6 +3,7 @@ package bridge_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
@@ -39,4 +40,23 @@ func TestAnswerWhileTheNewFileLiesUntaken(t *testing.T) {
 	if n := w.effects("posting", "D1"); n != 1 {
 		t.Errorf("Concur was told %d times", n)
 	}
+}
+
+// An answer that bears the name of the new file is about that one, also where it still lies in the folder: the ERP has read it there.
+func TestAnswerBearsTheNameOfTheFileThatLiesThere(t *testing.T) {
+	w := newWorld(t, options{})
+	w.good("D1")
+	w.run(bridge.ExitDone)
+	for _, name := range w.list("erp/in") {
+		w.ok(os.Remove(filepath.Join(w.dir, "erp/in", name)))
+	}
+	f, err := w.j.FilesIn(w.ctx, "dropped")
+	w.ok(err)
+	w.ok(w.j.Reissue(w.ctx, f[0].ID, nil, "thought it was lost"))
+	w.run(bridge.ExitDone)
+	now := w.list("erp/in")
+	w.answer(strings.TrimSuffix(now[0], ".csv"), posted("D1", "1"))
+	w.run(bridge.ExitDone)
+	w.states("D1 posted")
+	w.quiet()
 }

@@ -28,7 +28,8 @@ func NamedFiles(t *ledger.Tx, word string) (found []records.NamedFile, err error
 func (a *Finder) Untaken(files []int64) { a.untaken = files }
 
 // ofWithdrawn: a line that names a document only, in a result file that bears the name of an import file which held the document and was withdrawn, is
-// the late answer to that one, and none to the file that the document has gone into since. So is each line about a document whose file the ERP has not taken.
+// the late answer to that one, and none to the file that the document has gone into since. So is each line about a document whose file the
+// ERP has not taken, unless the result file bears the name of that one: then the ERP has read it where it lies.
 func (a *Finder) ofWithdrawn(m *Match) error {
 	files, err := a.namedFiles()
 	if err != nil {
@@ -47,7 +48,7 @@ func (a *Finder) ofWithdrawn(m *Match) error {
 			return nil
 		}
 	}
-	if !slices.Contains(a.untaken, m.File) {
+	if !slices.Contains(a.untaken, m.File) || slices.ContainsFunc(files, func(f records.NamedFile) bool { return f.ID == m.File }) {
 		return nil
 	}
 	err = a.t.QueryRowContext(a.t.Ctx, `SELECT w.id FROM documents d JOIN files w ON w.id = d.reissue_of WHERE d.doc_id = $1 AND w.state = 'withdrawn'`, m.Doc).Scan(&m.File)
