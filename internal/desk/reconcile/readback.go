@@ -166,31 +166,53 @@ func (r *fileReader) plan(ctx context.Context, f records.File) (*mapping.Plan, e
 	return plan, nil
 }
 
-// documents are those of a file, in its order.
+// documents are those of a file, in its order. What later documents replace is read first: a snapshot of PostgreSQL answers
+// one question at a time.
 func (r *fileReader) documents(ctx context.Context, f records.File) iter.Seq2[mapping.Filed, error] {
 	return func(yield func(mapping.Filed, error) bool) {
-		err := r.j.EachFiled(ctx, f.ID, func(p records.Part, e *fis.Envelope, damaged error) error {
-			if damaged != nil {
-				r.wrong("%s: %s", f.Name, damaged)
-				e = nil
-			}
-			out := mapping.Filed{DocID: p.DocID, First: p.FirstLine, Last: p.LastLine, Envelope: e}
-			if p.PostAs == records.PostReplace {
-				rev, missing, err := rendering.Before(ctx, r.j, r.plans[f.MappingHash], p.Basis)
-				if err != nil {
-					return err
+		before, err := r.before(ctx, f)
+		if err == nil {
+			err = r.j.EachFiled(ctx, f.ID, func(p records.Part, e *fis.Envelope, damaged error) error {
+				if damaged != nil {
+					r.wrong("%s: %s", f.Name, damaged)
+					e = nil
 				}
-				if out.Revision = rev; missing != "" {
-					out.Envelope = nil // as good as aged out
+				out := mapping.Filed{DocID: p.DocID, First: p.FirstLine, Last: p.LastLine, Envelope: e}
+				if p.PostAs == records.PostReplace {
+					if out.Revision = before[p.DocID]; out.Revision == nil {
+						out.Envelope = nil // as good as aged out
+					}
 				}
-			}
-			if !yield(out, nil) {
-				return errEnough
-			}
-			return nil
-		})
+				if !yield(out, nil) {
+					return errEnough
+				}
+				return nil
+			})
+		}
 		if err != nil && !errors.Is(err, errEnough) {
 			yield(mapping.Filed{}, err)
 		}
 	}
+}
+
+// before is what the documents of a file that replace others took back, by docId; none where that cannot be read any more.
+func (r *fileReader) before(ctx context.Context, f records.File) (map[string]*mapping.Revision, error) {
+	parts, err := r.j.Parts(ctx, f.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]*mapping.Revision{}
+	for _, p := range parts {
+		if p.PostAs != records.PostReplace {
+			continue
+		}
+		rev, missing, err := rendering.Before(ctx, r.j, r.plans[f.MappingHash], p.Basis)
+		if err != nil {
+			return nil, err
+		}
+		if missing == "" {
+			out[p.DocID] = rev
+		}
+	}
+	return out, nil
 }
