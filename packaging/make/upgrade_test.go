@@ -22,14 +22,14 @@ func packages(t *testing.T) map[string]string {
 	}
 	nfpm, err := exec.LookPath("nfpm")
 	if err != nil {
+		if os.Getenv("FISBRIDGE_REQUIRE_EXTERNAL") != "1" { // it is hundreds of modules: nobody's go test ./... fetches them unasked
+			t.Skip("nfpm is not installed")
+		}
 		bin := t.TempDir()
 		install := exec.Command("go", "install", string(module[1]))
 		install.Env = append(os.Environ(), "GOBIN="+bin, "GOFLAGS=-trimpath")
 		if out, err := install.CombinedOutput(); err != nil {
-			if os.Getenv("FISBRIDGE_REQUIRE_EXTERNAL") == "1" {
-				t.Fatalf("nfpm: %v\n%s", err, out)
-			}
-			t.Skipf("nfpm is not to be had: %v", err)
+			t.Fatalf("nfpm: %v\n%s", err, out)
 		}
 		nfpm = filepath.Join(bin, "nfpm")
 	}
