@@ -2,6 +2,7 @@ package refusal
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -72,11 +73,13 @@ type DocumentError struct {
 
 func (e *DocumentError) Error() string { return e.Said().String() }
 
-// Said is the error as a sentence.
+// Said is the error as a sentence. What is wrong in the same words on both sides of a posting is said once.
 func (e *DocumentError) Said() say.Text {
-	texts := make([]say.Text, len(e.Problems))
-	for i, p := range e.Problems {
-		texts[i] = p.Said()
+	var texts []say.Text
+	for _, p := range e.Problems {
+		if text := p.Said(); !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
 	}
 	if e.DocID == "" { // a bare document; whoever tells of it knows its place
 		return say.Join("; ", texts...)
