@@ -86,6 +86,20 @@ func stories(t *testing.T) map[string]story {
 			w.erp.SetFaults(simerp.Faults{})
 			w.cycle()
 		}},
+		"mark file": {own: true, set: setup{documents: []string{taxi, tax}, faults: silent}, tell: func(w *world, do func(...string)) {
+			w.idle()
+			w.poll() // the ERP takes the file, and says nothing
+			do("mark", "file", "books/1", "posted", "--number", "1900004711", "--company", "1000", "--reason", "told on the phone")
+			w.idle()
+			for _, name := range []string{taxi, tax} {
+				if d, _ := w.fis.Document(w.id(name)); !strings.Contains(string(d.Posting), "1900004711") {
+					w.t.Errorf("%s: Concur was told %q", name, d.Posting)
+				}
+			}
+			if e := w.exec(nil, "", "mark", "file", "books/1", "posted", "--number", "1900004711", "--company", "1000", "--reason", "told again"); e.code != 1 || !strings.Contains(e.err, "cannot be marked posted") {
+				w.t.Errorf("there is nothing left to say: %s", e)
+			}
+		}},
 		"retry document": {set: setup{documents: []string{taxi, tax}}, tell: func(w *world, do func(...string)) {
 			w.idle()
 			w.must(w.fis.SetFaults(1, simfis.Fault{Kind: simfis.FaultItem, Call: "posting", DocID: w.id(taxi), Code: 198}))
