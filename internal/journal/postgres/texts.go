@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -33,16 +34,11 @@ func (c textConn) CheckNamedValue(v *driver.NamedValue) error {
 	case string:
 		v.Value = keepable(text)
 	case []string:
-		for i, s := range text {
-			if k := keepable(s); k != s {
-				list := append([]string{}, text...)
-				for ; i < len(list); i++ {
-					list[i] = keepable(list[i])
-				}
-				v.Value = list
-				break
-			}
+		list := slices.Clone(text) // nil stays nil, which is NULL
+		for i := range list {
+			list[i] = keepable(list[i])
 		}
+		v.Value = list
 	case []byte, nil, int64, bool, float64, int:
 	default:
 		if r := reflect.ValueOf(text); r.Kind() == reflect.String {
