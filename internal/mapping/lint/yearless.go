@@ -25,7 +25,7 @@ func Yearless(p *mapping.Plan) (out findings.List) {
 			}
 			if slices.ContainsFunc(f.Program().Fields(), func(s int) bool { return p.View().Slots()[s].Fact() != facts.FileDate }) {
 				out = append(out, findings.Finding{Severity: findings.Warning, File: p.View().Content().File, Sheet: f.At().Sheet, Cell: f.At().Ref,
-					Reason: say.F("%s is written without its year, and %s may be in another month or year than the file: such documents are held. "+
+					Reason: say.F("%s is written without its year, and %s may be in another month or year than the file: the ERP takes it for a day of the file's period, unless the template holds such documents. "+
 						"Write file.date, or set an earliest posting date", r.Name()+" "+f.Name(), f.Source())})
 			}
 		}
