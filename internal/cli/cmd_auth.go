@@ -127,7 +127,7 @@ func (a *app) tellAuth(s desk.LoginStatus) error {
 		return nil
 	}
 	a.Say("logged in at %s (scope %s)", s.Geolocation, s.Scope)
-	a.Say("the login lasts until %s, %d days from now; every run renews it", s.RefreshExpires.Format(time.DateOnly), s.DaysLeft)
+	a.Say("the login lasts until %s, %d days from now; every run renews it", s.RefreshExpires.In(a.Zone()).Format(time.DateOnly), s.DaysLeft)
 	if s.Warning != "" {
 		a.Warn("%s", s.Warning)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk/explaining"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/explain"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -120,9 +121,9 @@ func (a *app) cellText(c *explain.Cell, line *explain.Line) {
 		l.Put("", "the row: %s", strings.Join(row, ", "))
 	}
 	for _, d := range c.Done {
-		l.Put("done", "%s", wording.Visible(d))
+		l.Put("done", "%s", wording.Visible(d.String()))
 	}
-	l.Put("template", "%s", strings.Join(c.Rules, "; "))
+	l.Put("template", "%s", say.Join("; ", c.Rules...))
 }
 
 // clipped keeps a column narrow.

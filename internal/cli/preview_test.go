@@ -89,7 +89,7 @@ func TestPreviewIntoACopyAndAPage(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &told); err != nil || code != desk.ExitNeedsPerson {
 		t.Fatal(err, code, out)
 	}
-	if told.Documents != 2 || told.Lines != 3 || len(told.Held) != 1 || !strings.Contains(told.Held[0].Reasons[0], `no row for "699999"`) || len(told.Wrote) != 2 {
+	if told.Documents != 2 || told.Lines != 3 || len(told.Held) != 1 || !strings.Contains(told.Held[0].Reasons[0].String(), `no row for "699999"`) || len(told.Wrote) != 2 {
 		t.Errorf("told %+v", told)
 	}
 	if got := previewCell(t, copied, "Preview", "A3"); !strings.Contains(got, "1 document would be held") {

@@ -17,6 +17,9 @@ var Zero = decimal.Zero
 // ErrNotNumber says that a text is not a number in FIS's spelling.
 var ErrNotNumber = errors.New("not a number")
 
+// ErrTooLong says that a number has more digits, or a greater exponent, than is taken. It is an ErrNotNumber, too.
+var ErrTooLong = fmt.Errorf("%w", ErrNotNumber)
+
 // FIS sends up to 23 digits, 8 of them decimals. We take more, but not so much that a hostile exponent eats the memory.
 const (
 	maxDigits   = 64
@@ -55,7 +58,7 @@ func checkNumber(s string) error {
 		return ErrNotNumber
 	}
 	if digits > maxDigits {
-		return fmt.Errorf("%w: more than %d digits", ErrNotNumber, maxDigits)
+		return fmt.Errorf("%w: more than %d digits", ErrTooLong, maxDigits)
 	}
 	if i == len(s) {
 		return nil
@@ -72,7 +75,7 @@ func checkNumber(s string) error {
 	exponent := 0
 	for ; i < len(s) && isDigit(s[i]); i++ {
 		if exponent = exponent*10 + int(s[i]-'0'); exponent > maxExponent {
-			return fmt.Errorf("%w: exponent beyond %d", ErrNotNumber, maxExponent)
+			return fmt.Errorf("%w: exponent beyond %d", ErrTooLong, maxExponent)
 		}
 	}
 	if i != len(s) {

@@ -1,6 +1,7 @@
 package fis
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -81,6 +82,9 @@ func (d *Date) UnmarshalText(b []byte) error {
 	return nil
 }
 
+// ErrNotDay says that a date is written as dates are, and that the calendar has no such day.
+var ErrNotDay = errors.New("not a day of the calendar")
+
 // ParseDate reads the day of a date as FIS writes it: `2018-02-17T00:00:00.000Z`, `2018-02-17`, and `08/08/2018`
 // (invoices: MM/DD/YYYY). Only the written day is read: a time zone never moves it.
 func ParseDate(text string) (Date, error) {
@@ -95,7 +99,7 @@ func ParseDate(text string) (Date, error) {
 	}
 	d, ok := NewDate(y, m, day)
 	if !ok {
-		return Date{}, fmt.Errorf("%q is not a day of the calendar", clip(text, 40))
+		return Date{}, fmt.Errorf("%q is %w", clip(text, 40), ErrNotDay)
 	}
 	return d, nil
 }

@@ -205,13 +205,18 @@ func (d *Document) Day() (day Date, field string, err error) {
 // Total is the amount at the head of the document: totalApprovedAmount, requestTotal or requestAmount. It is for people
 // and for checks, not for posting; of an advance it is in the currency of the request.
 func (d *Document) Total() (a Amount, present bool, err error) {
+	return d.TotalNode().Number()
+}
+
+// TotalNode is where Total stands; nil where there is none.
+func (d *Document) TotalNode() *Node {
 	h := d.Header()
 	for _, name := range []string{"totalApprovedAmount", "requestTotal", "requestAmount"} {
 		if f := h.Get(name); f != nil {
-			return f.Number()
+			return f
 		}
 	}
-	return Zero, false, nil
+	return nil
 }
 
 // CompanyCodes are the values that companies commonly keep their company code in, those that are there: the

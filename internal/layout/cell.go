@@ -104,7 +104,7 @@ func (c *Cell) lacks() say.Text {
 	if c.Note == "" {
 		return say.Plain(c.Missing())
 	}
-	return say.F("is required and has no value (%s)", c.Note)
+	return say.F("is required and has no value (%s)", say.Known(c.Note))
 }
 
 func isBlank(s string) bool {

@@ -3,6 +3,8 @@ package layout
 import (
 	"io"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // KindName is the word for a sort of file, behind `kind:`.
@@ -95,7 +97,7 @@ type Opener interface {
 
 // Ruler is a Format that has something of its own to say in Plan.Rules: type and place of a field, and what comes last.
 type Ruler interface {
-	Rules(f *Cell) (first string, last []string)
+	Rules(f *Cell) (first say.Text, last []say.Text)
 }
 
 // FileMaker is a Format whose files are more than one record after the other.

@@ -2,45 +2,44 @@ package layout
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Rules says in words what the layout does to a field: type and width, decimals and sign, what happens to what does not
 // fit. For people who ask why a value looks as it does.
-func (p *Plan) Rules(record, field int) []string {
+func (p *Plan) Rules(record, field int) []say.Text {
 	if parts, ok := p.format.(Composed); ok {
 		part, n := parts.Of(record)
 		return part.Rules(n, field)
 	}
 	c := &p.lines[record].Cells[field]
-	var out []string
-	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
-	unit := "characters"
-	if c.inBytes {
-		unit = "bytes"
-	}
-	first, last := "", []string(nil)
+	var out []say.Text
+	var first say.Text
+	var last []say.Text
 	if r, ok := p.format.(Ruler); ok {
 		first, last = r.Rules(c)
 	}
 	switch {
 	case c.Hidden:
-		add("not in the file: other fields use it")
+		out = append(out, say.Text("not in the file: other fields use it"))
 	case first != "":
-		add("%s", first)
+		out = append(out, first)
+	case c.Width > 0 && c.inBytes:
+		out = append(out, say.F("%s, at most %d bytes", say.Text(c.Type), c.Width))
 	case c.Width > 0:
-		add("%s, at most %d %s", c.Type, c.Width, unit)
+		out = append(out, say.F("%s, at most %d characters", say.Text(c.Type), c.Width))
 	default:
-		add("%s", c.Type)
+		out = append(out, say.Text(c.Type))
 	}
 	if c.Required {
-		add("required")
+		out = append(out, say.Text("required"))
 	}
 	if c.codes != nil {
-		add("one of %s", strings.Join(words(c.Codes), ", "))
+		out = append(out, say.F("one of %s", strings.Join(words(c.Codes), ", ")))
 	}
 	out = append(out, c.numberRules()...)
 	out = append(out, c.formRules(p)...)
@@ -49,78 +48,78 @@ func (p *Plan) Rules(record, field int) []string {
 	return append(out, last...)
 }
 
-func (c *Cell) numberRules() []string {
+func (c *Cell) numberRules() []say.Text {
 	if !c.Numeric() {
 		return nil
 	}
-	var out []string
+	var out []say.Text
 	switch {
 	case c.Type == IntegerType:
 	case c.ByCurrency:
-		out = append(out, "as many decimals as the currency in "+c.Currency+" has; more is an error, nothing is rounded here")
+		out = append(out, say.F("as many decimals as the currency in %s has; more is an error, nothing is rounded here", c.Currency))
 	case c.Least == c.Most:
-		out = append(out, fmt.Sprintf("%d decimals; more is an error, nothing is rounded here", c.Least))
+		out = append(out, say.F("%d decimals; more is an error, nothing is rounded here", c.Least))
 	default:
-		out = append(out, fmt.Sprintf("at least %d decimals", c.Least))
+		out = append(out, say.F("at least %d decimals", c.Least))
 	}
 	if c.Unmarked {
-		out = append(out, "no decimal mark is written")
+		out = append(out, say.Text("no decimal mark is written"))
 	} else if c.Type == AmountType && c.Mark != "." {
-		out = append(out, fmt.Sprintf("decimal mark %q", c.Mark))
+		out = append(out, say.F("decimal mark %q", c.Mark))
 	}
 	if c.Group != "" {
-		out = append(out, fmt.Sprintf("%q between thousands", c.Group))
+		out = append(out, say.F("%q between thousands", c.Group))
 	}
 	if name := c.SignName(); name != "leading" {
-		out = append(out, "sign: "+name)
+		out = append(out, say.F("sign: %s", name))
 	}
 	return out
 }
 
-func (c *Cell) formRules(p *Plan) []string {
+func (c *Cell) formRules(p *Plan) []say.Text {
 	switch c.Type {
 	case DateType:
-		return []string{"date as " + cmp.Or(c.DateForm, p.spec.DateForm, "yyyy-MM-dd")}
+		return []say.Text{say.F("date as %s", cmp.Or(c.DateForm, p.spec.DateForm, "yyyy-MM-dd"))}
 	case TimeType:
-		return []string{"time as " + cmp.Or(c.TimeForm, p.spec.TimeForm, "HH:mm:ss")}
+		return []say.Text{say.F("time as %s", cmp.Or(c.TimeForm, p.spec.TimeForm, "HH:mm:ss"))}
 	case FlagType:
-		return []string{"yes is " + c.Yes + ", no is " + c.No}
+		return []say.Text{say.F("yes is %s, no is %s", c.Yes, c.No)}
 	}
 	return nil
 }
 
-func (c *Cell) wordRules(p *Plan) []string {
+func (c *Cell) wordRules(p *Plan) []say.Text {
 	if c.Type != TextType && c.Type != CodeType {
 		return nil
 	}
-	var out []string
+	var out []say.Text
 	switch c.letters {
 	case upperCase:
-		out = append(out, "in capitals")
+		out = append(out, say.Text("in capitals"))
 	case lowerCase:
-		out = append(out, "in small letters")
+		out = append(out, say.Text("in small letters"))
 	}
 	if c.Collapse {
-		out = append(out, "several blanks become one")
+		out = append(out, say.Text("several blanks become one"))
 	}
 	for _, from := range slices.Sorted(maps.Keys(c.replace)) {
-		out = append(out, fmt.Sprintf("%q becomes %q", from, c.replace[from]))
+		out = append(out, say.F("%q becomes %q", from, c.replace[from]))
 	}
 	if c.Type == CodeType {
-		return append(out, "a code: never cut, never changed")
+		return append(out, say.Text("a code: never cut, never changed"))
 	}
 	if c.Width > 0 && c.cut {
-		out = append(out, "what is longer is cut")
+		out = append(out, say.Text("what is longer is cut"))
 	} else if c.Width > 0 {
-		out = append(out, "what is longer is an error")
+		out = append(out, say.Text("what is longer is an error"))
 	}
 	if !p.charset.UTF8 {
-		out = append(out, "characters that "+p.charset.Name+" does not have: "+p.unmappable.words())
+		out = append(out, say.F("characters that %s does not have: %s", p.charset.Name, p.unmappable.words()))
 	}
 	return out
 }
 
-func (u unmappable) words() string {
+func (u unmappable) words() say.Text {
 	switch u {
 	case unmappableReplace:
 		return "replaced"
@@ -134,17 +133,17 @@ func (u unmappable) words() string {
 	return "an error"
 }
 
-func (c *Cell) emptyRules() []string {
-	var out []string
+func (c *Cell) emptyRules() []say.Text {
+	var out []say.Text
 	if c.Default != "" {
-		out = append(out, fmt.Sprintf("%q where there is nothing", string(c.Default)))
+		out = append(out, say.F("%q where there is nothing", string(c.Default)))
 	}
 	switch {
 	case c.Required:
 	case c.Nothing == EmptyZero:
-		out = append(out, "zeros where there is nothing")
+		out = append(out, say.Text("zeros where there is nothing"))
 	case c.Nothing == EmptyWords:
-		out = append(out, fmt.Sprintf("%q stands for nothing", c.NothingText))
+		out = append(out, say.F("%q stands for nothing", c.NothingText))
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 
 	. "github.com/fisbridge/fisbridge/internal/layout"
 	. "github.com/fisbridge/fisbridge/internal/layout/layouttest"
+	"github.com/fisbridge/fisbridge/internal/say"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -71,7 +72,7 @@ func TestRules(t *testing.T) {
 		Field{Name: "day", Type: DateType, Width: 8}))
 	var got []string
 	for i := range 4 {
-		got = append(got, strings.Join(p.Rules(0, i), "; "))
+		got = append(got, say.Join("; ", p.Rules(0, i)...).String())
 	}
 	want := []string{
 		`text, positions 1 to 8 (8 bytes); in capitals; several blanks become one; '&' becomes "+"; what is longer is cut; characters that us-ascii does not have: spelled out, else an error; on the left, filled with blanks`,

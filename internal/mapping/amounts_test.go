@@ -29,7 +29,7 @@ func TestReadmeShowsDeclaration(t *testing.T) {
 			t.Errorf("%s declares nothing", name)
 		}
 		for _, line := range plan.Template().Declaration() {
-			if !strings.Contains(string(text), line) {
+			if !strings.Contains(string(text), line.String()) {
 				t.Errorf("templates/%s/README.md lacks: %s", name, line)
 			}
 		}

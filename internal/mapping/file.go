@@ -360,7 +360,7 @@ func (f *File) special(r *Record, notes *layout.Notes) (encoded []byte, ok bool,
 			return nil, false, fmt.Errorf("%s (%s): %w", r.fields[i].name, r.fields[i].at, err)
 		}
 	}
-	encoded, err = f.plan.layout.Encode(nil, r.index, values, notes)
+	encoded, err = f.plan.layout.EncodeGuarded(r.index, values, notes)
 	if err == nil && f.watch != nil {
 		f.watch.Special(r, values, encoded)
 	}

@@ -44,12 +44,16 @@ func TestPreviewShowsBothSides(t *testing.T) {
 			if got := strings.Join(said, "|"); got != c.want {
 				t.Errorf("the page says\n%s\nwant\n%s", got, c.want)
 			}
-			if len(page.Amounts) == 0 || page.Amounts[0] != plan.Template().Declaration()[0] {
+			if len(page.Amounts) == 0 || page.Amounts[0] != plan.Template().Declaration()[0].String() {
 				t.Errorf("the page declares %v", page.Amounts)
 			}
 			sheet, err := v.Workbook(templates.FS(), []byte(c.text))
 			must(t)(err)
-			inSheet(t, sheet, page.Sums, plan.Template().Declaration())
+			var declared []string
+			for _, text := range plan.Template().Declaration() {
+				declared = append(declared, text.String())
+			}
+			inSheet(t, sheet, page.Sums, declared)
 		})
 	}
 }

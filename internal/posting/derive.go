@@ -180,7 +180,7 @@ func (d *deriver) list(n *fis.Node, name string, w where) []*fis.Node {
 func (d *deriver) optional(n *fis.Node, field string, w where) (a fis.Amount, present, ok bool) {
 	a, present, err := n.Amount(field)
 	if err != nil {
-		d.refuse(BadAmount, w, field, say.Of(err))
+		d.refuse(BadAmount, w, field, Unreadable(n.Get(field), err))
 		return fis.Zero, false, false
 	}
 	return a, present, true

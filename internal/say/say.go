@@ -46,6 +46,14 @@ func Plain(s string) Text {
 	return F("%s", s)
 }
 
+// Known is a text that was not written in the program, such as the note of a template: a language may have it.
+func Known(s string) Text {
+	if strings.Contains(s, "%") || strings.HasPrefix(s, opens) {
+		return Plain(s)
+	}
+	return Text(s)
+}
+
 // After is a sentence behind a name and a colon; without a name it stands alone.
 func After(name string, t Text) Text {
 	if name == "" {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/why"
+	"github.com/fisbridge/fisbridge/internal/words/sheets"
 )
 
 // sentences are what the engine says in a language: reasons by code, and single sentences by their English.
@@ -104,6 +105,9 @@ func (l *Lang) Format(id string) (string, bool) {
 	s, ok := l.formats[id]
 	if !ok && l.Has("state."+id) {
 		return l.T("state." + id), true
+	}
+	if !ok {
+		return sheets.In(l.Code).Note(id)
 	}
 	return s, ok
 }

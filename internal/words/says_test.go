@@ -134,7 +134,7 @@ func TestSentencesOfDocumentsAreComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	made := 0
-	for _, folder := range []string{"posting", "mapping/refusal", "mapping/lint", "mapping/trial", "mapping/lookup", "mapping/takeback", "bridge/rendering", "desk/check", "desk/narrate", "desk/changes", "desk/workshop", "returns/format", "mapping/template", "mapping/workbook", "mapping/amounts", "mapping/formula", "mapping/settings", "layout/fixed", "findings", "bridge/paying"} {
+	for _, folder := range []string{"posting", "mapping/refusal", "mapping/lint", "mapping/trial", "mapping/lookup", "mapping/takeback", "bridge/rendering", "desk/check", "desk/narrate", "desk/changes", "desk/workshop", "returns/format", "mapping/template", "mapping/workbook", "mapping/amounts", "mapping/formula", "mapping/settings", "layout/fixed", "mapping/explain", "mapping/scope", "findings", "bridge/paying"} {
 		for id, is := range sentencesOf(t, "../"+folder) {
 			if !is || say.Wordless(id) || strings.HasPrefix(id, "fisbridge ") {
 				continue

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
@@ -134,18 +135,18 @@ func (a *Frame) Complain(err error, hint string) {
 		}
 	} else {
 		for _, line := range wording.ErrorLines(err) {
-			term.Print(a.Stderr, "fisbridge: error: %s\n", term.Own(line))
+			term.Print(a.Stderr, "fisbridge: error: %s\n", term.Own(a.local(line)))
 		}
 	}
 	if hint != "" {
-		term.Print(a.Stderr, "fisbridge: hint: %s\n", hint)
+		term.Print(a.Stderr, "fisbridge: hint: %s\n", a.local(hint))
 	}
 }
 
 // Warn is a remark that does not end the command.
 func (a *Frame) Warn(format string, args ...any) {
 	if !a.Quiet {
-		term.Print(a.Stderr, "fisbridge: warning: "+format+"\n", args...)
+		term.Print(a.Stderr, "fisbridge: warning: %s\n", term.Own(a.local(term.Sentence(format, args...))))
 	}
 }
 
@@ -155,8 +156,20 @@ func (a *Frame) Remark(format string, args ...any) {
 	case a.JSON:
 		a.remarks = append(a.remarks, term.Sentence(format, args...))
 	case !a.Quiet:
-		term.Print(a.Stderr, format+"\n", args...)
+		term.Print(a.Stderr, "%s\n", term.Own(a.local(term.Sentence(format, args...))))
 	}
+}
+
+// local is a sentence with its moments in the zone of the company, where there is one.
+func (a *Frame) local(sentence string) string {
+	if !strings.Contains(sentence, " UTC") {
+		return sentence
+	}
+	zone, err := config.Zone(a.Dir)
+	if err != nil {
+		return sentence
+	}
+	return wording.Local(sentence, zone)
 }
 
 // newLog opens the structured log as configured: standard error or a file that is appended to. The caller closes it.
@@ -223,7 +236,9 @@ func (a *Frame) endJSON(code int, err error, hint string) {
 func (a *Frame) WriteJSON(v any) error { return term.WriteJSON(a.Stdout, v) }
 
 // Say writes a line of the result to standard output.
-func (a *Frame) Say(format string, args ...any) { term.Print(a.Stdout, format+"\n", args...) }
+func (a *Frame) Say(format string, args ...any) {
+	term.Print(a.Stdout, "%s\n", term.Own(a.local(term.Sentence(format, args...))))
+}
 
 // NewProgress is a bar on the terminal, or nothing at all where nobody looks. total may be -1: not known.
 func (a *Frame) NewProgress(total int, what string) *progressbar.ProgressBar {

@@ -122,7 +122,7 @@ func (a *room) switchoverText(c *switchover.Comparison, all bool) {
 	for i := range c.Reports {
 		if r := &c.Reports[i]; all || r.Result != switchover.Same || r.Twice {
 			rows++
-			g.Add(r.Key, string(r.Result), side(r.Extract, r.Currency), side(r.FIS, r.Currency), fis.Money(r.Difference, r.Currency), r.Currency, documentsOf(r))
+			g.Add(r.Key, string(r.Result), side(r.Extract, r.Currency), side(r.FIS, r.Currency), fis.Money(r.Difference, r.Currency), r.Currency, documentsOf(r, a.Zone()))
 		}
 	}
 	if rows > 0 {
@@ -144,10 +144,10 @@ func side(v *fis.Amount, currency string) string {
 }
 
 // documentsOf names the documents of a report, with their states.
-func documentsOf(r *switchover.Report) string {
+func documentsOf(r *switchover.Report, zone *time.Location) string {
 	var out []string
 	for _, d := range r.Documents {
-		out = append(out, fmt.Sprintf("%s %s, received %s", d.ID, d.State, d.Received.UTC().Format(time.DateOnly)))
+		out = append(out, fmt.Sprintf("%s %s, received %s", d.ID, d.State, d.Received.In(zone).Format(time.DateOnly)))
 	}
 	if r.Note != "" {
 		out = append(out, r.Note)

@@ -37,7 +37,7 @@ func (a *bench) tellChecked(r *workshop.Report) {
 	}
 	if !a.Quiet {
 		for _, text := range r.Amounts {
-			a.Say("  amounts: %s", wording.Visible(text))
+			a.Say("  amounts: %s", wording.Visible(text.String()))
 		}
 	}
 	for _, s := range r.Sums {

@@ -102,7 +102,7 @@ func (a *bench) tellPreview(v *workshop.Preview, wrote []string) error {
 	}
 	for _, h := range told.Held {
 		for _, reason := range h.Reasons {
-			a.Say("held: %s: %s", wording.Visible(h.Document), wording.Visible(reason))
+			a.Say("held: %s: %s", wording.Visible(h.Document), wording.Visible(reason.String()))
 		}
 	}
 	if n := v.Brief(); n > 0 {

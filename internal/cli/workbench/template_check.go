@@ -141,7 +141,7 @@ func (a *bench) tellTemplate(o templateCheckOptions, r *erptemplate.Report) {
 		return
 	}
 	for _, text := range r.Amounts {
-		a.Say("  amounts: %s", wording.Visible(text))
+		a.Say("  amounts: %s", wording.Visible(text.String()))
 	}
 	for _, f := range r.Made {
 		path := ""

@@ -42,7 +42,7 @@ func (c *checker) login(ctx context.Context, offline bool) {
 		c.add(Warning, place, told(status.Warning), hint)
 	}
 	if status.Refused.IsZero() {
-		c.add(Fine, place, say.F("lasts until %s, %d days from now, at %s", status.RefreshExpires.Format(time.DateOnly), status.DaysLeft, status.Geolocation), "")
+		c.add(Fine, place, say.F("lasts until %s, %d days from now, at %s", status.RefreshExpires.In(c.cfg.Schedule.Zone()).Format(time.DateOnly), status.DaysLeft, status.Geolocation), "")
 	}
 	c.marking(status.Scope)
 	c.tryLogin(ctx, w, offline)

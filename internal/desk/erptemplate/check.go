@@ -22,6 +22,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Report is what a check of a template says.
@@ -32,7 +33,7 @@ type Report struct {
 	Findings []Finding `json:"findings"`
 	Usable   bool      `json:"usable"`
 	// Amounts says in words how the amounts of a file are held against its documents.
-	Amounts []string `json:"amounts,omitempty"`
+	Amounts []say.Text `json:"amounts,omitempty"`
 	// Documents is how many were tried, Held what is in no file, Made the files.
 	Documents int    `json:"documents"`
 	Held      []Held `json:"held"`

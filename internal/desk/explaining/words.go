@@ -100,7 +100,7 @@ func CellWords(c *explain.Cell) []string {
 		out = append(out, "- "+LookupWords(s))
 	}
 	for _, d := range c.Done {
-		out = append(out, "! "+wording.Visible(d))
+		out = append(out, "! "+wording.Visible(d.String()))
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/explain"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Rendered is what a version of a mapping makes of one document.
@@ -18,8 +19,8 @@ type Rendered struct {
 	Version, Name string
 	Lines         []*explain.Line
 	// Reasons are why it can be in no file; nil when it would go.
-	Reasons []string
-	Remarks []string
+	Reasons []say.Text
+	Remarks []say.Text
 }
 
 // Goes reports whether the document would go.

@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/preview"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/words"
 	"github.com/fisbridge/fisbridge/samples"
 )
@@ -99,8 +100,8 @@ type ToldFile struct {
 
 // ToldHeld is a document that would be held.
 type ToldHeld struct {
-	Document string   `json:"document"`
-	Reasons  []string `json:"reasons"`
+	Document string     `json:"document"`
+	Reasons  []say.Text `json:"reasons"`
 }
 
 // Told says it in short.

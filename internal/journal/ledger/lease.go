@@ -19,7 +19,7 @@ type TakenError struct {
 
 // Error names the node.
 func (e *TakenError) Error() string {
-	return fmt.Sprintf("another fisbridge works for this company: %s, until %s UTC unless it goes on", e.Holder, e.Until.UTC().Format("15:04:05"))
+	return fmt.Sprintf("another fisbridge works for this company: %s, until %s UTC unless it goes on", e.Holder, e.Until.UTC().Format("2006-01-02 15:04:05"))
 }
 
 // ErrClaimOver says that a node's claim of a company counts for nothing any more: another node has it, another version is in force, or the company was

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/charset"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Kind is files of kind fixed.
@@ -138,22 +139,22 @@ func (f *format) Expects(found layout.Found) (bool, string) {
 }
 
 // Rules tells the positions and what fills the field.
-func (f *format) Rules(c *layout.Cell) (first string, last []string) {
+func (f *format) Rules(c *layout.Cell) (first say.Text, last []say.Text) {
 	placed := f.records[c.Record].at[c.Index]
-	side := "left"
+	first = say.F("%s, positions %d to %d (%d bytes)", say.Text(c.Type), placed.start+1, placed.start+c.Width, c.Width)
+	filled := padName(f.charset.Show([]byte{placed.pad}))
 	if c.Right {
-		side = "right"
+		return first, []say.Text{say.F("on the right, filled with %s", filled)}
 	}
-	first = fmt.Sprintf("%s, positions %d to %d (%d bytes)", c.Type, placed.start+1, placed.start+c.Width, c.Width)
-	return first, []string{fmt.Sprintf("on the %s, filled with %s", side, padName(f.charset.Show([]byte{placed.pad})))}
+	return first, []say.Text{say.F("on the left, filled with %s", filled)}
 }
 
-func padName(s string) string {
+func padName(s string) say.Text {
 	switch s {
 	case " ":
 		return "blanks"
 	case "0":
 		return "zeros"
 	}
-	return s
+	return say.Plain(s)
 }

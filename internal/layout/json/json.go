@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Kind is files of kind json.
@@ -290,15 +291,15 @@ func (f *format) Expects(found layout.Found) (bool, string) {
 }
 
 // Rules says where a field stands.
-func (f *format) Rules(cell *layout.Cell) (first string, last []string) {
+func (f *format) Rules(cell *layout.Cell) (first say.Text, last []say.Text) {
 	for _, o := range f.records[cell.Record].fields {
 		if o.cell == cell || o.cell.Index == cell.Index {
-			first = fmt.Sprintf("%s, key %s, as %s", cell.Type, strings.Join(o.keys, "/"), o.as)
+			first = say.F("%s, key %s, as %s", say.Text(cell.Type), strings.Join(o.keys, "/"), string(o.as))
 			if cell.Width > 0 {
-				first += fmt.Sprintf(", at most %d characters", cell.Width)
+				first = say.F("%s, at most %d characters", first, cell.Width)
 			}
 			if !cell.Required {
-				last = append(last, map[string]string{"": "left out where there is nothing", omit: "left out where there is nothing",
+				last = append(last, map[string]say.Text{"": "left out where there is nothing", omit: "left out where there is nothing",
 					null: "null where there is nothing", empty: `"" where there is nothing`}[o.own.Empty])
 			}
 		}

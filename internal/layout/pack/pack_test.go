@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/layout/kinds"
 	"github.com/fisbridge/fisbridge/internal/layout/layouttest"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 const twoMembers = `
@@ -191,7 +192,7 @@ func TestNotesNameTheRecord(t *testing.T) {
 	if err == nil || !strings.HasPrefix(err.Error(), "line.amount") {
 		t.Errorf("error %v", err)
 	}
-	if rules := strings.Join(p.Rules(1, 1), "; "); !strings.Contains(rules, "2 decimals") {
+	if rules := say.Join("; ", p.Rules(1, 1)...).String(); !strings.Contains(rules, "2 decimals") {
 		t.Errorf("rules %s", rules)
 	}
 	spans, err := p.Spans(1, []layout.Value{layout.Text("A"), layouttest.Num(t, "1.00"), layout.Text("ü")})

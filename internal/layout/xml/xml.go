@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/charset"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/layout/xmlread"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Kind is files of kind xml.
@@ -288,26 +289,27 @@ func (f *format) oneRoot(c *layout.Check, l *layout.Line) {
 func (f *format) Expects(found layout.Found) (bool, string) { return xmlread.Takes(found), "" }
 
 // Rules says where a field stands.
-func (f *format) Rules(cell *layout.Cell) (first string, last []string) {
+func (f *format) Rules(cell *layout.Cell) (first say.Text, last []say.Text) {
 	for _, p := range f.records[cell.Record].fields {
 		if p.field != cell.Index {
 			continue
 		}
-		where := "element " + pathText(p.steps)
+		kind := say.Text(cell.Type)
 		switch {
 		case p.attribute != nil && len(p.steps) > 0:
-			where = "attribute " + p.attribute.text + " of " + pathText(p.steps)
+			first = say.F("%s, attribute %s of %s", kind, p.attribute.text, pathText(p.steps))
 		case p.attribute != nil:
-			where = "attribute " + p.attribute.text
+			first = say.F("%s, attribute %s", kind, p.attribute.text)
 		case len(p.steps) == 0:
-			where = "the text of the element"
+			first = say.F("%s, the text of the element", kind)
+		default:
+			first = say.F("%s, element %s", kind, pathText(p.steps))
 		}
-		first = string(cell.Type) + ", " + where
 		if cell.Width > 0 {
-			first += fmt.Sprintf(", at most %d characters", cell.Width)
+			first = say.F("%s, at most %d characters", first, cell.Width)
 		}
 		if p.attribute == nil && len(p.steps) > 0 && !cell.Required && cell.NothingText == "" {
-			last = append(last, map[string]string{"": "left out where there is nothing", omit: "left out where there is nothing",
+			last = append(last, map[string]say.Text{"": "left out where there is nothing", omit: "left out where there is nothing",
 				empty: "an empty element where there is nothing", null: "xsi:nil where there is nothing"}[p.own.Empty])
 		}
 	}

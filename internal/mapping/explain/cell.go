@@ -1,13 +1,13 @@
 package explain
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // cells explains every field of a record. sources gives what a field was made from.
@@ -50,7 +50,7 @@ func (x *explainer) cells(out *Line, r *mapping.Record, values []layout.Value, e
 	}
 }
 
-func (x *explainer) rulesOf(record, field int) []string {
+func (x *explainer) rulesOf(record, field int) []say.Text {
 	if x.rules[record] == nil {
 		for i := range x.plan.View().Records()[record].Fields() {
 			x.rules[record] = append(x.rules[record], x.plan.Layout().Rules(record, i))
@@ -60,21 +60,21 @@ func (x *explainer) rulesOf(record, field int) []string {
 }
 
 // done says what became of a value on its way into the file.
-func (x *explainer) done(t *template.Field, field, record string, c *Cell, notes []layout.Note) []string {
-	var out []string
+func (x *explainer) done(t *template.Field, field, record string, c *Cell, notes []layout.Note) []say.Text {
+	var out []say.Text
 	for _, n := range notes {
 		if n.Record == record && n.Field == field {
 			out = append(out, doneWords(n.Kind, t, c))
 		}
 	}
 	if c.Value == "" && t.Default != "" {
-		out = append(out, fmt.Sprintf("nothing there, so the default %q", string(t.Default)))
+		out = append(out, say.F("nothing there, so the default %q", string(t.Default)))
 	}
 	if x.plan.View().Posting().Round && t.Type == layout.AmountType {
 		for _, s := range c.Sources {
 			for _, f := range s.Found {
 				if decimals(f.Raw) > decimals(s.Value) && s.Value != "" && f.Path != "" {
-					out = append(out, fmt.Sprintf("rounded with the posting lines of the document: %s says %s", f.Path,
+					out = append(out, say.F("rounded with the posting lines of the document: %s says %s", f.Path,
 						f.Raw))
 				}
 			}
@@ -88,14 +88,14 @@ func decimals(number string) int {
 	return len(strings.TrimRight(after, "0"))
 }
 
-func doneWords(k layout.NoteKind, t *template.Field, c *Cell) string {
+func doneWords(k layout.NoteKind, t *template.Field, c *Cell) say.Text {
 	switch k {
 	case layout.Cut:
-		return fmt.Sprintf("cut: %d characters, the field holds %d", utf8.RuneCountInString(c.Value), t.Width)
+		return say.F("cut: %d characters, the field holds %d", utf8.RuneCountInString(c.Value), t.Width)
 	case layout.Replaced:
-		return fmt.Sprintf("characters replaced that the encoding does not have: %q", c.Value)
+		return say.F("characters replaced that the encoding does not have: %q", c.Value)
 	case layout.Cleaned:
-		return fmt.Sprintf("characters that the file must not hold were taken out or replaced; the value is %q",
+		return say.F("characters that the file must not hold were taken out or replaced; the value is %q",
 			c.Value)
 	}
 	return "begins like a formula; written as it is, and counted"

@@ -4,45 +4,46 @@ import (
 	"errors"
 
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Reasons are why a run would hold the document, one by one: it can be in no file, or the file would not say what it
 // says; nil when nothing is wrong.
-func (d *Document) Reasons() []string {
+func (d *Document) Reasons() []say.Text {
 	var refused *refusal.DocumentError
 	switch {
 	case d.Err == nil && d.File < 0:
-		return []string{"the mapping makes no line for this document"}
+		return []say.Text{"the mapping makes no line for this document"}
 	case d.Err == nil && d.Prepared != nil: // a run would hold it, though its lines can be shown
 		wrong := d.Prepared.Differs
 		if len(wrong) == 0 {
 			wrong = d.Spoilt
 		}
-		var out []string
+		var out []say.Text
 		for _, p := range wrong {
-			out = append(out, p.String())
+			out = append(out, p.Said())
 		}
 		return out
 	case d.Err == nil:
 		return nil
 	case !errors.As(d.Err, &refused):
-		return []string{d.Err.Error()}
+		return []say.Text{say.Of(d.Err)}
 	}
-	var out []string
+	var out []say.Text
 	for _, p := range refused.Problems {
-		out = append(out, p.String())
+		out = append(out, p.Said())
 	}
 	return out
 }
 
 // Remarks are what did not stop the document.
-func (d *Document) Remarks() []string {
+func (d *Document) Remarks() []say.Text {
 	if d.Prepared == nil {
 		return nil
 	}
-	var out []string
+	var out []say.Text
 	for _, p := range d.Prepared.Warnings {
-		out = append(out, p.String())
+		out = append(out, p.Said())
 	}
 	return out
 }

@@ -3,6 +3,8 @@
 // plan did, not a second reading of the rules.
 package explain
 
+import "github.com/fisbridge/fisbridge/internal/say"
+
 // Line is one record of an import file with everything that made it.
 type Line struct {
 	// Line is its physical line from 1, headings and headers included; Lines how many it takes (more than one in text
@@ -75,8 +77,8 @@ type Cell struct {
 	Heading string `json:"heading,omitempty"`
 	Traced
 	// Rules is what the template demands, Done what was done to this value on the way (cut, replaced…).
-	Rules []string `json:"rules,omitempty"`
-	Done  []string `json:"done,omitempty"`
+	Rules []say.Text `json:"rules,omitempty"`
+	Done  []say.Text `json:"done,omitempty"`
 	// Text is what the cell says; Written the same with quotes and padding; Start and End are its bytes in the line,
 	// from 0.
 	Text    string `json:"text"`

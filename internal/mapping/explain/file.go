@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // explainer renders documents as a run does and keeps how it came to each cell. One for each goroutine.
@@ -18,7 +19,7 @@ type explainer struct {
 	worker *mapping.Worker
 	parser *fis.Parser
 	trace  *tracer
-	rules  [][][]string // by record and field
+	rules  [][][]say.Text // by record and field
 	// revisions are what documents are held against, by docId.
 	revisions map[string]*mapping.Revision
 }
@@ -28,7 +29,7 @@ func newExplainer(p *mapping.Plan) *explainer {
 	w.Unchecked() // the file went out long ago, perhaps; it is explained as it is
 	return &explainer{plan: p, worker: w, parser: fis.NewParser(nil),
 		trace: &tracer{w: w, names: newCatalogue(p.Template().Documents)},
-		rules: make([][][]string, len(p.View().Records()))}
+		rules: make([][][]say.Text, len(p.View().Records()))}
 }
 
 // explained is a document that was prepared under the eyes of the tracer.

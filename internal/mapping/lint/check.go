@@ -45,7 +45,7 @@ type Report struct {
 	Findings findings.List `json:"findings"`
 	// Amounts says in words how the amounts of the file are held against the documents, and what is different on
 	// purpose.
-	Amounts []string `json:"amounts,omitempty"`
+	Amounts []say.Text `json:"amounts,omitempty"`
 	// Sums are the totals of both sides, when they differ: what the documents say and what the files of the trial
 	// would.
 	Sums []sums.Row `json:"sums,omitempty"`

@@ -43,7 +43,7 @@ func Unfilled(p *mapping.Plan) (out findings.List) {
 func unfilledWords(field, note string, l formula.Lookup) say.Text {
 	what := say.F("%s reads column %s of sheet %s, in which no row has a value: until it is filled in, the documents that need it are held", field, l.Column, l.Table)
 	if note != "" {
-		what = say.F("%s (%s)", what, strings.TrimPrefix(note, "not in the file: "))
+		what = say.F("%s (%s)", what, say.Known(strings.TrimPrefix(note, "not in the file: ")))
 	}
 	return what
 }

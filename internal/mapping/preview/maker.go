@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/explain"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // pageMaker gathers the data of a page.
@@ -26,9 +27,9 @@ func (v *Preview) data() *pageData {
 	m := &pageMaker{v: v, lookups: map[string]int{}, meanings: map[string]int{}, common: map[string]int{}}
 	p := v.plan
 	m.out = pageData{Mapping: p.Name(), Template: p.Template().Name, Title: v.say(p.Template().Title), Version: p.Hash(),
-		Made: v.Made.Format("2006-01-02 15:04"), Note: v.NotShown(),
+		Made: v.Made.Format("2006-01-02 15:04 MST"), Note: v.NotShown(),
 		Records: []pageRecord{}, Files: []pageFile{}, Docs: []*pageDoc{}, Lines: []pageLine{}, Lookups: []pageLookup{},
-		Common: []pageSource{}, Findings: []pageFinding{}, Sums: v.allSums(), Amounts: v.declared()}
+		Common: []pageSource{}, Findings: []pageFinding{}, Sums: v.allSums(), Amounts: v.toldAll(v.plan.Template().Declaration())}
 	m.records()
 	for _, f := range v.Findings {
 		m.out.Findings = append(m.out.Findings, pageFinding{string(f.Severity), placeIn(f), v.reason(f), -1})
@@ -137,7 +138,7 @@ func (m *pageMaker) file(i int, f *explain.File) {
 	out := pageFile{Name: f.Name, Group: f.Context.Group, Docs: f.Totals.Documents, Lines: f.Totals.Lines,
 		Totals: m.v.totalsText(f.Totals)}
 	if f.Err != nil {
-		out.Err = m.v.told(f.Err.Error())
+		out.Err = m.v.told(say.Of(f.Err))
 		m.out.Findings = append(m.out.Findings, pageFinding{"error", f.Name, out.Err, -1})
 	}
 	m.out.Files = append(m.out.Files, out)
@@ -233,7 +234,7 @@ func (m *pageMaker) cell(c *explain.Cell, d *pageDoc) any {
 
 // source gives the number of a source, of its document where it was found there.
 func (m *pageMaker) source(s explain.Source, d *pageDoc) int {
-	out := pageSource{Name: s.Name, Value: s.Value, Meaning: m.meaning(m.v.told(s.Meaning))}
+	out := pageSource{Name: s.Name, Value: s.Value, Meaning: m.meaning(m.v.meaning(s.Meaning))}
 	for _, f := range s.Found {
 		node := -1
 		if d != nil {

@@ -2,7 +2,6 @@ package preview
 
 import (
 	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -14,10 +13,55 @@ import (
 
 // A preview is in the language of its workbook, or in that which was asked for.
 
-// Words are the sentences of the engine in a language; Read knows one by its English.
+// Words are the sentences of the engine in a language; Read knows one by its English, Digits writes a number.
 type Words interface {
 	say.Words
 	Read(english string) (string, bool)
+	Digits(number string) string
+}
+
+// speaker has the texts of sheets and page, and the sentences of the engine.
+type speaker struct {
+	in    *sheets.Lang
+	words Words
+}
+
+// Format is a text of sheet or page, the name of a type of fields, or a sentence of the engine.
+func (s speaker) Format(id string) (string, bool) {
+	if own, ok := s.in.Format(id); ok {
+		return own, true
+	}
+	if own := s.in.Name(sheets.Types, id); own != id || s.words == nil {
+		return own, own != id
+	}
+	return s.words.Format(id)
+}
+
+// Counted is a number with its noun.
+func (s speaker) Counted(n int, noun string) (string, bool) {
+	if s.words == nil {
+		return s.in.Counted(n, noun)
+	}
+	return s.words.Counted(n, noun)
+}
+
+// Digits is a number as the language writes it.
+func (s speaker) Digits(number string) string {
+	if s.words == nil {
+		return number
+	}
+	return s.words.Digits(number)
+}
+
+// Read is a type of documents, or what the engine kept in English.
+func (s speaker) Read(english string) (string, bool) {
+	if own, is := s.in.Page()["type:"+english]; is {
+		return own, true
+	}
+	if s.words == nil {
+		return english, false
+	}
+	return s.words.Read(english)
 }
 
 // in is the language.
@@ -34,30 +78,26 @@ func (v *Preview) say(format string, args ...any) string { return v.in().Text(fo
 func (b *previewBook) say(format string, args ...any) string { return b.v.say(format, args...) }
 
 // told is a sentence of the engine in it, English where it is not known.
-func (v *Preview) told(english string) string {
-	if own, ok := v.in().Format(english); ok {
-		return own
-	}
+func (v *Preview) told(t say.Text) string {
 	if v.in() == nil {
-		return english
+		return t.String()
 	}
-	if own := v.in().Name(sheets.Types, english); own != english {
-		return own
-	}
-	if own, ok := v.formed(english); ok {
-		return own
-	}
-	if v.words == nil {
-		return english
-	}
-	own, _ := v.words.Read(english)
+	own, _ := t.In(speaker{v.in(), v.words})
 	return own
 }
 
-func (v *Preview) toldAll(english []string) []string {
-	out := slices.Clone(english)
-	for i := range out {
-		out[i] = v.told(out[i])
+// meaning is what a field or setting is.
+func (v *Preview) meaning(english string) string {
+	if own := v.say(english); own != english {
+		return own
+	}
+	return v.told(say.Text(english))
+}
+
+func (v *Preview) toldAll(texts []say.Text) []string {
+	var out []string
+	for _, t := range texts {
+		out = append(out, v.told(t))
 	}
 	return out
 }

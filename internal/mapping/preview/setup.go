@@ -16,7 +16,7 @@ func (w *previewWriter) summary() {
 	w.text(w.name, 0, 1, w.say("Preview of %s", v.plan.Name()), w.st.title)
 	text := w.say("%s, %s in %s, made %s by fisbridge mapping preview",
 		w.count(len(v.All), "document"), w.count(v.Lines(), "line"),
-		w.count(len(v.Files), "file"), v.Made.Format("2006-01-02 15:04"))
+		w.count(len(v.Files), "file"), v.Made.Format("2006-01-02 15:04 MST"))
 	if more := w.v.NotShown(); more != "" {
 		text += "; " + more
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/explain"
 	"github.com/fisbridge/fisbridge/internal/mapping/sums"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/words/sheets"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
@@ -190,7 +191,7 @@ func (w *previewWriter) file(i int) {
 	if f.Err != nil {
 		w.row++
 		w.put(columnDocument, f.Name, w.st.held)
-		w.put(columnTitle, w.v.told(f.Err.Error()), w.st.held)
+		w.put(columnTitle, w.v.told(say.Of(f.Err)), w.st.held)
 	}
 	w.specials(f, explain.KindHeader)
 	for _, d := range w.v.Documents {
@@ -339,7 +340,7 @@ func (w *previewWriter) allTotals() {
 		w.put(columnDocument, w.say(allDocuments), w.st.text)
 		w.total(r)
 	}
-	for _, text := range w.v.declared() {
+	for _, text := range w.v.toldAll(w.v.plan.Template().Declaration()) {
 		w.row++
 		w.put(columnDocument, w.say(allDocuments), w.st.text)
 		w.put(columnTitle, text, w.st.special)

@@ -216,7 +216,7 @@ func (e *Env) read(name string, typ formula.Type, n *fis.Node) layout.Value {
 		}
 		a, present, err := n.Number()
 		if err != nil {
-			e.Bad = append(e.Bad, BadField{name, say.Of(err)})
+			e.Bad = append(e.Bad, BadField{name, posting.Unreadable(n, err)})
 		}
 		if err != nil || !present {
 			return layout.Value{}
@@ -229,7 +229,7 @@ func (e *Env) read(name string, typ formula.Type, n *fis.Node) layout.Value {
 		}
 		day, err := fis.ParseDate(text)
 		if err != nil {
-			e.Bad = append(e.Bad, BadField{name, say.Of(err)})
+			e.Bad = append(e.Bad, BadField{name, posting.Unreadable(n, err)})
 			return layout.Value{}
 		}
 		return layout.Day(day)
@@ -376,7 +376,7 @@ func (e *Env) documentFact(f facts.Fact) layout.Value {
 	case facts.DocumentTotal:
 		a, present, err := d.Total()
 		if err != nil {
-			e.Bad = append(e.Bad, BadField{"document.total", say.Of(err)})
+			e.Bad = append(e.Bad, BadField{"document.total", posting.Unreadable(d.TotalNode(), err)})
 		}
 		if err != nil || !present {
 			return layout.Value{}
@@ -418,7 +418,7 @@ func (e *Env) documentFact(f facts.Fact) layout.Value {
 func (e *Env) documentDate() layout.Value {
 	day, field, err := e.doc.Day()
 	if err != nil {
-		e.Bad = append(e.Bad, BadField{field, say.Of(err)})
+		e.Bad = append(e.Bad, BadField{field, posting.Unreadable(e.doc.Header().Get(field), err)})
 		return layout.Value{}
 	}
 	return layout.Day(day)

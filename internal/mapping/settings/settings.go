@@ -45,13 +45,13 @@ func Read(tpl *template.Template, content *workbook.Content, found *workbook.Col
 		if row, ok := seen[wording.Fold(d.Name)]; ok {
 			if d.Required && s.Values[strings.ToLower(d.Name)].IsEmpty() {
 				s.found.Add(findings.Error, row.Place, "", say.F("the setting %s needs a value: %s", d.Name,
-					d.Note), "")
+					say.Known(d.Note)), "")
 			}
 			continue
 		}
 		if d.Required && d.Value == "" {
 			s.found.Add(findings.Error, findings.Place{Sheet: s.found.Sheet(workbook.SheetSettings)}, "",
-				say.F("the setting %s is missing: %s", d.Name, d.Note), "")
+				say.F("the setting %s is missing: %s", d.Name, say.Known(d.Note)), "")
 		}
 		s.setting(d.Name, TemplateCell(s.tpl, string(d.Value)))
 	}

@@ -178,6 +178,24 @@ func (l *Lang) Format(id string) (string, bool) {
 	return s, ok
 }
 
+// hidden begins the note of a field that stands in no file.
+const hidden = "not in the file: "
+
+// Note is what a template says of a field, a setting or a sheet, in the language; of a field that stands in no file also
+// without the words that say so. False for English, and where there is no such text.
+func (l *Lang) Note(id string) (string, bool) {
+	if l == nil {
+		return "", false
+	}
+	texts := names().texts[l.at]
+	if own, ok := texts[id]; ok {
+		return own, true
+	}
+	own, ok := texts[hidden+id]
+	_, own, _ = strings.Cut(own, ": ")
+	return own, ok
+}
+
 // Page are the texts of the page of a preview, by their English; none for English. They must not be changed.
 func (l *Lang) Page() map[string]string {
 	if l == nil {

@@ -547,8 +547,8 @@
   window.addEventListener("afterprint", afterPrint);
 
   // --- begin
-  // moment writes the time, which is that of the machine that made the page, as the language does.
-  const moment = (text) => new Intl.DateTimeFormat(data.lang === "en" ? "en-GB" : data.lang, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" }).format(new Date(text.replace(" ", "T") + "Z"));
+  // moment writes the time of the company, whose zone stands behind it, as the language does.
+  const moment = (text) => new Intl.DateTimeFormat(data.lang === "en" ? "en-GB" : data.lang, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" }).format(new Date(text.slice(0, 16).replace(" ", "T") + "Z")) + text.slice(16);
   at("title").replaceChildren(say("Preview of %s", data.mapping), el("small", "", data.title));
   at("file-head").append(el("small", "", say("as made %s by mapping version %s", moment(data.made), data.version.slice(0, 12)) + (data.note ? "; " + data.note : "")));
   allSums();
