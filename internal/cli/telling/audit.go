@@ -46,22 +46,21 @@ Somebody who rewrites the whole chain and the note can hide that, but not from a
 hash from time to time (in a ticket, a mail, a printed log), and give it back with --expect. It must still be in the chain, at
 whatever row: a chain that has lost it was rewritten, or is a backup older than the note.
 
-With an evidence pack (a zip, or the folder into which it was unpacked) it looks at that alone and needs no journal: each file against SHA256SUMS,
-and what the files say against each other. It names the file that was changed.`,
-		Example: "  fisbridge audit verify\n  fisbridge audit verify --expect 5f0c…\n  fisbridge audit verify october.zip",
+With an evidence pack (a zip, or the folder into which it was unpacked) it needs no journal: each file against SHA256SUMS, and what the files say
+against each other. It names the file that was changed. Somebody who changes a table and makes SHA256SUMS anew is found by the SHA-256 of
+the zip: give the one that audit pack printed, or the console shows, with --expect. Where the journal is at hand it is asked, and a pack that
+says it was made of it, and was not made so, is told with exit code 1.`,
+		Example: "  fisbridge audit verify\n  fisbridge audit verify --expect 5f0c…\n  fisbridge audit verify october.zip\n  fisbridge audit verify october.zip --expect 9c41…",
 		Args:    frame.WantArgs(0, 1),
 	}
-	cmd.Flags().StringVar(&expect, "expect", "", "a `hash` noted earlier, which must be in the chain")
+	cmd.Flags().StringVar(&expect, "expect", "", "a `hash` noted earlier, which must be in the chain; of a pack, the SHA-256 of its zip")
 	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
-		if len(args) > 0 {
-			if expect != "" {
-				return desk.Usage(errors.New("--expect: it is a hash of the journal's history, so give no pack"))
-			}
-			return a.verifyPack(ctx, args[0])
-		}
 		expect = strings.ToLower(strings.TrimSpace(expect))
 		if b, err := hex.DecodeString(expect); expect != "" && (err != nil || len(b) != 32) {
 			return desk.Usage(errors.New("--expect: a hash has 64 hexadecimal digits"))
+		}
+		if len(args) > 0 {
+			return a.verifyPack(ctx, args[0], expect)
 		}
 		return desk.Looking(ctx, a.Place(""), func(w *desk.Workspace) error {
 			v, err := w.Verify(ctx, expect)

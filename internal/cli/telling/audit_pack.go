@@ -100,8 +100,9 @@ func (a *room) pack(ctx context.Context, o evidence.Options, documents []string,
 	})
 }
 
-// verifyPack checks a pack; where there is a journal beside it, it tells whether the pack was made of it.
-func (a *room) verifyPack(ctx context.Context, path string) error {
+// verifyPack checks a pack, and holds it against the SHA-256 that was noted when it was made, where one is given. Where
+// there is a journal beside it, it tells whether the pack was made of it.
+func (a *room) verifyPack(ctx context.Context, path, expect string) error {
 	c, err := evidence.Check(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -111,14 +112,29 @@ func (a *room) verifyPack(ctx context.Context, path string) error {
 	case err != nil:
 		return err
 	}
-	known := ""
-	if c.SHA256 != "" { // whoever has no journal here learns the same of the pack
-		_ = desk.Looking(ctx, a.Place(""), func(w *desk.Workspace) error {
-			if k, ok, err := evidence.Known(ctx, w, c.SHA256); err == nil && ok {
-				known = fmt.Sprintf("made of this journal on %s by %s", wording.At(k.Made, w.Config.Schedule.Zone()), strings.TrimPrefix(k.By, "fisbridge "))
-			}
-			return nil
-		})
+	if expect != "" && c.SHA256 != expect {
+		c.Problems = append(c.Problems, wording.Either(c.SHA256 == "", "the SHA-256 that was noted is that of the zip, and this is a folder: give the zip", "the zip has another SHA-256 than the one that was noted"))
+	}
+	origin := ""
+	_ = desk.Looking(ctx, a.Place(""), func(w *desk.Workspace) error { // whoever has no journal here learns the same of the pack
+		is, k, err := evidence.Known(ctx, w, c)
+		switch {
+		case err != nil:
+			origin = fmt.Sprintf("it cannot be asked: %s", err)
+		case is == evidence.Here:
+			origin = fmt.Sprintf("made of this journal on %s by %s", wording.At(k.Made, w.Config.Schedule.Zone()), strings.TrimPrefix(k.By, "fisbridge "))
+		case is == evidence.Unpacked:
+			origin = "its last row of the history is in this journal, which knows the SHA-256 of the zip only: give the zip to compare"
+		case is == evidence.Changed:
+			origin = "NOT made of this journal as it is"
+			c.Problems = append(c.Problems, "the pack says that it was made of this journal, whose history knows no pack with this SHA-256: it was changed after it was made, or zipped anew")
+		default:
+			origin = "this pack was not made of the journal here"
+		}
+		return nil
+	})
+	if origin == "" && expect == "" {
+		origin = "none here. Whoever changes a pack and makes SHA256SUMS anew is found by the SHA-256 alone: compare it with the one noted when the pack was made (--expect), or ask where the journal is"
 	}
 	if a.JSON {
 		if err := a.WriteJSON(c); err != nil {
@@ -127,13 +143,16 @@ func (a *room) verifyPack(ctx context.Context, path string) error {
 	} else {
 		l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 10}
 		l.Put("pack", "%s, %s, made %s by %s%s", filepath.Base(path), wording.Counted(c.Documents, "document"), wording.At(c.Made, a.Zone()), c.By, wording.Either(c.IDsOnly, ", ids only", ""))
-		l.Put("files", "%s, %s", wording.Counted(c.Files, "file"), wording.Either(len(c.Problems) == 0, "each one as it was made", "not all as they were made"))
+		l.Put("files", "%s, %s", wording.Counted(c.Files, "file"), wording.Either(len(c.Problems) == 0, "each one as SHA256SUMS has it, and they agree with each other", "not all as they were made"))
 		l.Put("history", "%s%s", wording.Counted(c.Rows, "row"), wording.Either(c.IDsOnly, "; with ids only their hashes cannot be computed again", ""))
 		if c.SHA256 != "" {
 			l.Put("SHA-256", "%s", c.SHA256)
 		}
-		if known != "" {
-			l.Put("journal", "%s", known)
+		if expect != "" && c.SHA256 == expect {
+			l.Put("expected", "it is the SHA-256 that was noted")
+		}
+		if origin != "" {
+			l.Put("journal", "%s", origin)
 		}
 		for i, p := range c.Problems {
 			if i == mostBreaks {

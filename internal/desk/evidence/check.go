@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/today"
@@ -50,7 +51,8 @@ var ErrNoPack = errors.New("no evidence pack")
 
 // Check reads a pack, a zip or its unpacked folder, and holds each file against SHA256SUMS, and what the files say
 // against each other: documents against the equation, payloads and files against their hashes, each row of the history
-// against the one before it. It needs no journal.
+// against the one before it. It needs no journal. Who makes SHA256SUMS anew, and each table and hash with it, is found
+// only by the hash of the zip, which the journal and those who noted it know.
 func Check(path string) (c Checked, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -117,9 +119,17 @@ func (c *Checked) all(tree fs.FS, name string) error {
 	for _, n := range extra {
 		c.tell("%s was put in: %s does not name it", n, sumsName)
 	}
+	for _, n := range always {
+		if _, named := want[n]; !named {
+			c.tell("%s is missing, and %s does not name it: every pack has it", n, sumsName)
+		}
+	}
 	c.within(tree, want)
 	return nil
 }
+
+// always are the files that every pack has.
+var always = []string{documentsName, postingsName, toldName, filesName, resultsName, mappingsName, peopleName, signInsName, historyName, readmeName, pageName}
 
 // mostSums bounds SHA256SUMS.
 const mostSums = 256 << 20
@@ -195,12 +205,14 @@ func (c *Checked) within(tree fs.FS, want map[string]string) {
 		return
 	}
 	again := &today.Equation{Terms: today.Terms()}
+	docs := map[string]string{} // the currency of each
 	c.rows(tree, documentsName, func(r map[string]string) {
 		amount, err := fis.ParseAmount(r["amount"])
 		if err != nil {
 			c.tell("%s: document %s: %s", documentsName, r["doc_id"], err)
 			return
 		}
+		docs[r["doc_id"]] = r["currency"]
 		again.Take(desk.State(r["state"]), r["currency"], amount)
 		c.held(want, documentsName, "the payload of document "+r["doc_id"], r["payload"], r["payload_sha256"])
 	})
@@ -212,7 +224,54 @@ func (c *Checked) within(tree fs.FS, want map[string]string) {
 	c.rows(tree, resultsName, func(r map[string]string) {
 		c.held(want, resultsName, "result file "+r["result"], r["file"], r["sha256"])
 	})
+	c.balanced(tree, docs)
+	c.told(tree, docs)
 	c.chain(tree)
+}
+
+// balanced: the debits of each document are its credits, in its currency.
+func (c *Checked) balanced(tree fs.FS, docs map[string]string) {
+	type sides struct{ debit, credit fis.Amount }
+	sums, order := map[string]*sides{}, []string{}
+	c.rows(tree, postingsName, func(r map[string]string) {
+		id := r["doc_id"]
+		currency, known := docs[id]
+		if !known {
+			c.tell("%s: document %s is not in %s", postingsName, id, documentsName)
+			return
+		}
+		if r["line"] == "" {
+			return // it says why there are no lines
+		}
+		if r["currency"] != currency {
+			c.tell("%s: document %s has a line in %q, and %s says %s", postingsName, id, r["currency"], documentsName, currency)
+		}
+		debit, err := fis.ParseAmount(r["debit"])
+		credit, err2 := fis.ParseAmount(r["credit"])
+		if err := errors.Join(err, err2); err != nil {
+			c.tell("%s: document %s, line %s: %s", postingsName, id, r["line"], err)
+			return
+		}
+		if sums[id] == nil {
+			sums[id] = &sides{}
+			order = append(order, id)
+		}
+		sums[id].debit, sums[id].credit = sums[id].debit.Add(debit), sums[id].credit.Add(credit)
+	})
+	for _, id := range order {
+		if s := sums[id]; !s.debit.Equal(s.credit) {
+			c.tell("%s: document %s has debits of %s and credits of %s %s", postingsName, id, fis.Text(s.debit, docs[id]), fis.Text(s.credit, docs[id]), docs[id])
+		}
+	}
+}
+
+// told: what Concur was told is of documents of the pack.
+func (c *Checked) told(tree fs.FS, docs map[string]string) {
+	c.rows(tree, toldName, func(r map[string]string) {
+		if _, known := docs[r["doc_id"]]; !known {
+			c.tell("%s: document %s is not in %s", toldName, r["doc_id"], documentsName)
+		}
+	})
 }
 
 // held: a file of the pack has the hash that a table gives.
@@ -287,6 +346,10 @@ func (c *Checked) chain(tree fs.FS) {
 		switch {
 		case l.Seq <= last.Seq:
 			c.tell("%s: row %d stands behind row %d", historyName, l.Seq, last.Seq)
+		case l.Seq > last.Seq+1 && last.Seq > 0 && c.gapless(last, l):
+			c.tell("%s: rows %d to %d are missing", historyName, last.Seq+1, l.Seq-1)
+		case l.Seq > c.Head:
+			c.tell("%s: row %d was not there yet when the pack was made: %s says %d rows", historyName, l.Seq, manifestName, c.Head)
 		case l.Seq == last.Seq+1 && l.Before != last.Hash:
 			c.tell("%s: row %d does not follow row %d", historyName, l.Seq, last.Seq)
 		case !c.IDsOnly && !l.Fits():
@@ -297,7 +360,23 @@ func (c *Checked) chain(tree fs.FS) {
 		last = l
 		c.Rows++
 	}
-	if err := lines.Err(); err != nil {
+	switch err := lines.Err(); {
+	case err != nil:
 		c.tell("%s cannot be read: %s", historyName, err)
+	case c.whole() && (c.Until.IsZero() || c.Until.After(c.Made)) && last.Seq != c.Head && (c.Rows > 0 || c.Since.IsZero()):
+		c.tell("%s: it ends with row %d, and %s says %d", historyName, last.Seq, manifestName, c.Head)
 	}
+}
+
+// whole: the history in the pack is a chain without gaps.
+func (c *Checked) whole() bool { return c.Route == "" && len(c.Asked) == 0 }
+
+// gapless: between two rows of the pack no row may be missing. Rows carry the time of the process that wrote them, so
+// near the ends of the period a row of the other side may stand between two of this one.
+func (c *Checked) gapless(before, behind ledger.Link) bool {
+	inside := func(l ledger.Link) bool {
+		at := ledger.Time(l.At)
+		return (c.Since.IsZero() || at.After(c.Since.Add(time.Hour))) && (c.Until.IsZero() || at.Before(c.Until.Add(-time.Hour)))
+	}
+	return c.whole() && inside(before) && inside(behind)
 }

@@ -142,7 +142,7 @@ func payloadName(id string) string { return "documents/" + id + ".json" }
 
 // postings writes the debits and credits.
 func (m *maker) postings(ctx context.Context, list []desk.ListedDoc) error {
-	_, err := m.file("posting-lines.csv", func(out io.Writer) error {
+	_, err := m.file(postingsName, func(out io.Writer) error {
 		t, err := newTable(out, "doc_id", "line", "role", "account", "party", "debit", "credit", "currency", "tax_code", "refused")
 		if err != nil {
 			return err
@@ -174,7 +174,7 @@ func (m *maker) postings(ctx context.Context, list []desk.ListedDoc) error {
 
 // told writes what the ERP said and Concur was told.
 func (m *maker) told(ctx context.Context, list []desk.ListedDoc) error {
-	_, err := m.file("confirmations.csv", func(out io.Writer) error {
+	_, err := m.file(toldName, func(out io.Writer) error {
 		t, err := newTable(out, "doc_id", "what", "says", "state", "told_at", "erp_number", "erp_company", "fiscal_year", "date", "reference", "amount", "currency", "code", "correlation", "message")
 		if err != nil {
 			return err

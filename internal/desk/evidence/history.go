@@ -12,7 +12,7 @@ import (
 
 // people writes who may act, and the history of sign-ins and roles in the time of the pack.
 func (m *maker) people(context.Context) error {
-	_, err := m.file("people.csv", func(out io.Writer) error {
+	_, err := m.file(peopleName, func(out io.Writer) error {
 		t, err := newTable(out, "number", "name", "shown", "machine", "roles", "since", "ended")
 		if err != nil {
 			return err
@@ -27,7 +27,7 @@ func (m *maker) people(context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = m.file("sign-ins-and-roles.csv", func(out io.Writer) error {
+	_, err = m.file(signInsName, func(out io.Writer) error {
 		t, err := newTable(out, "row", "at", "event", "who", "about", "detail", "hash")
 		if err != nil {
 			return err

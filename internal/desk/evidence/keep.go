@@ -186,17 +186,38 @@ func Take(ctx context.Context, w *desk.Workspace, name string) (io.ReadCloser, K
 	return f, list[i], true, nil
 }
 
-// Known is the pack with a hash that this journal made; false: none.
-func Known(ctx context.Context, w *desk.Workspace, hash string) (Kept, bool, error) {
+// Origin is what a journal says of a pack that was checked.
+type Origin int
+
+// A pack is Elsewhere's when its last row of the history is not in the journal: another company's, say. It is Changed when
+// it says that it was made of this journal, whose history knows no pack of this hash: it was changed, or zipped anew.
+// Of an unpacked folder, which has no such hash, no more is known than that its last row is here (Unpacked).
+const (
+	Elsewhere Origin = iota
+	Here
+	Changed
+	Unpacked
+)
+
+// Known tells whether this journal made a pack, and when.
+func Known(ctx context.Context, w *desk.Workspace, c Checked) (Origin, Kept, error) {
 	list, err := List(ctx, w, mostListed)
 	if err != nil {
-		return Kept{}, false, err
+		return Elsewhere, Kept{}, err
 	}
-	i := slices.IndexFunc(list, func(k Kept) bool { return k.SHA256 == hash })
-	if i < 0 {
-		return Kept{}, false, nil
+	if i := slices.IndexFunc(list, func(k Kept) bool { return k.SHA256 == c.SHA256 && k.SHA256 != "" }); i >= 0 {
+		return Here, list[i], nil
 	}
-	return list[i], true, nil
+	hash, err := w.Journal.HashAt(ctx, c.Head)
+	switch {
+	case err != nil || hash == "" || hash != c.HeadHash:
+		return Elsewhere, Kept{}, err
+	case c.SHA256 == "":
+		return Unpacked, Kept{}, nil
+	case len(list) == mostListed && c.Made.Before(list[len(list)-1].Made):
+		return Elsewhere, Kept{}, nil // older than what was looked at
+	}
+	return Changed, Kept{}, nil
 }
 
 // Sweep takes away the packs whose time is over, and what was left of one whose making was killed.

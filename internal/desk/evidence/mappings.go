@@ -64,7 +64,7 @@ func (m *maker) mappings(ctx context.Context) error {
 		m.shown.mapping(life)
 		out = append(out, life)
 	}
-	return m.json("mappings.json", out)
+	return m.json(mappingsName, out)
 }
 
 // inForce: the version was in force in the time of the pack.

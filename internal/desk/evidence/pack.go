@@ -91,9 +91,16 @@ const (
 	manifestName  = "pack.json"
 	sumsName      = "SHA256SUMS"
 	documentsName = "documents.csv"
+	postingsName  = "posting-lines.csv"
+	toldName      = "confirmations.csv"
 	filesName     = "import-files.csv"
 	resultsName   = "result-files.csv"
+	mappingsName  = "mappings.json"
+	peopleName    = "people.csv"
+	signInsName   = "sign-ins-and-roles.csv"
 	historyName   = "history.jsonl"
+	readmeName    = "README.txt"
+	pageName      = "index.html"
 )
 
 // maker writes one pack.
@@ -207,10 +214,10 @@ func (m *maker) summary(context.Context) error {
 	if err := m.json(manifestName, m.m); err != nil {
 		return err
 	}
-	if _, err := m.file("README.txt", func(w io.Writer) error { return write(w, m.text(readme)) }); err != nil {
+	if _, err := m.file(readmeName, func(w io.Writer) error { return write(w, m.text(readme)) }); err != nil {
 		return err
 	}
-	_, err := m.file("index.html", func(w io.Writer) error { return m.index(w) })
+	_, err := m.file(pageName, func(w io.Writer) error { return m.index(w) })
 	return err
 }
 
@@ -225,8 +232,10 @@ Is it what was made?
     sha256sum -c SHA256SUMS             (in the unpacked folder)
     fisbridge audit verify PACK.zip     (the zip, or the unpacked folder; on any machine)
 The second also computes again what the files say of each other: documents against the equation, payloads and files against
-their hashes, and each row of the history against the row before.
-The hash of the zip itself stands in the history of the journal it was made from ("evidence pack made").
+their hashes, debits against credits, and each row of the history against the row before.
+Neither finds somebody who changes a table and makes SHA256SUMS anew. The hash of the zip finds him: it stands in the history of
+the journal it was made from ("evidence pack made"), and was shown when the pack was made. Compare it:
+    fisbridge audit verify PACK.zip --expect HASH
 `
 
 // missing: the bytes are not in the journal any more, or never were.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -60,4 +61,16 @@ func (j *Ledger) EachLink(ctx context.Context, since time.Time, fn func(Link) er
 		}
 		return fn(l)
 	})
+}
+
+// HashAt is the hash of a row of the history; empty: there is no such row.
+func (j *Ledger) HashAt(ctx context.Context, seq int64) (hash string, err error) {
+	err = QueryRow(ctx, j, `SELECT hash FROM history WHERE seq = $1`, seq).Scan(&hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("journal: read history: %w", err)
+	}
+	return hash, nil
 }

@@ -3,6 +3,7 @@ package webtest
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,7 +102,7 @@ func TestTheAuditorProves(t *testing.T) {
 	pack := c.pack(period)
 	file := filepath.Join(t.TempDir(), "october.zip")
 	w.ok(os.WriteFile(file, pack, 0o600))
-	if out, err := w.verify(file); err != nil || !strings.Contains(out, "each one as it was made") {
+	if out, err := w.verify(file); err != nil || !strings.Contains(out, "each one as SHA256SUMS has it") {
 		t.Errorf("%v\n%s", err, out)
 	}
 	dir, files := w.unpack(pack)
@@ -182,44 +184,99 @@ func (w *world) sameEquation(dir string) {
 	b.clean()
 }
 
-// forged: whoever changes a file and its line in SHA256SUMS is found out by what the other files say.
+// without cuts the lines of a text that fit, the first of them or all.
+func without(text, fits string, most int) string {
+	var kept []string
+	for _, line := range strings.SplitAfter(text, "\n") {
+		if most > 0 && strings.Contains(line, fits) {
+			most--
+			continue
+		}
+		kept = append(kept, line)
+	}
+	return strings.Join(kept, "")
+}
+
+// forged: whoever changes a file and makes SHA256SUMS anew is found out by what the other files say, and where these
+// agree by the hash of the zip, which the journal knows.
 func (w *world) forged(files map[string][]byte) {
 	w.Helper()
-	sums := string(files["SHA256SUMS"])
-	for name, change := range map[string]func(string) string{
-		"documents.csv": func(s string) string { return strings.Replace(s, ",61.00,", ",16.00,", 1) },
-		"history.jsonl": func(s string) string {
-			return strings.Replace(s, `"event":"document held"`, `"event":"document sent"`, 1)
-		},
-		"pack.json": func(s string) string { return strings.Replace(s, `"number": 1,`, `"number": 2,`, 1) },
+	begun := regexp.MustCompile(`"event":"run begun"`)
+	for _, c := range []struct {
+		name   string
+		change func(string) string // empty: the file goes
+		want   string
+	}{
+		{"documents.csv", func(s string) string { return strings.Replace(s, ",61.00,", ",16.00,", 1) }, "documents.csv:"},
+		{"history.jsonl", func(s string) string { return strings.Replace(begun.ReplaceAllString(s, `"event":"run ended"`), `"event":"document held"`, `"event":"document sent"`, 1) }, "its hash differs"},
+		{"history.jsonl", func(s string) string { return without(s, `"event":"run begun"`, 1) }, "history.jsonl: row"},
+		{"history.jsonl", func(s string) string { return s[:strings.LastIndex(strings.TrimSuffix(s, "\n"), "\n")+1] }, "history.jsonl: it ends with row"},
+		{"pack.json", func(s string) string { return strings.Replace(s, `"number": 1,`, `"number": 2,`, 1) }, "pack.json"},
+		{"posting-lines.csv", func(s string) string { return without(s, ",1,", 1) }, "has debits of"},
+		{"posting-lines.csv", func(string) string { return "" }, "posting-lines.csv is missing"},
+		{"confirmations.csv", func(string) string { return "" }, "confirmations.csv is missing"},
+		{"confirmations.csv", func(s string) string { return strings.TrimSuffix(s, "\n") + "\nnobody" + strings.Repeat(",", strings.Count(strings.SplitN(s, "\n", 2)[0], ",")) + "\n" }, "document nobody is not in documents.csv"},
 	} {
-		dir := w.TempDir()
-		for n, body := range files {
-			text := string(body)
-			if n == name {
-				if text = change(text); text == string(body) {
-					if name == "history.jsonl" {
-						text = strings.Replace(text, `"event":"run begun"`, `"event":"run ended"`, 1)
-					}
-					if text == string(body) {
-						w.Fatalf("%s has nothing to be forged", name)
-					}
-				}
-			}
-			path := filepath.Join(dir, filepath.FromSlash(n))
-			w.ok(os.MkdirAll(filepath.Dir(path), 0o700))
-			w.ok(os.WriteFile(path, []byte(text), 0o600))
-		}
-		cmd := exec.Command("sha256sum", name)
-		cmd.Dir = dir
-		line, err := cmd.Output()
-		w.ok(err)
-		again := regexp.MustCompile(`(?m)^[0-9a-f]{64}  `+regexp.QuoteMeta(name)+`\n`).ReplaceAllString(sums, string(line))
-		w.ok(os.WriteFile(filepath.Join(dir, "SHA256SUMS"), []byte(again), 0o600))
-		if out, err := w.verify(dir); err == nil || !strings.Contains(out, name+":") {
-			w.Errorf("%s was forged with its sum: %v\n%s", name, err, out)
+		dir := w.forge(files, c.name, c.change)
+		if out, err := w.verify(dir); err == nil || !strings.Contains(out, c.want) {
+			w.Errorf("%s was forged with its sum (%s): %v\n%s", c.name, c.want, err, out)
 		}
 	}
+	dir := w.forge(files, "confirmations.csv", func(s string) string { return strings.ReplaceAll(s, ",posted,", ",rejected,") })
+	if out, err := w.verify(dir); err != nil || !strings.Contains(out, "found by the SHA-256 alone") {
+		w.Errorf("a folder where all agrees: %v\n%s", err, out)
+	}
+	forged := filepath.Join(w.TempDir(), "forged.zip")
+	f, err := os.Create(forged)
+	w.ok(err)
+	z := zip.NewWriter(f)
+	w.ok(z.AddFS(os.DirFS(dir)))
+	w.ok(z.Close())
+	w.ok(f.Close())
+	if out, err := w.verify(forged); err != nil || !strings.Contains(out, "found by the SHA-256 alone") {
+		w.Errorf("a zip where all agrees: %v\n%s", err, out)
+	}
+	if out, err := w.failing("audit", "verify", forged); err == nil || !strings.Contains(out, "whose history knows no pack with this SHA-256") {
+		w.Errorf("the journal does not tell a forged pack: %v\n%s", err, out)
+	}
+	if out, err := w.failing("audit", "verify", forged, "--expect", strings.Repeat("0", 64)); err == nil || !strings.Contains(out, "another SHA-256 than the one that was noted") {
+		w.Errorf("--expect: %v\n%s", err, out)
+	}
+}
+
+// failing runs the program in the company's folder.
+func (w *world) failing(args ...string) (string, error) {
+	cmd := exec.Command(w.bin, append([]string{"-C", w.dir}, args...)...)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// forge writes a pack into a new folder with one file changed, and SHA256SUMS made anew.
+func (w *world) forge(files map[string][]byte, name string, change func(string) string) string {
+	w.Helper()
+	dir, sums := w.TempDir(), []string{}
+	for n, body := range files {
+		if n == "SHA256SUMS" {
+			continue
+		}
+		if n == name {
+			text := change(string(body))
+			if text == string(body) {
+				w.Fatalf("%s has nothing to be forged", name)
+			}
+			if text == "" {
+				continue
+			}
+			body = []byte(text)
+		}
+		path := filepath.Join(dir, filepath.FromSlash(n))
+		w.ok(os.MkdirAll(filepath.Dir(path), 0o700))
+		w.ok(os.WriteFile(path, body, 0o600))
+		sums = append(sums, fmt.Sprintf("%x  %s\n", sha256.Sum256(body), n))
+	}
+	slices.Sort(sums)
+	w.ok(os.WriteFile(filepath.Join(dir, "SHA256SUMS"), []byte(strings.Join(sums, "")), 0o600))
+	return dir
 }
 
 // idsOnly: a pack with ids only names nobody, in no file.
