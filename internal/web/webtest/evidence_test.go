@@ -208,14 +208,18 @@ func (w *world) forged(files map[string][]byte) {
 		want   string
 	}{
 		{"documents.csv", func(s string) string { return strings.Replace(s, ",61.00,", ",16.00,", 1) }, "documents.csv:"},
-		{"history.jsonl", func(s string) string { return strings.Replace(begun.ReplaceAllString(s, `"event":"run ended"`), `"event":"document held"`, `"event":"document sent"`, 1) }, "its hash differs"},
+		{"history.jsonl", func(s string) string {
+			return strings.Replace(begun.ReplaceAllString(s, `"event":"run ended"`), `"event":"document held"`, `"event":"document sent"`, 1)
+		}, "its hash differs"},
 		{"history.jsonl", func(s string) string { return without(s, `"event":"run begun"`, 1) }, "history.jsonl: row"},
 		{"history.jsonl", func(s string) string { return s[:strings.LastIndex(strings.TrimSuffix(s, "\n"), "\n")+1] }, "history.jsonl: it ends with row"},
 		{"pack.json", func(s string) string { return strings.Replace(s, `"number": 1,`, `"number": 2,`, 1) }, "pack.json"},
 		{"posting-lines.csv", func(s string) string { return without(s, ",1,", 1) }, "has debits of"},
 		{"posting-lines.csv", func(string) string { return "" }, "posting-lines.csv is missing"},
 		{"confirmations.csv", func(string) string { return "" }, "confirmations.csv is missing"},
-		{"confirmations.csv", func(s string) string { return strings.TrimSuffix(s, "\n") + "\nnobody" + strings.Repeat(",", strings.Count(strings.SplitN(s, "\n", 2)[0], ",")) + "\n" }, "document nobody is not in documents.csv"},
+		{"confirmations.csv", func(s string) string {
+			return strings.TrimSuffix(s, "\n") + "\nnobody" + strings.Repeat(",", strings.Count(strings.SplitN(s, "\n", 2)[0], ",")) + "\n"
+		}, "document nobody is not in documents.csv"},
 	} {
 		dir := w.forge(files, c.name, c.change)
 		if out, err := w.verify(dir); err == nil || !strings.Contains(out, c.want) {
