@@ -22,7 +22,7 @@ func TestChangedMindBeforeConcurAnswered(t *testing.T) {
 		last  fis.Status
 	}{
 		"Concur was busy": {simfis.Fault{Kind: simfis.FaultStatus, Call: "posting", Status: 503}, rejected("D1", "closed"), "changed outcome",
-			[]string{"said posted 1 for document D1 and now says rejected", `Concur was sent "posted" and has not said that it took it`}, bridge.ExitDone, fis.StatusPostedFailure},
+			[]string{"document D1 stands here as posted 1, and the ERP now says rejected", `Concur was sent "posted" and has not said that it took it`}, bridge.ExitDone, fis.StatusPostedFailure},
 		"the answer was lost": {simfis.Fault{Kind: simfis.FaultLost, Call: "posting"}, rejected("D1", "closed"), "changed outcome",
 			[]string{`Concur was sent "posted" and has not said that it took it`}, bridge.ExitNeedsPerson, fis.StatusPostedSuccess},
 		"it contradicts itself": {simfis.Fault{Kind: simfis.FaultStatus, Call: "posting", Status: 503}, posted("D1", "7") + rejected("D1", "closed"), "unexpected outcome",

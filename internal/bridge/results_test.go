@@ -61,7 +61,7 @@ func TestReferences(t *testing.T) {
 	alarms, err := w.j.OpenAlarms(w.ctx)
 	w.ok(err)
 	if len(alarms) != 2 || alarms[1].Kind != "changed outcome" ||
-		!strings.Contains(alarms[1].Message, "document D2 and now says rejected") {
+		!strings.Contains(alarms[1].Message, "document D2 stands here as") {
 		t.Errorf("%+v", alarms)
 	}
 }
@@ -147,7 +147,7 @@ func TestChangedOutcome(t *testing.T) {
 	w.run(bridge.ExitDone)
 	w.answer("2", rejected("D1", "taken back"))
 	w.run(bridge.ExitNeedsPerson)
-	w.alarm("changed outcome", "said posted 1 for document D1 and now says rejected", `Concur was told "posted"`, "recall report RD1")
+	w.alarm("changed outcome", "document D1 stands here as posted 1, and the ERP now says rejected", `Concur was told "posted"`, "recall report RD1")
 	w.states("D1 posted")
 
 	w = newWorld(t, options{})
@@ -335,9 +335,9 @@ func TestEachContradictionIsKept(t *testing.T) {
 	for _, a := range alarms {
 		said = append(said, a.Message)
 	}
-	want := []string{"the ERP said posted 1901 for document D1 and now says posted 1902",
-		"the ERP said posted 1901 for document D1 and now says posted 1903",
-		"the ERP said posted 1901 in company 1000 for document D1 and now says posted 1901 in company 2000"}
+	want := []string{"document D1 stands here as posted 1901, and the ERP now says posted 1902",
+		"document D1 stands here as posted 1901, and the ERP now says posted 1903",
+		"document D1 stands here as posted 1901 in company 1000, and the ERP now says posted 1901 in company 2000"}
 	if diff := cmp.Diff(want, said); diff != "" {
 		t.Error(diff)
 	}

@@ -57,6 +57,7 @@ alarm N resolved        what the alarm asked for was done`,
 	f.StringVar(&o.Number, "number", "", "the ERP's document number")
 	f.BoolVar(&o.Unnumbered, "no-number", false, "the ERP gives no document number: Concur is told the name of the import file")
 	f.StringVar(&o.Company, "company", "", "the ERP's company code")
+	f.BoolVar(&o.OtherCompany, "other-company", false, "the ERP has it in the company that --company names, although it was written into the books of another one")
 	f.StringVar(&o.FiscalYear, "fiscal-year", "", "fiscal year, four digits")
 	f.StringVar(&o.Date, "date", "", "posting date, yyyy-MM-dd")
 	f.StringVar(&o.Message, "message", "", "what people read in Concur about a rejected document (default: the reason)")
@@ -71,7 +72,7 @@ func (a *app) mark(ctx context.Context, args []string, o desk.OutcomeGiven, reas
 		if err != nil {
 			return err
 		}
-		return a.onDocument(ctx, "mark", word, desk.MarkDocument(outcome, o.Unnumbered, reason))
+		return a.onDocument(ctx, "mark", word, desk.MarkDocument(outcome, o.Sure, reason))
 	case "document settled":
 		return a.onDocument(ctx, "mark", word, desk.MarkSettled(reason))
 	case "file posted", "file rejected":

@@ -104,7 +104,7 @@ func Reject(message, reason string) Act {
 			if s.State != records.Held && s.State != records.Acknowledged {
 				return nil, s.refused("rejected")
 			}
-			return w.markOutcome(ctx, s, rejection(message, reason), false, reason)
+			return w.markOutcome(ctx, s, rejection(message, reason), Sure{}, reason)
 		})
 	}
 }
@@ -135,13 +135,13 @@ func RetryDocument(reason string) Act {
 
 // MarkDocument says what the ERP did with a document, where no result file tells it. unnumbered: a person says that the ERP
 // gives no document number.
-func MarkDocument(outcome fis.Outcome, unnumbered bool, reason string) Act {
+func MarkDocument(outcome fis.Outcome, sure Sure, reason string) Act {
 	return func(ctx context.Context, w *Workspace, word string) (Settled, error) {
 		return w.settle(ctx, word, func(s Standing) ([]string, error) {
 			if !s.markable() {
 				return nil, s.refused("marked " + string(outcome.Verdict))
 			}
-			return w.markOutcome(ctx, s, outcome, unnumbered, reason)
+			return w.markOutcome(ctx, s, outcome, sure, reason)
 		})
 	}
 }
@@ -164,7 +164,13 @@ type OutcomeGiven struct {
 	Number, Company, FiscalYear string
 	Date                        string // yyyy-MM-dd
 	Message                     string // what people read in Concur about a rejected document; the reason when empty
-	Unnumbered                  bool   // the ERP gives no document number
+	Sure
+}
+
+// Sure is what a person says beside what was given, where it may be a slip.
+type Sure struct {
+	Unnumbered   bool // the ERP gives no document number
+	OtherCompany bool // the ERP has the document in another company than the one into whose books it was written
 }
 
 // Outcome puts together what a person says that the ERP did.

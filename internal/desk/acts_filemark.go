@@ -69,7 +69,7 @@ func (w *Workspace) MarkFileDocuments(ctx context.Context, word string, verdict 
 	}
 	plan := w.planOf(f.Route)
 	for _, s := range list {
-		warnings, err := w.acceptable(ctx, s, o, given.Unnumbered, plan)
+		warnings, err := w.acceptable(ctx, s, o, given.Sure, plan)
 		if err != nil {
 			return out, err
 		}

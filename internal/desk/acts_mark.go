@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/takeback"
 	"github.com/fisbridge/fisbridge/internal/returns"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 	"github.com/fisbridge/fisbridge/internal/say"
@@ -17,8 +18,8 @@ import (
 
 // markOutcome settles a document by a person's word, by the rules that hold for a result file: what Concur requires is
 // there, the dates can be right, and the ERP has taken the import file.
-func (w *Workspace) markOutcome(ctx context.Context, s Standing, o fis.Outcome, unnumbered bool, reason string) (warnings []string, err error) {
-	if warnings, err = w.acceptable(ctx, s, o, unnumbered, w.planOf(s.Route)); err != nil {
+func (w *Workspace) markOutcome(ctx context.Context, s Standing, o fis.Outcome, sure Sure, reason string) (warnings []string, err error) {
+	if warnings, err = w.acceptable(ctx, s, o, sure, w.planOf(s.Route)); err != nil {
 		return nil, err
 	}
 	if s.file != nil && (s.file.State == records.Dropped || s.file.State == records.Refused) {
@@ -33,20 +34,48 @@ func (w *Workspace) markOutcome(ctx context.Context, s Standing, o fis.Outcome, 
 // numberHint is for the command line: a page asks for the number before.
 const numberHint = "--number N, or --no-number"
 
+// companyHint is for the command line; a page has a box for it.
+const companyHint = "leave --company out and Concur is told that of the books, or add --other-company where the ERP has the document in the other one"
+
+// booksOf is the company into whose books the import file wrote a document of which a company was given; empty where that
+// is not known, or the mapping parts no companies.
+func (w *Workspace) booksOf(ctx context.Context, s Standing, o fis.Outcome, plan *mapping.Plan) (string, error) {
+	if o.Company == "" || s.file == nil || plan == nil || !plan.PartsCompanies() {
+		return "", nil
+	}
+	data, err := w.Journal.Written(ctx, records.Place{File: s.file.ID, Doc: s.ID})
+	if errors.Is(err, ledger.ErrNotFound) || errors.Is(err, records.ErrDamaged) || err == nil && data == nil {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	written, err := takeback.ParseWritten(data)
+	if err != nil {
+		return "", nil //nolint:nilerr // what cannot be read proves no slip
+	}
+	return written.Books, nil
+}
+
 // acceptable refuses an outcome that Concur would not take, or that cannot be. plan is the mapping of the document's route,
 // nil when it cannot be read.
-func (w *Workspace) acceptable(ctx context.Context, s Standing, o fis.Outcome, unnumbered bool, plan *mapping.Plan) (warnings []string, err error) {
+func (w *Workspace) acceptable(ctx context.Context, s Standing, o fis.Outcome, sure Sure, plan *mapping.Plan) (warnings []string, err error) {
 	company, number := "", ""
 	if o.Company == "" {
 		if company, err = w.companyOf(ctx, s.Doc, plan); err != nil {
 			return nil, err
 		}
 	}
+	if books, err := w.booksOf(ctx, s, o, plan); err != nil {
+		return nil, err
+	} else if books != "" && !strings.EqualFold(books, o.Company) && !sure.OtherCompany {
+		return nil, &Error{Code: ExitUsage, Err: say.Errorf("document %s was written into the books of company %s, and company %s was given; Concur takes no second word", s.ID, books, o.Company), Hint: companyHint}
+	}
 	if o.Verdict == fis.Posted && o.Number == "" {
 		if number, err = w.Journal.InPlaceOfNumber(ctx, s.Doc); err != nil {
 			return nil, err
 		}
-		if !unnumbered && givesNumbers(plan) {
+		if !sure.Unnumbered && givesNumbers(plan) {
 			return nil, &Error{Code: ExitUsage, Err: say.Errorf("posted wants the ERP's document number; where the ERP gives none, say so: Concur is told %s then", number), Hint: numberHint}
 		}
 		warnings = append(warnings, say.F("Concur wants a document number, and is told %s, for the ERP gives none", number).String())

@@ -97,7 +97,7 @@ func allowed() map[string][]string {
 		"internal/bridge/moved":      {"internal/config", "internal/journal", "internal/journal/home"},
 		"internal/concur/invoicepay": {"internal/concur", "internal/fis"},
 		"internal/concur/eventsub":   {"internal/concur"},
-		"internal/journal":           {"internal/journal/telling", "internal/fis", "internal/journal/changes", "internal/journal/folders", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/matching", "internal/journal/postgres", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/said", "internal/journal/sqlite", "internal/journal/stops", "internal/journal/tokens", "internal/journal/versions", "internal/journal/whose"},
+		"internal/journal":           {"internal/journal/telling", "internal/journal/confirmed", "internal/fis", "internal/journal/changes", "internal/journal/folders", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/matching", "internal/journal/postgres", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/said", "internal/journal/sqlite", "internal/journal/stops", "internal/journal/tokens", "internal/journal/versions", "internal/journal/whose"},
 		// The receiver of events, on one machine with watch: it knows nobody, and hands over what it hears.
 		"internal/events":          {"internal/fis"},
 		"internal/exchange":        {},
@@ -157,7 +157,7 @@ func allowed() map[string][]string {
 		"internal/bridge/placing":   {"internal/bridge/paying", "internal/fis", "internal/journal", "internal/journal/matching", "internal/journal/records", "internal/returns", "internal/returns/format"},
 		"internal/bridge/dropping":  {"internal/exchange", "internal/journal", "internal/journal/ledger", "internal/journal/records"},
 		"internal/bridge/rendering": {"internal/config", "internal/exchange/seal", "internal/extracted", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/mapping/marks", "internal/mapping/refusal", "internal/mapping/takeback", "internal/partspool"},
-		"internal/bridge/sending":   {"internal/mapping/takeback", "internal/concur", "internal/concur/invoicepay", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/ledger", "internal/journal/records", "internal/returns"},
+		"internal/bridge/sending":   {"internal/mapping/takeback", "internal/journal/confirmed", "internal/concur", "internal/concur/invoicepay", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/ledger", "internal/journal/records", "internal/returns"},
 
 		// The scheduled times of runs.
 		"internal/bridge/slots": {"internal/config", "internal/journal", "internal/journal/records", "internal/schedule"},
@@ -176,6 +176,7 @@ func allowed() map[string][]string {
 		"internal/journal/changes":     {"internal/journal/ledger"},
 		"internal/journal/telling":     {"internal/journal/ledger"},
 		"internal/journal/home":        {"internal/journal/ledger"},
+		"internal/journal/confirmed":   {"internal/fis", "internal/journal/ledger", "internal/journal/records"},
 		"internal/journal/stops":       {"internal/journal/ledger", "internal/journal/records"},
 		"internal/journal/runs":        {"internal/journal/ledger", "internal/journal/records"},
 		"internal/journal/folders":     {"internal/journal/ledger", "internal/journal/records"},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/journal/confirmed"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
@@ -24,6 +25,7 @@ type Settled struct {
 	// Correlation is the service's id of the call. Alarm, when there is one, is opened.
 	Correlation string
 	Alarm       why.Reason
+	Told        confirmed.Told // what it said of the ERP's document, where Concur took it
 }
 
 // confirmationRow is the row of one confirmation of either kind, and how it is named.
@@ -128,7 +130,11 @@ func (t *tx) settleConfirmation(s Settled, c confirmationRow) error {
 		return err
 	}
 	c.about.Correlation = s.Correlation
-	if err := t.Event(c.event(s.State), c.about, ledger.Detail{"code": s.Code, "message": s.Message}); err != nil {
+	detail := ledger.Detail{"code": s.Code, "message": s.Message}
+	if s.State == records.Done {
+		s.Told.Into(detail)
+	}
+	if err := t.Event(c.event(s.State), c.about, detail); err != nil {
 		return err
 	}
 	if s.State == records.Done {

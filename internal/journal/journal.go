@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/journal/changes"
+	"github.com/fisbridge/fisbridge/internal/journal/confirmed"
 	"github.com/fisbridge/fisbridge/internal/journal/folders"
 	"github.com/fisbridge/fisbridge/internal/journal/hearing"
 	"github.com/fisbridge/fisbridge/internal/journal/home"
@@ -51,6 +52,7 @@ type Journal struct {
 	*changes.Changes
 	*telling.Telling
 	*stops.Stops
+	*confirmed.Confirmed
 }
 
 // Database is a kind of database that journals are kept in.
@@ -62,7 +64,7 @@ var linked = Database{sqlite.Dialect{}}
 // of makes a journal of its database.
 func of(l *ledger.Ledger) *Journal {
 	return &Journal{l, &records.Records{Ledger: l}, &home.Home{Ledger: l}, &tokens.Tokens{Ledger: l}, &retention.Retention{Ledger: l}, &runs.Runs{Ledger: l}, &folders.Folders{Ledger: l}, &receipts.Receipts{Ledger: l},
-		&hearing.Hearing{Ledger: l}, &versions.Versions{Ledger: l}, &changes.Changes{Ledger: l}, &telling.Telling{Ledger: l}, &stops.Stops{Ledger: l}}
+		&hearing.Hearing{Ledger: l}, &versions.Versions{Ledger: l}, &changes.Changes{Ledger: l}, &telling.Telling{Ledger: l}, &stops.Stops{Ledger: l}, &confirmed.Confirmed{Ledger: l}}
 }
 
 // Open opens the SQLite file, makes it when it is not there, and brings it to the newest version. The actor names who acts in

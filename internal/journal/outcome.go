@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/confirmed"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/matching"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
@@ -209,10 +209,15 @@ func (a *Apply) holdPosted(docID, number string, f records.File) error {
 	return a.t.alarm("contradiction", docID, why.New("withdrawn-was-taken", "doc", docID, "file", f.Name, "as", number))
 }
 
-// numbered: the ERP accepted the whole file first and gives the document's number now. What was not sent to Concur yet takes it.
+// numbered: the ERP accepted the whole file first, or a person said that it gives no number, and it gives the document's number now. What was not
+// sent to Concur yet takes it. What Concur has it keeps, for it takes no second confirmation; the journal knows the document by its number from now on.
 func (a *Apply) numbered(d records.Brief, o fis.Outcome, sent records.ConfirmState, where ledger.About) error {
 	if sent == records.Pending || sent == records.Waiting {
 		if err := a.t.owe(d, sent, o, a.result.ID); err != nil {
+			return err
+		}
+	} else if sent == records.Done {
+		if err := confirmed.Number(a.t.Tx, d.ID, o); err != nil {
 			return err
 		}
 	}
@@ -220,7 +225,7 @@ func (a *Apply) numbered(d records.Brief, o fis.Outcome, sent records.ConfirmSta
 }
 
 func (a *Apply) changedMind(d records.Brief, known, o fis.Outcome, sent records.ConfirmState) error {
-	said := why.New("outcome-changed-rejected", "doc", d.ID, "was", outcomeWords(known, o), "is", outcomeWords(o, known), "told", known.Verdict, "report", d.ReportID)
+	said := why.New("outcome-changed-rejected", "doc", d.ID, "was", confirmed.Words(known, o), "is", confirmed.Words(o, known), "told", known.Verdict, "report", d.ReportID)
 	if sent != records.Done {
 		if err := a.brake(d.ID); err != nil {
 			return err
@@ -228,25 +233,12 @@ func (a *Apply) changedMind(d records.Brief, known, o fis.Outcome, sent records.
 		if said.Code = "outcome-changed"; sent == records.Intended { // an answer did not come, or was no yes
 			said.Code = "outcome-changed-perhaps-told"
 		}
+	} else if known.Verdict == fis.Posted && o.Verdict == fis.Posted {
+		said.Code = "outcome-changed-number"
 	} else if known.Verdict == fis.Posted {
 		said.Code = "outcome-changed-posted"
 	}
 	return a.t.alarm("changed outcome", d.ID, said)
-}
-
-// outcomeWords tells an outcome beside another one: company and year only where they differ.
-func outcomeWords(o, other fis.Outcome) string {
-	text := strings.TrimSpace(fmt.Sprintf("%s %s", o.Verdict, o.Numbers()))
-	if o.Verdict != fis.Posted || other.Verdict != fis.Posted {
-		return text
-	}
-	if o.Company != other.Company && o.Company != "" {
-		text += " in company " + o.Company
-	}
-	if o.FiscalYear != other.FiscalYear && o.FiscalYear != "" {
-		text += " in fiscal year " + o.FiscalYear
-	}
-	return text
 }
 
 // sent tells whether an import file can be what the ERP speaks of. One that never stood under its final name cannot: the word is about something

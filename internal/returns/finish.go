@@ -136,8 +136,16 @@ func (d *data) finishPayment() {
 	d.identifies("payment reference", p.Reference, noNumber)
 	d.identifies("document number", p.Number, noNumber)
 	d.identifies("company", p.Company, noText)
-	if p.Message == "" && p.Status == fis.PaymentReversed && (d.status == "" || d.perhaps != "") {
-		p.Message = cameBack
+	given := p.Message != ""
+	if !given { // Concur takes neither word without one
+		switch {
+		case p.Status == fis.PaymentReversed && (d.status == "" || d.perhaps != ""):
+			p.Message = cameBack
+		case p.Status == fis.PaymentReversed:
+			p.Message = takenBack
+		case p.Status == fis.PaymentObsolete:
+			p.Message = notComing
+		}
 	}
 	if !d.row.Refs.NamesDocument() && len(d.f.spec.Match) == 0 {
 		d.problem("the row has no reference to a document")
@@ -149,13 +157,18 @@ func (d *data) finishPayment() {
 		}
 		d.problems = append(d.problems, paymentProblems(checked)...)
 	}
-	if len(d.problems) > 0 && p.Status == fis.PaymentReversed && p.Message != "" && p.Message != cameBack {
+	if len(d.problems) > 0 && p.Status == fis.PaymentReversed && given {
 		d.problem("the file says: %s", cut(p.Message, 120))
 	}
 }
 
-// cameBack is what Concur is told of a reversed payment of which the file says no more than the sign.
-const cameBack = "the money came back"
+// What Concur is told of a payment that came back, or will not come, where the file gives no reason: of one of which it
+// says no more than the sign, of one that it calls reversed, of one that it calls obsolete.
+const (
+	cameBack  = "the money came back"
+	takenBack = "the payment was reversed; no reason was given"
+	notComing = "no payment will be made; no reason was given"
+)
 
 // direction reads the sign of a payment's amount, where the format says what it means. Money that came back is a
 // reversed payment, whatever the status is by default; a status that says otherwise contradicts it.

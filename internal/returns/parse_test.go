@@ -107,11 +107,11 @@ func TestParse(t *testing.T) {
 				`3 exception any=D1 problem="EURO" is not a currency of three letters`,
 				"4 exception any=D1 problem=the payment has no date",
 				"5 exception problem=the row has no reference to a document",
-				"6 exception any=D1 problem=a payment with status RE needs a message",
+				"6 payment any=D1 payment=RE R7/D1 5 EUR 2026-04-05 E because=the payment was reversed; no reason was given",
 				`7 exception any=D1 problem=method "GIFT" is not among the words of the format`,
 				"8 exception any=D1 problem=the payment's amount is 0, and must be more than zero",
 			},
-			sum: Summary{Rows: 7, Exceptions: 7, IgnoredBy: map[string]int{}},
+			sum: Summary{Rows: 7, Payments: 1, Exceptions: 6, IgnoredBy: map[string]int{}},
 		},
 		{
 			name: "mixed", format: mixedCSV(), file: "x.csv",

@@ -93,21 +93,26 @@ var alarms = map[string]text{
 		out: orReleased,
 	},
 	"outcome-changed": {
-		is:  "the ERP said {was} for document {doc} and now says {is}",
+		is:  "document {doc} stands here as {was}, and the ERP now says {is}",
 		out: "nothing was sent to Concur yet; find out in the ERP which is true, then " + eitherShort,
 	},
 	"outcome-changed-perhaps-told": {
-		is: "the ERP said {was} for document {doc} and now says {is}",
+		is: "document {doc} stands here as {was}, and the ERP now says {is}",
 		out: "Concur was sent \"{told}\" and has not said that it took it; nothing more is sent; find out in the ERP which is true, then " +
 			eitherShort + ": if Concur has the other one, the next run says so",
 	},
 	"outcome-changed-posted": {
-		is: "the ERP said {was} for document {doc} and now says {is}",
+		is: "document {doc} stands here as {was}, and the ERP now says {is}",
 		out: "find out in the ERP which is true; Concur was told \"{told}\"; if the posting was taken " +
 			"back, ask a processor to recall report {report} in Concur",
 	},
+	"outcome-changed-number": {
+		is: "document {doc} stands here as {was}, and the ERP now says {is}",
+		out: "find out in the ERP whether it is posted twice, and reverse one of them then, or whether one of the two was mistyped; " +
+			"Concur was told \"{told}\", and takes no second word; then " + resolved,
+	},
 	"outcome-changed-rejected": {
-		is: "the ERP said {was} for document {doc} and now says {is}",
+		is: "document {doc} stands here as {was}, and the ERP now says {is}",
 		out: "find out in the ERP which is true; Concur was told \"{told}\"; a rejected document comes " +
 			"back from Concur under a new id, so reverse the posting in the ERP before that one is " +
 			"imported",

@@ -7,6 +7,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/confirmed"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/returns"
 	"github.com/fisbridge/fisbridge/internal/why"
@@ -21,7 +22,7 @@ func (c *Calls) ConfirmPayments(ctx context.Context) (int, error) {
 		KeyOf:  func(a concur.Answer) string { return a.PaymentRef },
 		Waits:  true, // the next run tells which of those behind it may go
 		Intend: c.Journal.IntendPayments,
-		Item:   c.payment, Unfit: unfitPayment, Call: c.Service.ConfirmPayments, Judge: c.paid,
+		Item:   c.payment, Told: paymentTold, Unfit: unfitPayment, Call: c.Service.ConfirmPayments, Judge: c.paid,
 		Settle: c.Journal.SettlePayments,
 	}
 	payable := slices.DeleteFunc(fis.DocTypes(), func(t fis.DocType) bool { return !t.HasPaymentConfirmation() })
@@ -32,6 +33,15 @@ func unfitPayment(p records.PaymentRecord, problem error) journal.Settled {
 	return journal.Settled{DocID: p.DocID, PaymentID: p.ID, State: records.Stuck, Message: problem.Error(),
 		Undone: true,
 		Alarm:  why.New("payment-unfit", "payment", p.Payment.Reference, "doc", p.DocID, "problem", problem)}
+}
+
+// paymentTold is the ERP's document that a payment is told with.
+func paymentTold(item concur.PaymentConfirmation) confirmed.Told {
+	if len(item.ClearingDetails) == 0 {
+		return confirmed.Told{}
+	}
+	is := item.ClearingDetails[0].Reference
+	return confirmed.Told{Reference: is.PaymentRef, Number: is.FinancialDocumentID, Company: is.CompanyCode}
 }
 
 // payment makes the call's item of a payment.

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/confirmed"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
@@ -21,7 +24,7 @@ func (c *Calls) ConfirmPostings(ctx context.Context) (int, error) {
 		Name: "confirm", Due: c.Journal.DueConfirmations, Key: docOf, Doc: docOf,
 		KeyOf:  func(a concur.Answer) string { return a.DocID },
 		Intend: c.Journal.IntendConfirmations,
-		Item:   c.posting, Unfit: unfitPosting, Call: c.Service.ConfirmPostings, Judge: c.confirmed,
+		Item:   c.posting, Told: postingTold, Unfit: unfitPosting, Call: c.Service.ConfirmPostings, Judge: c.confirmed,
 		Settle: c.Journal.SettleConfirmations,
 	}
 	return sendTypes(ctx, e, fis.DocTypes(), c.Batch)
@@ -67,6 +70,19 @@ func (c *Calls) posting(ctx context.Context, r records.Confirmation) (concur.Pos
 		item.PostingDocs[i].PaymentRelevantLineItems = append(item.PostingDocs[i].PaymentRelevantLineItems, sources...)
 	}
 	return item, err
+}
+
+// postingTold is the number and the company under which Concur has a document; of several they stand one after the other.
+func postingTold(item concur.PostingConfirmation) confirmed.Told {
+	var numbers, companies []string
+	for _, d := range item.PostingDocs {
+		numbers = append(numbers, d.DocumentNumber)
+		companies = append(companies, d.CompanyID)
+	}
+	if len(numbers) == 0 {
+		return confirmed.Told{}
+	}
+	return confirmed.Told{Number: strings.Join(numbers, ", "), Company: strings.Join(slices.Compact(companies), ", ")}
 }
 
 // sources are the parts of a request or report that an obligation commits. Of one whose payload has aged out nothing is

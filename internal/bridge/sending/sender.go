@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/confirmed"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 )
@@ -37,6 +38,8 @@ type sender[R, C any] struct {
 	Intend func(ctx context.Context, due []R) ([]R, error)
 	// Item makes the item of a record, by reading only; *unfitError when the record makes none.
 	Item func(ctx context.Context, r R) (C, error)
+	// Told is what an item says of the ERP's documents; nil: nothing.
+	Told func(item C) confirmed.Told
 	// Unfit settles a record that makes no item.
 	Unfit  func(r R, why error) journal.Settled
 	Call   func(ctx context.Context, t fis.DocType, items []C) ([]concur.Answer, error)
@@ -181,6 +184,9 @@ func (e *sender[R, C]) batch(ctx context.Context, t fis.DocType, due []R) (verdi
 		}
 		v, jerr := e.Judge(ctx, t, a, r)
 		err = errors.Join(err, jerr)
+		if a.Consequence == concur.Done && e.Told != nil {
+			v.Told = e.Told(made[e.Key(r)])
+		}
 		verdicts[e.Key(r)], settled = v, append(settled, v.Settled)
 	}
 	if serr := e.Settle(context.WithoutCancel(ctx), settled); serr != nil {

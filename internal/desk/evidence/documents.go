@@ -175,18 +175,22 @@ func (m *maker) postings(ctx context.Context, list []desk.ListedDoc) error {
 // told writes what the ERP said and Concur was told.
 func (m *maker) told(ctx context.Context, list []desk.ListedDoc) error {
 	_, err := m.file(toldName, func(out io.Writer) error {
-		t, err := newTable(out, "doc_id", "what", "says", "state", "told_at", "erp_number", "erp_company", "fiscal_year", "date", "reference", "amount", "currency", "code", "correlation", "message")
+		t, err := newTable(out, "doc_id", "what", "says", "state", "told_at", "erp_number", "erp_company", "fiscal_year", "date", "reference", "amount", "currency", "code", "correlation", "message", "told_number", "told_company")
 		if err != nil {
 			return err
 		}
 		for _, d := range list {
+			told, err := m.w.Journal.ToldOf(ctx, d.ID)
+			if err != nil {
+				return err
+			}
 			c, ok, err := m.w.Journal.ConfirmationOf(ctx, d.ID)
 			if err != nil {
 				return err
 			}
 			if ok {
 				o := c.Outcome
-				if err := t.row(d.ID, "posting", string(c.Verdict), string(c.State), stamp(c.DoneAt), o.Numbers(), o.Company, o.FiscalYear, o.Posted.String(), "", "", "", strconv.Itoa(c.Code), c.Correlation, m.hide.text(narrate.Messages(o.Messages))); err != nil {
+				if err := t.row(d.ID, "posting", string(c.Verdict), string(c.State), stamp(c.DoneAt), o.Numbers(), o.Company, o.FiscalYear, o.Posted.String(), "", "", "", strconv.Itoa(c.Code), c.Correlation, m.hide.text(narrate.Messages(o.Messages)), told[""].Number, told[""].Company); err != nil {
 					return err
 				}
 			}
@@ -196,7 +200,7 @@ func (m *maker) told(ctx context.Context, list []desk.ListedDoc) error {
 			}
 			for _, p := range paid {
 				y := p.Payment
-				if err := t.row(d.ID, "payment", string(y.Status), string(p.State), stamp(p.DoneAt), y.Number, y.Company, y.FiscalYear, y.Cleared.String(), y.Reference, fis.Text(y.Amount, y.Currency), y.Currency, strconv.Itoa(p.Code), p.Correlation, m.hide.text(y.Message)); err != nil {
+				if err := t.row(d.ID, "payment", string(y.Status), string(p.State), stamp(p.DoneAt), y.Number, y.Company, y.FiscalYear, y.Cleared.String(), y.Reference, fis.Text(y.Amount, y.Currency), y.Currency, strconv.Itoa(p.Code), p.Correlation, m.hide.text(y.Message), told[y.Reference].Number, told[y.Reference].Company); err != nil {
 					return err
 				}
 			}

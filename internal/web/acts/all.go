@@ -33,7 +33,7 @@ func Documents() []Act {
 	mark := func(verdict fis.Verdict) func(f Form) (desk.Act, error) {
 		return func(f Form) (desk.Act, error) {
 			o, err := typed(f).Outcome(verdict, f.Reason)
-			return desk.MarkDocument(o, typed(f).Unnumbered, f.Reason), err
+			return desk.MarkDocument(o, typed(f).Sure, f.Reason), err
 		}
 	}
 	list := []Act{
@@ -49,7 +49,7 @@ func Documents() []Act {
 		{Name: "release-replace", Do: act(func(f Form) (desk.Act, error) { return desk.Release("replace", f.Reason), nil })},
 		{Name: "release-add", Do: act(func(f Form) (desk.Act, error) { return desk.Release("add", f.Reason), nil })},
 		{Name: "reject", Fields: []string{"message"}, Danger: true, Do: act(func(f Form) (desk.Act, error) { return desk.Reject(f.Value("message"), f.Reason), nil })},
-		{Name: "mark-posted", Fields: []string{"number", "unnumbered", "company", "year", "date"}, Danger: true, Fresh: true, Do: act(mark(fis.Posted))},
+		{Name: "mark-posted", Fields: []string{"number", "unnumbered", "company", "other_company", "year", "date"}, Danger: true, Fresh: true, Do: act(mark(fis.Posted))},
 		{Name: "mark-rejected", Fields: []string{"message"}, Danger: true, Fresh: true, Do: act(mark(fis.Rejected))},
 		{Name: "mark-settled", Do: act(simple(desk.MarkSettled))},
 	}
@@ -157,7 +157,7 @@ func Files() []Act {
 			out, err := w.Reissue(q.Ctx(), s.label, f.Without, f.Value("message"), f.Reason)
 			return out.Warnings, err
 		}},
-		{Name: "file-posted", Fields: []string{"number", "unnumbered", "company", "year", "date"}, Danger: true, Fresh: true, Subject: unanswered, Do: markFile(fis.Posted)},
+		{Name: "file-posted", Fields: []string{"number", "unnumbered", "company", "other_company", "year", "date"}, Danger: true, Fresh: true, Subject: unanswered, Do: markFile(fis.Posted)},
 		{Name: "file-rejected", Fields: []string{"message"}, Danger: true, Fresh: true, Subject: unanswered, Do: markFile(fis.Rejected)},
 	}
 }
@@ -175,7 +175,7 @@ func markFile(verdict fis.Verdict) func(q *frame.Req, w *desk.Workspace, s *Subj
 
 // typed is what a person typed of what the ERP did.
 func typed(f Form) desk.OutcomeGiven {
-	return desk.OutcomeGiven{Number: f.Value("number"), Company: f.Value("company"), FiscalYear: f.Value("year"), Date: f.Value("date"), Message: f.Value("message"), Unnumbered: f.Value("unnumbered") == "yes"}
+	return desk.OutcomeGiven{Number: f.Value("number"), Company: f.Value("company"), FiscalYear: f.Value("year"), Date: f.Value("date"), Message: f.Value("message"), Sure: desk.Sure{Unnumbered: f.Value("unnumbered") == "yes", OtherCompany: f.Value("other_company") == "yes"}}
 }
 
 // unanswered are the documents of an import file of which the ERP has said nothing.
