@@ -18,10 +18,10 @@ import (
 func TestCheckTellsOfSheetsThatNobodyHasFilledIn(t *testing.T) {
 	rows := regexp.MustCompile(`\n  Companies:\n    columns: [^\n]*\n    rows:(?:\n      - [^\n]*)+`)
 	for _, c := range []struct{ template, headings, rows, want string }{
-		{"sage-300", `"Concur company (key)", Name, Currency`, `["*", "", ""]`, `Detail base currency reads column Currency of sheet Companies`},
+		{"sage-300", `"Concur company (key)", Name, Currency`, `["*", "", ""]`, `fill in column Currency of sheet Companies, in each row or in a row with *: no row has a value there, Detail base currency reads it`},
 		{"sage-300", `"Concur company (key)", Name, Currency`, `["1000", Lantern, ""]`, `so a document in another one is held`},
 		{"sage-300", `"Concur company (key)", Name, Currency`, `["1000", Lantern, EUR]`, ""},
-		{"business-central-journal", `"Concur company (key)", Name, Currency`, `["*", "", ""]`, `Currency Code reads column Currency of sheet Companies`},
+		{"business-central-journal", `"Concur company (key)", Name, Currency`, `["*", "", ""]`, `Currency Code reads it, and until then`},
 		{"business-central-journal", `"Concur company (key)", Name, Currency`, `["1000", Lantern, ""]`, ""}, // blank: the currency of the books
 	} {
 		text, err := workbook.NewYAML(templates.FS(), c.template, nil)
@@ -34,7 +34,7 @@ func TestCheckTellsOfSheetsThatNobodyHasFilledIn(t *testing.T) {
 		must(t)(err)
 		said := ""
 		for _, f := range r.Findings {
-			if strings.Contains(f.Reason.String(), "in which no row has a value") {
+			if strings.Contains(f.Reason.String(), "no row has a value there, ") {
 				said += f.String() + "\n"
 			}
 		}

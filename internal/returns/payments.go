@@ -334,7 +334,7 @@ func (h *holding) misfitSum(p fis.Payment) string {
 	after := h.paid.Add(p.Amount)
 	is := fmt.Sprintf("pays %s %s", h.text(p.Amount), p.Currency)
 	if !h.paid.IsZero() {
-		is += fmt.Sprintf(", with the %s before together %s", h.text(h.paid), h.text(after))
+		is = fmt.Sprintf("pays %s %s, with the %s before together %s", h.text(p.Amount), p.Currency, h.text(h.paid), h.text(after))
 	}
 	if problem := h.shifted(p); problem != "" {
 		return problem

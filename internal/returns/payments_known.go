@@ -103,9 +103,9 @@ func (h *holding) perhapsKnown(p fis.Payment) string {
 		case p.Identified && cutShort(o.Reference, p.Reference):
 			unlike = "the reference of one may be that of the other, cut short"
 		case e.Format != "" && h.Format != "" && e.Format != h.Format && !h.names(o):
-			unlike = "a file of another kind (" + e.Format + ") has told of it, and may have another reference for it"
+			unlike = fmt.Sprintf("a file of another kind (%s) has told of it, and may have another reference for it", e.Format)
 		case p.Identified && sameOrder(o, p) && !h.names(o):
-			unlike = "both are of the order " + p.EndToEnd + " (the end-to-end id), and a further payment has another one"
+			unlike = fmt.Sprintf("both are of the order %s (the end-to-end id), and a further payment has another one", p.EndToEnd)
 		}
 		if unlike == "" {
 			continue

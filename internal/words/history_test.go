@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -65,6 +66,21 @@ func (h inHistory) see(n ast.Node) bool {
 				if key, ok := constant(pair.Key); ok {
 					h.facts[key] = true
 				}
+			}
+		}
+	case *ast.TypeSpec: // the counts of a result file are a fact of several
+		counts, is := n.Type.(*ast.StructType)
+		if n.Name.Name != "Counts" || !is {
+			break
+		}
+		for _, f := range counts.Fields.List {
+			if f.Tag == nil {
+				continue
+			}
+			tag, err := strconv.Unquote(f.Tag.Value)
+			if name := reflect.StructTag(tag).Get("json"); err == nil && name != "-" {
+				h.facts[name] = true
+				h.texts[name] = true
 			}
 		}
 	case *ast.IndexExpr: // d["key"]

@@ -40,7 +40,7 @@ func (k *known) values(found []string) (values map[string]string, same bool) {
 const fewestLetters = 10
 
 // short are sentences that are known though they have few.
-var short = map[string]bool{"entry %s": true, "%s: row %s added: %s": true, "%s: row %s removed: %s": true}
+var short = map[string]bool{"entry %s": true, "pays %s %s": true, "%s (%d accepted)": true, "%s: row %s added: %s": true, "%s: row %s removed: %s": true}
 
 // saidByOthers is the value that an ERP or Concur has said.
 const saidByOthers = "said"

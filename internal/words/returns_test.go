@@ -22,6 +22,18 @@ func finding(text string) bool {
 	return false
 }
 
+// ofTemplates are told to those who write a template, of its result format, and not of a file.
+var ofTemplates = map[string]bool{
+	"the meaning of %q": true, "there is no ready result format %q%s; there are %s": true, "the ready result format %s: %w": true,
+	"the words come last: all columns after their heading hold words":                             true,
+	"files of kind %s have one record, whose fields are facts that the reader knows; here are %d": true,
+	"is nothing that files of kind %s tell%s; there are %s":                                       true, "is missing; a field of a fixed record needs one": true,
+	"is missing: the records after it could not be recognised": true, "record %s has no field %q": true,
+	"record %s is neither around this one nor in it; say so with `parent`": true, "read the end of the file: %w": true,
+	"our batch: its first word, or its first words to one that ends in the number": true, "stands in no %s": true,
+	"valid tells Concur that the money came back, invalid that it is other money": true, // the end of a longer one
+}
+
 // What readers of bank files find wrong with a file or a row is said in every language, as pages read it: from its English.
 func TestFindingsOfBankFilesAreInEveryLanguage(t *testing.T) {
 	t.Parallel()
@@ -30,7 +42,7 @@ func TestFindingsOfBankFilesAreInEveryLanguage(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := 0
-	for _, reader := range []string{"bai2", "iso20022", "mt940", "nacha", "concur600", "aleaud"} {
+	for _, reader := range []string{"bai2", "iso20022", "mt940", "nacha", "concur600", "aleaud", "oracleess", "."} {
 		for text := range sentencesOf(t, filepath.Join("../returns", reader)) {
 			letters := 0
 			for _, r := range text {
@@ -38,7 +50,7 @@ func TestFindingsOfBankFilesAreInEveryLanguage(t *testing.T) {
 					letters++
 				}
 			}
-			if letters < fewestLetters || strings.Count(text, " ") < 2 || !finding(text) || say.Wordless(text) || strings.TrimSpace(text) != text || strings.HasPrefix(text, "the number of our ") {
+			if letters < fewestLetters || strings.Count(text, " ") < 2 || !finding(text) || say.Wordless(text) || strings.TrimSpace(text) != text || strings.HasPrefix(text, "the number of our ") || ofTemplates[text] {
 				continue
 			}
 			found++
@@ -56,7 +68,7 @@ func TestFindingsOfBankFilesAreInEveryLanguage(t *testing.T) {
 			}
 		}
 	}
-	if found < 45 {
+	if found < 130 {
 		t.Errorf("%d findings: the test looks in the wrong place", found)
 	}
 }

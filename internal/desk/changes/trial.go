@@ -110,7 +110,7 @@ func (t *Trial) fits(cfg *config.Config, mapping string, body []byte) error {
 	case len(body) > workbook.MaxBytes:
 		return &desk.Error{Code: desk.ExitInvalid, Err: say.Errorf("%s is larger than %d MiB", t.Name, workbook.MaxBytes>>20), Hint: "a mapping is a small workbook: take out what does not belong to it"}
 	case want != got:
-		return &desk.Error{Code: desk.ExitInvalid, Err: say.Errorf("%s is no %s file, as %s is", t.Name, want, mapping), Hint: "fisbridge mapping convert makes one of the other"}
+		return &desk.Error{Code: desk.ExitInvalid, Err: say.Errorf("%s is no %s file, as %s is", t.Name, want, mapping), Hint: "put the changes into a copy of the version in force: it has the right form"}
 	case len(RoutesOf(cfg, mapping)) == 0:
 		return desk.Usage(fmt.Errorf("no route uses %s", mapping))
 	}

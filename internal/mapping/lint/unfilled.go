@@ -41,7 +41,7 @@ func Unfilled(p *mapping.Plan) (out findings.List) {
 }
 
 func unfilledWords(field, note string, l formula.Lookup) say.Text {
-	what := say.F("%s reads column %s of sheet %s, in which no row has a value: until it is filled in, the documents that need it are held", field, l.Column, l.Table)
+	what := say.F("fill in column %[2]s of sheet %[3]s, in each row or in a row with *: no row has a value there, %[1]s reads it, and until then the documents that need it are held", field, l.Column, l.Table)
 	if note != "" {
 		what = say.F("%s (%s)", what, say.Known(strings.TrimPrefix(note, "not in the file: ")))
 	}

@@ -96,7 +96,7 @@ func (b *builder) blankResults() {
 		}
 		if blank && !star {
 			b.found.Add(findings.Warning, r.at, b.out.Show(r.key),
-				say.F("the row for %q has nothing in it: what it gives is blank", b.out.Show(r.key)), "")
+				say.F("the row for %q has nothing in it, so that what it gives is blank: fill it in, or delete it", b.out.Show(r.key)), "")
 		}
 	}
 }
