@@ -2,6 +2,7 @@ package fis
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -72,6 +73,36 @@ func bitOf(name string) uint32 {
 		return 1
 	}
 	return 1 << ((uint(n)*5 + uint(name[n-1])*3 + uint(name[n/2])) % 32)
+}
+
+// Names are names of fields to look for, all at once.
+type Names struct {
+	all []string
+	may uint32
+}
+
+// NewNames prepares to look for names.
+func NewNames(all []string) *Names {
+	n := &Names{all: all}
+	for _, name := range all {
+		n.may |= bitOf(name)
+	}
+	return n
+}
+
+// In reports whether one of the objects has a field of one of the names.
+func (n *Names) In(objects []*Node) bool {
+	for _, o := range objects {
+		if o == nil || o.may&n.may == 0 {
+			continue
+		}
+		for i, name := range o.names {
+			if bitOf(name)&n.may != 0 && o.items[i] != nil && slices.Contains(n.all, name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Share is an object that stands for the whole of n: its only field is name, with the value of n's field of. It is nil

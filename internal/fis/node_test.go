@@ -79,3 +79,30 @@ func TestFacts(t *testing.T) {
 		}
 	}
 }
+
+// Names are found in objects that have one of them, filled, and in nothing else.
+func TestNamesIn(t *testing.T) {
+	doc, err := NewParser(nil).Parse(Envelope{ID: "D", DocType: Expense, Document: []byte(`{"a":{"x":1,"none":null},"b":{"y":[]},"c":[{"x":1}]}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b, c := doc.Root.Get("a"), doc.Root.Get("b"), doc.Root.Get("c")
+	for i, test := range []struct {
+		names []string
+		in    []*Node
+		want  bool
+	}{
+		{[]string{"x"}, []*Node{a}, true}, {[]string{"x"}, []*Node{b, a}, true}, {[]string{"z", "y"}, []*Node{b}, true},
+		{[]string{"x"}, []*Node{b}, false}, {[]string{"none"}, []*Node{a}, false}, {[]string{"x"}, []*Node{c, nil}, false}, {nil, []*Node{a, b}, false}, {[]string{"x"}, nil, false},
+	} {
+		if got := NewNames(test.names).In(test.in); got != test.want {
+			t.Errorf("%d: %v", i, got)
+		}
+	}
+	for i := range 500 { // names that share the bit of another one
+		name := string(rune('a'+i%26)) + string(rune('a'+i/26))
+		if got := NewNames([]string{name}).In([]*Node{a, b, doc.Root}); got != (a.Get(name) != nil || b.Get(name) != nil || doc.Root.Get(name) != nil) {
+			t.Error(name, got)
+		}
+	}
+}

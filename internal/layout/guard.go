@@ -21,6 +21,9 @@ func (p *Plan) EncodeGuarded(record int, values []Value, seen *Notes) ([]byte, e
 func (p *Plan) Guard(record int, values []Value, late []int, inFile bool) error {
 	var errs FieldErrors
 	line := &p.lines[record]
+	if len(line.Placed) == len(line.Cells) { // none is hidden
+		return nil
+	}
 	for i := range line.Cells {
 		c := &line.Cells[i]
 		if !c.Hidden || !c.Required || slices.Contains(late, i) != inFile {

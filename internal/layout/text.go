@@ -213,7 +213,7 @@ func isBreak(r rune) bool {
 // isInvisible is a control or format character that no file needs: C0, C1, zero width, direction marks, and
 // what is no character.
 func isInvisible(r rune) bool {
-	return unicode.Is(unicode.Cc, r) || r == 0x200B || r == 0x200E || r == 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2069 || r == 0xFEFF ||
+	return r < 0x20 || r >= 0x7F && r < 0xA0 || r == 0x200B || r == 0x200E || r == 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2069 || r == 0xFEFF ||
 		r&0xFFFE == 0xFFFE || r >= 0xFDD0 && r <= 0xFDEF
 }
 

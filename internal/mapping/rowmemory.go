@@ -4,8 +4,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 )
 
-func newRowMemory(r *Record) *scope.Memory {
-	return scope.NewMemory(len(r.fields), func(i int) bool { return r.fields[i].steady }, func(i int) bool { return r.fields[i].isFixed() }, func(i int) bool { return r.fields[i].late })
+func newRowMemory(r *Record, slots []scope.Slot) *scope.Memory {
+	return scope.NewMemory(len(r.fields), slots, func(i int) []int { return r.fields[i].reads }, func(i int) bool { return r.fields[i].steady }, func(i int) bool { return r.fields[i].isFixed() }, func(i int) bool { return r.fields[i].late })
 }
 
 // isFixed reports whether it says the same in all rows.
@@ -35,7 +35,7 @@ func (w *Worker) fill(r *Record) bool {
 	failures := w.failures
 	m := w.memory[r.index]
 	if m == nil {
-		m = newRowMemory(r)
+		m = newRowMemory(r, w.plan.slots)
 		w.memory[r.index] = m
 	}
 	w.values = m.Values

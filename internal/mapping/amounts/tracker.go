@@ -62,7 +62,10 @@ func (t *Tracker) Begin(rules *Rules, doc *fis.Document, post *posting.Result, c
 	}
 	for i := range post.Lines {
 		l := &post.Lines[i]
-		u := unit{amount: l.Amount(), line: l, entry: l.EntryID + l.LineItem}
+		u := unit{amount: l.Amount(), line: l, entry: l.EntryID}
+		if l.LineItem != "" {
+			u.entry += l.LineItem
+		}
 		if parties {
 			u.amount = u.amount.Neg()
 			for _, n := range []*fis.Node{l.Journal, l.Application} {

@@ -247,7 +247,7 @@ func (e *Env) read(name string, typ formula.Type, n *fis.Node) layout.Value {
 // fields, too. A text that looks like another number of that kind may be a code, and stays.
 func plain(n *fis.Node) string {
 	text := strings.TrimSpace(n.Text())
-	if !strings.ContainsAny(text, "eE") || n.Kind() != fis.Number && !scientificZero(text) {
+	if strings.IndexByte(text, 'e') < 0 && strings.IndexByte(text, 'E') < 0 || n.Kind() != fis.Number && !scientificZero(text) {
 		return text
 	}
 	a, err := fis.ParseAmount(text)
@@ -259,7 +259,10 @@ func plain(n *fis.Node) string {
 
 // scientificZero tells a zero such as 0E-8 or 0.00E+2.
 func scientificZero(text string) bool {
-	digits, exponent, ok := strings.Cut(strings.ToUpper(strings.TrimPrefix(text, "-")), "E")
+	if text = strings.TrimPrefix(text, "-"); text == "" || text[0] != '0' {
+		return false
+	}
+	digits, exponent, ok := strings.Cut(strings.ToUpper(text), "E")
 	if !ok || exponent == "" || digits == "" || strings.Trim(digits, "0.") != "" || digits[0] != '0' {
 		return false
 	}

@@ -1,8 +1,10 @@
 package scope
 
 import (
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/layout/beside"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 )
 
 // Memory is the row of a record that was made before: most of its fields say the same in the next one, for all rows of
@@ -21,12 +23,15 @@ type Memory struct {
 	steady, fixed []bool
 	// settled tells that all that is steady is known where it was made, same that Before.Same says so.
 	settled, same bool
+	// names are what the steady fields look for in the parts of the document. A part without any of them settles
+	// nothing: rows that differ in such parts only have the same steady values. Nil where that is not so.
+	names *fis.Names
 	// Moving are the fields that are neither steady nor fixed, nor wait for the file.
 	Moving []int
 }
 
-// NewMemory is for records with so many fields, of which none was made.
-func NewMemory(fields int, steady, fixed, late func(field int) bool) *Memory {
+// NewMemory is for records with so many fields, of which none was made; reads are the slots that a steady field is made of.
+func NewMemory(fields int, slots []Slot, reads func(field int) []int, steady, fixed, late func(field int) bool) *Memory {
 	m := &Memory{Values: make([]layout.Value, fields), Before: beside.New(fields), basis: make([]Basis, fields), known: make([]bool, fields),
 		steady: make([]bool, fields), fixed: make([]bool, fields)}
 	for i := range fields {
@@ -36,7 +41,43 @@ func NewMemory(fields int, steady, fixed, late func(field int) bool) *Memory {
 			m.Moving = append(m.Moving, i)
 		}
 	}
+	m.names = namesOf(fields, slots, reads, steady)
 	return m
+}
+
+// namesOf are the names that steady fields look for; nil where one is not taken from the innermost part that has it.
+func namesOf(fields int, slots []Slot, reads func(field int) []int, steady func(field int) bool) *fis.Names {
+	var names []string
+	for i := range fields {
+		if !steady(i) {
+			continue
+		}
+		for _, r := range reads(i) {
+			s := &slots[r]
+			if s.own != nil {
+				return nil
+			}
+			if s.kind == facts.OfSource {
+				names = append(names, s.Leaf())
+			}
+		}
+	}
+	return fis.NewNames(names)
+}
+
+// alike tells whether steady fields say the same in two places.
+func (m *Memory) alike(a, b *Place) bool {
+	if *a == *b {
+		return true
+	}
+	if m.names == nil || a.document != b.document {
+		return false
+	}
+	x, y := a.nodes[:a.depth], b.nodes[:b.depth]
+	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] { // what lies around both
+		x, y = x[:len(x)-1], y[:len(y)-1]
+	}
+	return !m.names.In(x) && !m.names.In(y)
 }
 
 // Stand begins a row where the environment stands. It tells whether that is where the row before was made, and whether
@@ -47,7 +88,7 @@ func (m *Memory) Stand(e *Env, repeats bool) (still, settled bool) {
 	}
 	m.Written = false
 	here := e.Place()
-	still = repeats && here == m.place
+	still = repeats && m.alike(&here, &m.place)
 	m.place = here
 	if settled = still && m.settled; settled {
 		m.allSame()
