@@ -103,8 +103,11 @@ func (s *Lines) Next() (line []byte, ended []byte, err error) {
 
 // isLimit reports whether a limit was reached.
 func isLimit(err error) bool {
+	if err == nil {
+		return false // without room for what is looked for: this is asked of each line
+	}
 	var limit *LimitError
-	return err != nil && errors.As(err, &limit)
+	return errors.As(err, &limit)
 }
 
 // long reads a line that is longer than the buffer, up to the limit.
