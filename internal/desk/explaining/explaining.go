@@ -162,6 +162,9 @@ func (x *Explanation) take(f *explain.File, docs []*explain.Document, stored []b
 	return nil
 }
 
+// fewProblems is how many documents that cannot be rendered a message names.
+const fewProblems = 5
+
 // noLine is why a line cannot be explained: there is none, or there was one and the mapping of today does not make it.
 func (x *Explanation) noLine(f *explain.File, line int) error {
 	if len(f.Bytes) > 0 && (x.MadeWith == "" || x.Member != "" && !x.Changed && len(x.Problems) == 0) {
@@ -174,7 +177,7 @@ func (x *Explanation) noLine(f *explain.File, line int) error {
 		hint = "explain it with the mapping as it was: put the former workbook back, or into a copy of the working folder"
 	}
 	if len(x.Problems) > 0 {
-		text += "\n" + strings.Join(x.Problems, "\n")
+		text += "\n" + wording.SomeOf(x.Problems, fewProblems, "\n")
 	}
 	return &desk.Error{Code: desk.ExitFailed, Err: errors.New(text), Hint: hint}
 }

@@ -83,6 +83,7 @@ func testHotStatementsUseAnIndex(t *testing.T) {
 			func() error { _, err := j.FindDocuments(ctx, "A"); return err },
 			func() error { _, err := j.FindByFacts(ctx, "A"); return err },
 			func() error { _, err := j.PartsOf(ctx, "A"); return err },
+			func() error { _, err := j.ReissuedFiles(ctx); return err },
 			func() error { _, err := j.ListDocuments(ctx, records.Filter{Since: c.at}); return err },
 		} {
 			if err := do(); err != nil {
@@ -129,6 +130,9 @@ func testHotStatementsUseAnIndex(t *testing.T) {
 		}
 		if strings.Contains(s, "ORDER BY reissue_of, received_at, doc_id LIMIT") && !strings.Contains(strings.Join(steps, "\n"), "documents_tryable (") {
 			t.Errorf("what waits for an import file is not read in its order: %q", steps)
+		}
+		if strings.Contains(s, "w.state = 'withdrawn'") && !strings.Contains(strings.Join(steps, "\n"), "documents_reissue (") {
+			t.Errorf("the documents of withdrawn import files are looked for among all that wait for an answer: %q", steps)
 		}
 		// Of many the first ones are read in the order of an index, and not sorted; those that have one id are few.
 		if last := s[strings.LastIndex(s, ")")+1:]; strings.Contains(last, "ORDER BY") && strings.Contains(last, " LIMIT ") && !strings.Contains(s, "UPPER(d.doc_id) IN") && slices.Contains(steps, "USE TEMP B-TREE FOR ORDER BY") {

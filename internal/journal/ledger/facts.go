@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // What people read as fact is sealed: each transaction ends with history rows "sealed" that carry, for every row it
@@ -148,11 +149,16 @@ func seen(query string) written {
 	if w.whole == "" {
 		w.whole = w.query
 	}
-	if len(query) < 2000 { // a statement with many places is made anew each time
+	if len(query) < 2000 || longStatements.Add(1) <= mostLong { // a statement with many places is made anew each time, in as many lengths as there are rows
 		statements.Store(query, w)
 	}
 	return w
 }
+
+// mostLong is how many statements with many places are kept; longStatements is how many there are.
+const mostLong = 100
+
+var longStatements atomic.Int64
 
 // touched are the rows that a transaction wrote, as they stand: table → key → row, nil for one that is gone.
 type touched struct {
@@ -164,8 +170,8 @@ type touched struct {
 type row struct {
 	Columns []string
 	Values  []any
-	order   []int // of the columns by their names
-	bare    bool  // it names the row; the others of its columns are still to be read
+	of      *shape
+	bare    bool // it names the row; the others of its columns are still to be read
 }
 
 // execKept runs a statement that writes a table whose rows are sealed or told of: it keeps what they are now, and hands
@@ -226,7 +232,7 @@ func (r *row) key(f *fact) string {
 
 // Text is the value of a column as text.
 func (r *row) Text(column string) string {
-	if at := slices.Index(r.Columns, column); at >= 0 {
+	if at, ok := r.of.at[column]; ok {
 		return ValueText(r.Values[at])
 	}
 	return ""
@@ -251,15 +257,34 @@ func ValueText(v any) string {
 }
 
 // seal is the seal of one row: its hash, then one character a column in the order of the table.
-func (r *row) seal(f *fact) string {
-	return r.sealHash(f) + r.marks(f)
+func (r *row) seal(f *fact, known *knownMarks) string {
+	return r.sealHash(f) + r.marks(f, known)
+}
+
+// knownMarks are the last mark of each column and the value that it stands for: rows that are sealed together say the same in most columns. The zero value
+// knows none.
+type knownMarks struct {
+	of    *shape
+	texts []string
+	marks []byte
+}
+
+// mark is markOf a value, which is not empty, in a column of rows of one shape.
+func (k *knownMarks) mark(of *shape, at int, text string) byte {
+	if k.of != of {
+		k.of, k.texts, k.marks = of, make([]string, len(of.columns)), make([]byte, len(of.columns))
+	}
+	if k.texts[at] != text {
+		k.texts[at], k.marks[at] = text, markOf(of.columns[at], text)
+	}
+	return k.marks[at]
 }
 
 // sealHash is the part of a seal that proves the row.
 func (r *row) sealHash(f *fact) string {
 	var space [1024]byte
 	part := space[:0]
-	for _, i := range r.order {
+	for _, i := range r.of.order {
 		if text := ValueText(r.Values[i]); text != "" && !slices.Contains(f.Skip, r.Columns[i]) {
 			part = appendPart(appendPart(part, r.Columns[i]), text)
 		}
@@ -269,14 +294,12 @@ func (r *row) sealHash(f *fact) string {
 }
 
 // marks are one character a column.
-func (r *row) marks(f *fact) string {
-	marks := make([]byte, len(r.Columns))
+func (r *row) marks(f *fact, known *knownMarks) string {
+	marks := slices.Clone(r.of.empty)
 	for i, column := range r.Columns {
-		text := ValueText(r.Values[i])
-		if slices.Contains(f.Skip, column) {
-			text = ""
+		if text := ValueText(r.Values[i]); text != "" && !slices.Contains(f.Skip, column) {
+			marks[i] = known.mark(r.of, i, text)
 		}
-		marks[i] = markOf(column, text)
 	}
 	return string(marks)
 }
@@ -287,21 +310,6 @@ func short64(h hash.Hash) string { return base64.RawURLEncoding.EncodeToString(h
 
 // markOf is one character for a value: it names a changed column, and proves nothing.
 func markOf(column, text string) byte {
-	if text == "" { // as most are
-		if known, ok := emptyMarks.Load(column); ok {
-			return known.(byte)
-		}
-		mark := newMark(column, "")
-		emptyMarks.Store(column, mark)
-		return mark
-	}
-	return newMark(column, text)
-}
-
-// emptyMarks are the marks of empty columns.
-var emptyMarks sync.Map
-
-func newMark(column, text string) byte {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	sum := sha256.Sum256([]byte(column + "\x00" + text))
 	return letters[sum[0]&63]
@@ -340,11 +348,11 @@ func (t *Tx) sealRows() error {
 const sealsAtOnce = 100
 
 func (t *Tx) sealTable(f *fact, rows map[string]*row) error {
-	seals := map[string]string{}
+	seals, known := map[string]string{}, knownMarks{}
 	for _, key := range slices.Sorted(maps.Keys(rows)) {
 		seals[key] = ""
 		if r := rows[key]; r != nil {
-			seals[key] = r.seal(f)
+			seals[key] = r.seal(f, &known)
 		}
 		if len(seals) == sealsAtOnce {
 			if err := t.sealed(f.Table, seals); err != nil {

@@ -74,7 +74,7 @@ func (t *Tx) readRows(f *fact, rows map[string]*row, keys []string) error {
 
 // value is that of a column.
 func (r *row) value(column string) any {
-	if at := slices.Index(r.Columns, column); at >= 0 {
+	if at, ok := r.of.at[column]; ok {
 		return r.Values[at]
 	}
 	return nil

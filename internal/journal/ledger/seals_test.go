@@ -42,3 +42,30 @@ func TestPlainSeals(t *testing.T) {
 		}
 	}
 }
+
+// Rows that are sealed together get the marks that each gets alone, whatever the row before it said in the same column, or was of another shape.
+func TestMarksOfRowsSealedTogether(t *testing.T) {
+	f := &fact{Table: "t", Key: []string{"doc_id"}, Skip: []string{"title"}}
+	wide, narrow := newScanner([]string{"doc_id", "state", "amount", "title", "file_id"}).of, newScanner([]string{"state", "doc_id"}).of
+	var together knownMarks
+	for i, values := range [][]any{
+		{"A", "filed", "1.00", "x", int64(1)}, {"B", "filed", "2.00", "y", int64(1)}, {"C", "posted", "2.00", "", int64(0)},
+		{"posted", "D"}, {"filed", "D"}, {"D", "", "2.00", nil, nil}, {"E", "filed", "", "x", int64(12)}, {"filed", "F"},
+	} {
+		of := wide
+		if len(values) == 2 {
+			of = narrow
+		}
+		r := &row{Columns: of.columns, Values: values, of: of}
+		got := r.marks(f, &together)
+		for at, column := range of.columns {
+			text := ValueText(values[at])
+			if column == "title" {
+				text = ""
+			}
+			if got[at] != markOf(column, text) {
+				t.Errorf("row %d, column %s: %q is marked as another value", i, column, text)
+			}
+		}
+	}
+}

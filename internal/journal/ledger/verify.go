@@ -147,7 +147,7 @@ func (r *row) changed(f *fact, sealed string) (columns []string) {
 	if len(sealed) < sealHash {
 		return nil
 	}
-	now, then := r.marks(f), sealed[sealHash:]
+	now, then := r.marks(f, &knownMarks{}), sealed[sealHash:]
 	for i := range min(len(now), len(then)) {
 		if now[i] != then[i] {
 			columns = append(columns, r.Columns[i])
