@@ -21,6 +21,7 @@ import (
 	companyfolder "github.com/fisbridge/fisbridge/internal/fleet"
 	"github.com/fisbridge/fisbridge/internal/fleet/node"
 	"github.com/fisbridge/fisbridge/internal/journal/companies"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
 // newPass is the process that a node begins for one pass of one company. People do not call it.
@@ -68,6 +69,9 @@ func (a *room) pass(ctx context.Context, f *config.Fleet, c companies.Claim, who
 	place.Actor, place.Bound, place.Remark = fmt.Sprintf("fisbridge watch --fleet at %s, version %d", node.NameOf(f), c.Version), f.Bound, nil
 	place.Claim, place.Version = c.Number, c.Version
 	w, err := desk.Open(ctx, place, true)
+	if errors.Is(err, ledger.ErrNewer) { // another node has a newer program, as in the middle of an upgrade
+		return errors.Join(err, saidLast(&teller{out: a.Stdout}, node.Result{Pass: "nothing", Newer: true, Exit: desk.ExitLocked}))
+	}
 	if err != nil {
 		return err
 	}
@@ -106,17 +110,22 @@ func (a *room) pass(ctx context.Context, f *config.Fleet, c companies.Claim, who
 	if err != nil {
 		return desk.RestoredHint(err)
 	}
-	text, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	if err := steps.line(text); err != nil {
+	if err := saidLast(steps, r); err != nil {
 		return err
 	}
 	if r.Exit != bridge.ExitDone {
 		return &desk.Error{Code: r.Exit}
 	}
 	return nil
+}
+
+// saidLast tells the node how the pass ended.
+func saidLast(t *teller, r node.Result) error {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	return t.line(text)
 }
 
 // teller tells the node how far the pass is.

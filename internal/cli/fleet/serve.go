@@ -108,12 +108,15 @@ func (a *room) tellOnce(list map[string]node.Summary) error {
 	for _, name := range names {
 		s := list[name]
 		text := fmt.Sprintf("%d fetched, %s, %d confirmed", s.Stored, wording.Counted(s.Dropped, "import file"), s.Confirmed)
-		switch s.Exit {
-		case desk.ExitDone:
-		case desk.ExitNeedsPerson:
+		switch {
+		case s.Exit == desk.ExitDone:
+		case s.Exit == desk.ExitNeedsPerson:
 			needs++
 			text += "; something needs a person"
-		case desk.ExitLocked:
+		case s.Newer:
+			failed++
+			text = "failed: a newer program has worked for it; use that one here, too"
+		case s.Exit == desk.ExitLocked:
 			elsewhere++
 			text = "another one works for it"
 		default:

@@ -32,11 +32,14 @@ type Result struct {
 	// Next is the next scheduled time; zero: the schedule has none.
 	Next time.Time `json:"next,omitzero"`
 	// Returns: the company has return folders.
-	Returns bool            `json:"returns"`
-	Exit    int             `json:"exit_code"`
-	Error   string          `json:"error,omitempty"`
-	Needs   map[string]int  `json:"needs_person,omitempty"`
-	Todo    json.RawMessage `json:"todo,omitempty"`
+	Returns bool `json:"returns"`
+	// Newer: the company's journal was brought to a newer version by the program of another node.
+	Newer bool `json:"newer,omitempty"`
+
+	Exit  int             `json:"exit_code"`
+	Error string          `json:"error,omitempty"`
+	Needs map[string]int  `json:"needs_person,omitempty"`
+	Todo  json.RawMessage `json:"todo,omitempty"`
 	// Of all documents that it handled.
 	Stored    int `json:"stored"`
 	Dropped   int `json:"dropped"`
@@ -111,6 +114,9 @@ type Node struct {
 	Options
 	name string
 	err  sync.Mutex
+
+	mu    sync.Mutex
+	newer []string // companies that a newer program works for
 }
 
 // New makes a node.
@@ -165,7 +171,7 @@ func (n *Node) Watch(ctx context.Context) error {
 			swept = time.Now()
 			n.sweep(ctx)
 		}
-		c, err := n.Book.Due(ctx, n.owner, nil, false)
+		c, err := n.Book.Due(ctx, n.owner, n.left(nil), false)
 		if err != nil || c == nil {
 			<-free
 			wait := poll
@@ -200,7 +206,7 @@ func (n *Node) Once(ctx context.Context) (map[string]Summary, error) {
 			return out, ctx.Err()
 		case free <- struct{}{}:
 		}
-		c, err := n.Book.Due(ctx, n.owner, tried, true)
+		c, err := n.Book.Due(ctx, n.owner, n.left(tried), true)
 		if err != nil || c == nil {
 			passes.Wait()
 			return out, err
@@ -250,7 +256,9 @@ func (n *Node) serve(ctx context.Context, c *companies.Claim, whole bool) Summar
 			n.Passed(c.Company, s)
 		}
 	}
-	if s.Error != "" {
+	if s.Newer {
+		n.leave(c.Company)
+	} else if s.Error != "" {
 		n.Log.Warn("a pass failed", "company", c.Company, "version", c.Version, "exit", s.Exit, "error", s.Error)
 	} else {
 		n.Log.Info("pass", "company", c.Company, "version", c.Version, "pass", s.Pass, "exit", s.Exit, "seconds", s.Seconds)
@@ -261,6 +269,22 @@ func (n *Node) serve(ctx context.Context, c *companies.Claim, whole bool) Summar
 		n.Log.Warn("a company could not be given back; its lease ends within a minute", "company", c.Company, "error", err.Error())
 	}
 	return s
+}
+
+// leave leaves a company to nodes with a newer program: what has been brought to a newer version never goes back. So an older and a newer program may serve a fleet side by
+// side while it is upgraded.
+func (n *Node) leave(company string) {
+	n.mu.Lock()
+	n.newer = append(n.newer, company)
+	n.mu.Unlock()
+	n.Log.Warn("a newer program works for a company; this node leaves it to nodes that have that one", "company", company)
+}
+
+// left are the companies that this node does not ask for: others, and those that are left to newer nodes.
+func (n *Node) left(others []string) []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Concat(others, n.newer)
 }
 
 // Exit codes of a pass, as those of all commands.

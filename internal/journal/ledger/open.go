@@ -92,7 +92,7 @@ func (j *Ledger) migrate(ctx context.Context, settle func(*Ledger) error) error 
 		return fmt.Errorf("read the version: %w", err)
 	}
 	if current > target {
-		return fmt.Errorf("version %d is newer than this program knows (%d); use the newer program", current, target)
+		return &newerError{current, target}
 	}
 	if current == target {
 		return errors.Join(SealOld(ctx, j), settle(j))
@@ -198,7 +198,7 @@ func (j *Ledger) sameVersion(ctx context.Context) error {
 	case err != nil:
 		return err
 	case have > want:
-		return fmt.Errorf("version %d is newer than this program knows (%d); use the newer program", have, want)
+		return &newerError{have, want}
 	case have < want:
 		return &olderError{have, want}
 	}
@@ -221,6 +221,19 @@ func (e *olderError) Error() string {
 
 // Is tells that it is ErrOlder.
 func (e *olderError) Is(target error) bool { return target == ErrOlder }
+
+// ErrNewer says that a journal's tables are those of a newer program.
+var ErrNewer = errors.New("it is of a newer version")
+
+// newerError is ErrNewer with the versions.
+type newerError struct{ have, want int64 }
+
+func (e *newerError) Error() string {
+	return fmt.Sprintf("version %d is newer than this program knows (%d); use the newer program", e.have, e.want)
+}
+
+// Is tells that it is ErrNewer.
+func (e *newerError) Is(target error) bool { return target == ErrNewer }
 
 // NewestVersion is the number of the last migration.
 func NewestVersion(d Dialect) (newest int64, err error) {

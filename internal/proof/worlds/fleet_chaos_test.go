@@ -25,6 +25,7 @@ import (
 type nodeProcess struct {
 	dir     string
 	command []string // empty: watch --fleet
+	argv    []string // the whole command, where it is none of this machine's program in dir
 	clock   time.Duration
 	cmd     *exec.Cmd
 	errs    *buffer
@@ -65,7 +66,11 @@ func (n *nodeProcess) begin(t *testing.T) {
 	if len(command) == 0 {
 		command = []string{"watch", "--fleet"}
 	}
-	n.cmd, n.errs, n.ended = exec.Command(bins.kill, append([]string{"-C", n.dir}, command...)...), &buffer{}, make(chan struct{})
+	argv := append([]string{bins.kill, "-C", n.dir}, command...)
+	if len(n.argv) > 0 {
+		argv = n.argv
+	}
+	n.cmd, n.errs, n.ended = exec.Command(argv[0], argv[1:]...), &buffer{}, make(chan struct{})
 	n.cmd.Env = []string{"HOME=" + n.dir, "USER=operator", "TZ=UTC", "TMPDIR=" + os.TempDir(), "FISBRIDGE_NOW_OFFSET=" + n.clock.String()}
 	n.cmd.Stderr = n.errs
 	if err := n.cmd.Start(); err != nil {

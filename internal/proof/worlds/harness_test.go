@@ -42,7 +42,9 @@ var build = sync.OnceValues(func() (binaries, error) {
 	}
 	b := binaries{filepath.Join(dir, "fisbridge"), filepath.Join(dir, "fisbridge-kill")}
 	for path, tags := range map[string]string{b.plain: "", b.kill: "killpoint"} {
-		if out, err := exec.Command("go", "build", "-tags", tags, "-o", path, source).CombinedOutput(); err != nil {
+		build := exec.Command("go", "build", "-tags", tags, "-o", path, source)
+		build.Env = append(os.Environ(), "CGO_ENABLED=0") // as releases are built
+		if out, err := build.CombinedOutput(); err != nil {
 			return b, fmt.Errorf("go build -tags %q: %w\n%s", tags, err, out)
 		}
 	}
