@@ -19,11 +19,48 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/fisbridge/fisbridge/internal/journal/journaltest"
+	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
+	"github.com/fisbridge/fisbridge/internal/killpoint"
 )
 
 // TestMain lets the scripts run this test binary as fisbridge.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"fisbridge": main})
+	testscript.Main(ending{m}, map[string]func(){"fisbridge": main})
+}
+
+// ending ends the server that scripts have shared.
+type ending struct{ *testing.M }
+
+func (e ending) Run() int {
+	defer pgtest.End()
+	return e.M.Run()
+}
+
+// onFiles are the scripts that are told about the journal as a file, with a word of each by which one sees it: PostgreSQL has no such file. All others
+// are told on a server, too, where pgtest.Variable asks for it: the journal of each working folder is a schema of its own then.
+var onFiles = map[string]string{
+	"check_rights":    "chmod 666 look/journal/fisbridge.db", // rights of the file
+	"journal_trouble": "cp broken journal/fisbridge.db",      // a file that is no database
+	"restored":        "cp evening.db look/journal/fisbridge.db",
+}
+
+// server is where the scripts have their journals; empty: in files, as their configurations say.
+func server(t *testing.T) string {
+	at := pgtest.At(t, "scripts")
+	if at.Served() && !killpoint.On {
+		t.Fatal("only a build with -tags killpoint takes the journals of scripts to a server")
+	}
+	return at.URL
+}
+
+// No script that is told on files alone is one that says nothing of files.
+func TestScriptsOnFiles(t *testing.T) {
+	for name, word := range onFiles {
+		text, err := os.ReadFile(filepath.Join("testdata", name+".txtar"))
+		if err != nil || !strings.Contains(string(text), word) {
+			t.Errorf("%s has no %q: tell it on a server, too (%v)", name, word, err)
+		}
+	}
 }
 
 // TestScripts runs one story of a user per file of testdata; each tells its reason on top.
@@ -32,12 +69,26 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	url := server(t)
+	if url != "" {
+		t.Cleanup(func() { journaltest.NothingSilentServed(t, pgtest.Raw(t, "scripts")) })
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "waitfor": waitFor, "until": until, "fill": fill, "revise": revise, "tell": tell, "replace": replace},
+		Condition: func(cond string) (bool, error) { // [file]: the journal is one
+			if cond != "file" {
+				return false, fmt.Errorf("there is no condition %s", cond)
+			}
+			return url == "", nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "waitfor": waitFor, "until": until, "fill": fill, "revise": revise, "tell": tell, "replace": replace},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SAMPLES", documents+"/../../samples/documents")
+			if name := strings.TrimPrefix(filepath.Base(env.WorkDir), "script-"); url != "" && onFiles[name] == "" {
+				env.Setenv("FISBRIDGE_JOURNALS", url)
+				env.Setenv("FISBRIDGE_JOURNALS_PASSWORD", pgtest.Password)
+			}
 			env.Defer(func() { journaltest.NothingSilent(env.T().(testing.TB), env.WorkDir) })
 			return nil
 		},

@@ -70,6 +70,7 @@ func parsed(text []byte, file, dir string) (*Config, Problems, bool) {
 	if !r.broken {
 		complete(&cfg)
 		(&validation{Config: &cfg, reader: r}).all()
+		elsewhere(&cfg)
 	}
 	return &cfg, r.sorted(), r.broken
 }

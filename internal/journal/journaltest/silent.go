@@ -7,6 +7,39 @@ import (
 	"testing"
 )
 
+// NothingSilentServed is NothingSilent for all journals of a server, which it closes.
+func NothingSilentServed(t testing.TB, db *sql.DB) {
+	defer db.Close()
+	rows, err := db.Query(`SELECT table_schema::text FROM information_schema.tables WHERE table_name = 'history' AND table_schema <> 'fisbridge_fleet'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schemas []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		schemas = append(schemas, name)
+	}
+	if err := rows.Err(); err != nil || len(schemas) == 0 {
+		t.Fatalf("no journal is on the server: %v", err)
+	}
+	for _, name := range schemas {
+		told(t, db, name, name+".history")
+	}
+}
+
+// told fails the test where the history says of a change nothing but that there was one.
+func told(t testing.TB, db *sql.DB, place, history string) {
+	var rows int
+	var example string
+	err := db.QueryRow(`SELECT COUNT(*), COALESCE(MAX(seq || ' ' || doc_id || ' ' || file_id || ' ' || result_id || ' ' || detail), '') FROM `+history+` WHERE event = 'changed'`).Scan(&rows, &example)
+	if err == nil && rows > 0 { // a damaged journal is another story
+		t.Errorf("%s: no event names what %d rows of the history say was changed, such as %s", place, rows, example)
+	}
+}
+
 // NothingSilent fails the test unless the history of every SQLite journal below a folder names everything that was
 // changed, in words of its own. A file that cannot be read as a journal is passed over.
 func NothingSilent(t testing.TB, dir string) {
@@ -19,12 +52,7 @@ func NothingSilent(t testing.TB, dir string) {
 			return nil
 		}
 		defer db.Close()
-		var rows int
-		var example string
-		err = db.QueryRow(`SELECT COUNT(*), COALESCE(MAX(seq || ' ' || doc_id || ' ' || file_id || ' ' || result_id || ' ' || detail), '') FROM history WHERE event = 'changed'`).Scan(&rows, &example)
-		if err == nil && rows > 0 { // a damaged journal is another script's story
-			t.Errorf("%s: no event names what %d rows of the history say was changed, such as %s", path, rows, example)
-		}
+		told(t, db, path, "history")
 		return nil
 	})
 }
