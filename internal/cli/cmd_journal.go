@@ -35,6 +35,7 @@ path of an SQLite file, or a PostgreSQL address with --schema and --password.
 
 The old journal is looked at first: it must be sound (as by audit verify) and lie where it lives. Everything is copied in one transaction, all of it or nothing; each
 row is read back before the commit, and afterwards the history's chain and all seals are computed anew. The old journal is kept as it is and never works again.
+PostgreSQL keeps no NUL and no bytes that are no UTF-8 in texts: they are marked with U+FFFD there, and the history tells where (texts marked).
 Where the command is ended too early, give it again: it begins anew, or finishes.
 
 Stop watch and serve of the folder first; the lock of the folder is needed.`,
@@ -58,12 +59,15 @@ Stop watch and serve of the folder first; the lock of the folder is needed.`,
 			return err
 		}
 		if a.JSON {
-			return a.WriteJSON(map[string]any{"from": m.From, "to": m.To, "tables": m.Tables, "rows": m.Rows, "already": m.Already, "history_rows": m.Verified.Rows, "last_hash": m.LastHash})
+			return a.WriteJSON(map[string]any{"from": m.From, "to": m.To, "tables": m.Tables, "rows": m.Rows, "marked": m.Marked, "already": m.Already, "history_rows": m.Verified.Rows, "last_hash": m.LastHash})
 		}
 		if m.Already {
 			a.Say("%s had everything of %s already; the old journal does not work any more", m.To, m.From)
 		} else {
 			a.Say("%s: %s of %s copied from %s and read back", m.To, wording.Counted(int(m.Rows), "row"), wording.Counted(int(m.Tables), "table"), m.From)
+		}
+		if m.Marked > 0 {
+			a.Say("%s with a NUL or bytes that are no UTF-8 in a text, which PostgreSQL does not keep: there are marks (U+FFFD) in their place; the old journal has the texts as they were, and the history tells which they are (texts marked)", wording.Counted(int(m.Marked), "row"))
 		}
 		a.Say("history of %s, last hash %s", wording.Counted(int(m.Verified.Rows), "row"), fmt.Sprint(m.LastHash))
 		return nil

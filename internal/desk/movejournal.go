@@ -22,6 +22,8 @@ type MovedJournal struct {
 	Verified
 	From, To     string
 	Tables, Rows int64
+	// Marked are rows with texts that PostgreSQL keeps with marks alone (U+FFFD).
+	Marked int64
 	// Already: an earlier command that was ended too early has copied everything.
 	Already bool
 }
@@ -62,7 +64,7 @@ func MoveJournal(ctx context.Context, p Place, old OldJournal, reason string) (o
 		if err != nil {
 			return out, err
 		}
-		out.Tables, out.Rows, out.Already = m.Tables, m.Rows, m.Already
+		out.Tables, out.Rows, out.Marked, out.Already = m.Tables, m.Rows, m.Marked, m.Already
 	}
 	if out.Verified, err = verify(ctx, w.Journal, "", true); err != nil {
 		return out, err

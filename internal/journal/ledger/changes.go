@@ -139,16 +139,7 @@ func (t *Tx) tellAll() error {
 		return strings.Compare(a.Key, b.Key)
 	})
 	for _, s := range silent {
-		a := About{Others: []Subject{s}}
-		switch s.Kind {
-		case ofDocument:
-			a = About{Doc: s.Key}
-		case OfFile:
-			a = About{File: s.Number()}
-		case OfResult:
-			a = About{Result: s.Number()}
-		}
-		if err := t.Event(ChangedEvent, a, nil); err != nil {
+		if err := t.Event(ChangedEvent, s.about(), nil); err != nil {
 			return err
 		}
 	}

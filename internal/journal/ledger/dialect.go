@@ -53,6 +53,8 @@ type Dialect interface {
 	// Lost is closed when the lease that Open has taken is another one's; nil: it has taken none. Release gives it back.
 	Lost() <-chan struct{}
 	Release() error
+	// Text is what the database keeps of a text.
+	Text(text string) string
 	// Tables are the names of all tables.
 	Tables(ctx context.Context, r Reader) ([]string, error)
 	// Intact asks the database itself whether it is whole.

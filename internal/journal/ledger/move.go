@@ -23,6 +23,8 @@ type Moved struct {
 	Already bool
 	// Unsure: the answer to the commit is lost.
 	Unsure bool
+	// Marked are rows with a text that the new place keeps with marks alone. What was changed in them the history tells.
+	Marked int64
 }
 
 // Move copies a whole journal into an empty one, of another kind of database or not, in one transaction: all of it, or nothing. Every table's rows are
@@ -47,10 +49,15 @@ func Move(ctx context.Context, from, to *Ledger, settle func(*Tx) error) (m Move
 	if m.Already, err = moveBegun(ctx, source, t); m.Already || err != nil {
 		return m, err
 	}
-	if err := m.copyAll(ctx, from.dialect, to.dialect, source, t); err != nil {
+	x := &Tx{sql: t, dialect: to.dialect, Ctx: ctx, At: Stamp(to.Now()), Actor: to.actor, stmts: map[string]*sql.Stmt{}}
+	marked, err := m.copyAll(x, from.dialect, source)
+	if err != nil {
 		return m, err
 	}
-	x := &Tx{sql: t, dialect: to.dialect, Ctx: ctx, At: Stamp(to.Now()), Actor: to.actor, stmts: map[string]*sql.Stmt{}}
+	if err := x.sealMarked(marked); err != nil {
+		return m, err
+	}
+	m.Marked = int64(len(marked))
 	if err := errors.Join(settle(x), x.settle()); err != nil {
 		return m, err
 	}
@@ -101,38 +108,39 @@ func moveBegun(ctx context.Context, source, t *sql.Tx) (done bool, err error) {
 // notMoved is how each place keeps the number of its tables.
 const notMoved = "goose_db_version"
 
-func (m *Moved) copyAll(ctx context.Context, from, to Dialect, source, t *sql.Tx) error {
-	tables, err := from.Tables(ctx, source)
+func (m *Moved) copyAll(x *Tx, from Dialect, source *sql.Tx) (all []markedRow, err error) {
+	tables, err := from.Tables(x.Ctx, source)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	others, err := to.Tables(ctx, t)
+	others, err := x.dialect.Tables(x.Ctx, x.sql)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, list := range []*[]string{&tables, &others} {
 		*list = slices.DeleteFunc(*list, func(name string) bool { return name == notMoved })
 		slices.Sort(*list)
 	}
 	if !slices.Equal(tables, others) {
-		return fmt.Errorf("the two have not the same tables: %s, and %s", strings.Join(tables, ", "), strings.Join(others, ", "))
+		return nil, fmt.Errorf("the two have not the same tables: %s, and %s", strings.Join(tables, ", "), strings.Join(others, ", "))
 	}
 	for _, table := range tables {
-		read, err := copyTable(ctx, to, source, t, table)
+		read, marked, err := copyTable(x, source, table)
 		if err != nil {
-			return fmt.Errorf("table %s: %w", table, err)
+			return nil, fmt.Errorf("table %s: %w", table, err)
 		}
-		written, err := sumOf(ctx, t, table, nil)
+		written, err := sumOf(x.Ctx, x.sql, table, nil, nil)
 		if err != nil {
-			return fmt.Errorf("table %s: %w", table, err)
+			return nil, fmt.Errorf("table %s: %w", table, err)
 		}
 		if read != written {
-			return fmt.Errorf("table %s: %d rows were read and %d are there, or they differ: nothing was moved", table, read.rows, written.rows)
+			return nil, fmt.Errorf("table %s: %d rows were read and %d are there, or they differ: nothing was moved", table, read.rows, written.rows)
 		}
 		m.Tables++
 		m.Rows += read.rows
+		all = append(all, marked...)
 	}
-	return nil
+	return all, nil
 }
 
 // rowsSum is what rows come to, whatever their order.
@@ -174,8 +182,8 @@ func inOrder(columns []string) []int {
 	return at
 }
 
-// sumOf reads all rows of a table, and gives each to fn.
-func sumOf(ctx context.Context, t *sql.Tx, table string, fn func(columns []string, values []any) error) (s rowsSum, err error) {
+// sumOf reads all rows of a table, has each marked, and gives it to fn.
+func sumOf(ctx context.Context, t *sql.Tx, table string, mark, fn func(columns []string, values []any) error) (s rowsSum, err error) {
 	rows, err := t.QueryContext(ctx, `SELECT * FROM `+table)
 	if err != nil {
 		return s, err
@@ -193,6 +201,11 @@ func sumOf(ctx context.Context, t *sql.Tx, table string, fn func(columns []strin
 		if err := rows.Scan(places...); err != nil {
 			return s, err
 		}
+		if mark != nil {
+			if err := mark(columns, values); err != nil {
+				return s, err
+			}
+		}
 		s.add(columns, values)
 		if fn != nil {
 			if err := fn(columns, values); err != nil {
@@ -206,9 +219,20 @@ func sumOf(ctx context.Context, t *sql.Tx, table string, fn func(columns []strin
 // movedAtOnce bounds the values of one statement.
 const movedAtOnce = 900
 
-func copyTable(ctx context.Context, to Dialect, source, t *sql.Tx, table string) (rowsSum, error) {
-	if _, err := t.ExecContext(ctx, `DELETE FROM `+table); err != nil { // what migrations have put in
-		return rowsSum{}, err
+func copyTable(x *Tx, source *sql.Tx, table string) (rowsSum, []markedRow, error) {
+	if _, err := x.sql.ExecContext(x.Ctx, `DELETE FROM `+table); err != nil { // what migrations have put in
+		return rowsSum{}, nil, err
+	}
+	var marked []markedRow
+	mark := func(columns []string, values []any) error {
+		row, any := markRow(x.dialect, table, columns, values)
+		if any && table == "history" {
+			return &ChainedTextError{Seq: row.seq()}
+		}
+		if any {
+			marked = append(marked, row)
+		}
+		return nil
 	}
 	var names []string
 	var waiting []any
@@ -216,11 +240,11 @@ func copyTable(ctx context.Context, to Dialect, source, t *sql.Tx, table string)
 		if len(waiting) == 0 {
 			return nil
 		}
-		_, err := t.ExecContext(ctx, `INSERT INTO `+table+` (`+strings.Join(names, ", ")+`) VALUES `+to.Places(len(waiting)/len(names), len(names)), waiting...)
+		_, err := x.sql.ExecContext(x.Ctx, `INSERT INTO `+table+` (`+strings.Join(names, ", ")+`) VALUES `+x.dialect.Places(len(waiting)/len(names), len(names)), waiting...)
 		waiting = waiting[:0]
 		return err
 	}
-	sum, err := sumOf(ctx, source, table, func(columns []string, values []any) error {
+	sum, err := sumOf(x.Ctx, source, table, mark, func(columns []string, values []any) error {
 		names = columns
 		if waiting = append(waiting, values...); len(waiting)+len(columns) <= movedAtOnce {
 			return nil
@@ -230,5 +254,5 @@ func copyTable(ctx context.Context, to Dialect, source, t *sql.Tx, table string)
 	if err == nil {
 		err = flush()
 	}
-	return sum, err
+	return sum, marked, err
 }

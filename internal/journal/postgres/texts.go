@@ -18,7 +18,7 @@ type texting struct{ driver.Connector }
 func (t texting) Connect(ctx context.Context) (driver.Conn, error) {
 	c, err := t.Connector.Connect(ctx)
 	if inner, ok := c.(*stdlib.Conn); ok && err == nil {
-		return textConn{inner}, nil
+		return &textConn{Conn: inner}, nil
 	}
 	return c, err
 }
@@ -26,10 +26,13 @@ func (t texting) Connect(ctx context.Context) (driver.Conn, error) {
 // textConn is a connection that marks what PostgreSQL keeps in no text, a NUL and bytes that are no UTF-8, by U+FFFD:
 // https://www.postgresql.org/docs/current/datatype-character.html and multibyte.html. Such texts come from outside (a JSON "\u0000", a column that a
 // mainframe fills with NULs), and one of them refused every transaction that it was part of. Bytes, as documents are kept, stay as they are.
-type textConn struct{ *stdlib.Conn }
+type textConn struct {
+	*stdlib.Conn
+	open *answer // what is being read; nil: nothing
+}
 
 // CheckNamedValue puts the mark into texts, of whatever Go type.
-func (c textConn) CheckNamedValue(v *driver.NamedValue) error {
+func (c *textConn) CheckNamedValue(v *driver.NamedValue) error {
 	switch text := v.Value.(type) {
 	case string:
 		v.Value = keepable(text)
@@ -49,6 +52,9 @@ func (c textConn) CheckNamedValue(v *driver.NamedValue) error {
 	}
 	return c.Conn.CheckNamedValue(v)
 }
+
+// Text has the mark where PostgreSQL keeps none.
+func (*Dialect) Text(text string) string { return keepable(text) }
 
 func keepable(s string) string {
 	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {

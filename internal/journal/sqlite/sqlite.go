@@ -29,6 +29,9 @@ type Dialect struct{}
 
 var _ ledger.Dialect = Dialect{}
 
+// Text is kept as it is, whatever bytes it has.
+func (Dialect) Text(text string) string { return text }
+
 // Migrations are those that package migrations holds.
 func (Dialect) Migrations() (goose.Dialect, fs.FS) { return goose.DialectSQLite3, migrations.SQLite() }
 
