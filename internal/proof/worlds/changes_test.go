@@ -11,8 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
-
-	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
 // approvalIs sets the rule of the company.
@@ -232,7 +230,7 @@ func (w *world) files(folder string) (names []string) {
 func (w *world) changesTold() (out []string) {
 	w.t.Helper()
 	ctx := context.Background()
-	j, err := journal.OpenRead(ctx, filepath.Join(w.dir, "journal", "fisbridge.db"), time.Now)
+	j, err := w.journalAt().OpenRead(ctx, time.Now)
 	w.must(err)
 	defer j.Close()
 	all, err := j.ChangeHistory(ctx)

@@ -107,6 +107,23 @@ func (w *world) column(query string) (out []string) {
 	return out
 }
 
+// sql executes statements as the owner of the server.
+func (w *world) sql(statements ...string) {
+	w.t.Helper()
+	db := pgtest.Raw(w.t, w.journalFile())
+	defer db.Close()
+	for _, s := range statements {
+		_, err := db.Exec(s)
+		w.must(err)
+	}
+}
+
+// minuteLater is a minute by the database's clock, as leases see it.
+func (w *world) minuteLater() {
+	w.t.Helper()
+	w.sql(`UPDATE fisbridge_fleet.companies SET lease_until = lease_until - INTERVAL '61 seconds' WHERE company = current_schema()`)
+}
+
 // A journal whose way to this program's version has not ended is shown to nobody. check ends it, also without the
 // service.
 func TestCheckBringsTheJournalUpToDate(t *testing.T) {

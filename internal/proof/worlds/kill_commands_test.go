@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -12,7 +13,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
@@ -190,15 +191,41 @@ func (w *world) restoreOnTheWay() {
 		w.t.Fatal(e)
 	}
 	backup := filepath.Join(filepath.Dir(w.dir), "backup.db")
-	w.command(0, "backup", backup)
+	w.backup(backup)
 	w.idle()
 	w.answer() // the ERP takes the file
 	w.restore(backup)
 }
 
-// restore puts a backup in the place of the journal; a run refuses until a person has said so.
-func (w *world) restore(backup string) {
+// backup makes one: of a file by the command, in PostgreSQL as a database is backed up.
+func (w *world) backup(path string) {
 	w.t.Helper()
+	if !onServer() {
+		w.command(0, "backup", path)
+		return
+	}
+	w.server("pg_dump", "--schema="+w.journalAt().Schema, "--file="+path, "--dbname="+w.journalAt().URL)
+}
+
+// server runs a program of PostgreSQL as the owner of the server.
+func (w *world) server(program string, args ...string) {
+	w.t.Helper()
+	cmd := exec.Command(external(w.t, program), args...)
+	cmd.Env = append(os.Environ(), "PGPASSWORD="+pgtest.Password)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		w.t.Fatalf("%s %v: %v\n%s", program, args, err, out)
+	}
+}
+
+// putBack puts a backup in the place of the journal.
+func (w *world) putBack(backup string) {
+	w.t.Helper()
+	if onServer() {
+		at := w.journalAt()
+		w.server("psql", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname="+at.URL, "--command=DROP SCHEMA "+at.Schema+" CASCADE")
+		w.server("psql", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname="+at.URL, "--file="+backup)
+		return
+	}
 	db := filepath.Join(w.dir, "journal", "fisbridge.db")
 	for _, ending := range []string{"", "-wal", "-shm"} {
 		if err := os.Remove(db + ending); err != nil && !os.IsNotExist(err) {
@@ -208,6 +235,12 @@ func (w *world) restore(backup string) {
 	text, err := os.ReadFile(backup)
 	w.must(err)
 	w.must(os.WriteFile(db, text, 0o600))
+}
+
+// restore is putBack; a run refuses until a person has said so.
+func (w *world) restore(backup string) {
+	w.t.Helper()
+	w.putBack(backup)
 	calls := len(w.fis.Record())
 	if e := w.exec(nil, "", "run"); e.code != 3 || !strings.Contains(e.err, "restored from a backup") || len(w.fis.Record()) != calls {
 		w.t.Fatalf("a restored journal must wait for a person: %s", e)
@@ -226,7 +259,7 @@ func restoredAfterEverythingWasDone(t *testing.T, set setup) {
 	w := begin(t, set)
 	w.idle()
 	backup := filepath.Join(filepath.Dir(w.dir), "backup.db")
-	w.command(0, "backup", backup)
+	w.backup(backup)
 	w.answers()
 	w.pay(simerp.PayInFull)
 	w.idle()
@@ -245,8 +278,11 @@ func restoredAfterEverythingWasDone(t *testing.T, set setup) {
 	w.check()
 }
 
-// A kill while a backup is made leaves nothing under its name, and the same command works afterwards.
+// A kill while a backup is made leaves nothing under its name, and the same command works afterwards. Backups in PostgreSQL are the database's own.
 func TestKillDuringBackup(t *testing.T) {
+	if onServer() {
+		return
+	}
 	w := begin(t, setup{})
 	w.idle()
 	backup := filepath.Join(filepath.Dir(w.dir), "backup.db")
@@ -317,7 +353,7 @@ func killAtCommits(t *testing.T, visits, first, last int, live func(t *testing.T
 func (w *world) aged() {
 	w.t.Helper()
 	ctx := context.Background()
-	j, err := journal.Open(ctx, filepath.Join(w.dir, "journal", "fisbridge.db"), time.Now, "test")
+	j, err := w.journalAt().Open(ctx, time.Now, "test")
 	w.must(err)
 	defer j.Close()
 	for _, k := range w.input {
@@ -355,7 +391,7 @@ func TestKillDuringGoLive(t *testing.T) {
 func (w *world) versions() {
 	w.t.Helper()
 	ctx := context.Background()
-	j, err := journal.Open(ctx, filepath.Join(w.dir, "journal", "fisbridge.db"), time.Now, "test")
+	j, err := w.journalAt().Open(ctx, time.Now, "test")
 	w.must(err)
 	defer j.Close()
 	list, err := j.MappingVersions(ctx, "books")

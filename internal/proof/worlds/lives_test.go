@@ -176,10 +176,10 @@ func (l *life) paid() {
 	l.note("the ERP pays")
 }
 
-// backUp makes a backup, killed now and then.
+// backUp makes a backup; the command is killed now and then.
 func (l *life) backUp() {
 	path := l.beside(fmt.Sprintf("backup-%d.db", len(l.story)))
-	if l.random.IntN(3) == 0 {
+	if l.random.IntN(3) == 0 && !onServer() {
 		if e := l.exec([]string{"FISBRIDGE_KILL_AT=backup.copied"}, "", "backup", path); e.killed {
 			l.kills++
 		}
@@ -187,7 +187,7 @@ func (l *life) backUp() {
 			l.t.Error("half a backup has the name of a whole one")
 		}
 	}
-	l.command(0, "backup", path)
+	l.world.backup(path)
 	l.backup = path
 	l.note("backup")
 }
@@ -218,7 +218,7 @@ func (l *life) restored() {
 	l.note("restored (killed at %q before): %d %s", at, e.code, e.err)
 	l.login()    // the token of the backup may have been renewed since
 	l.fis.Thaw() // a list stands still for ten minutes, and a restore takes longer
-	l.putBack()
+	l.putAnswersBack()
 	l.note("restored, the next number is %d", next)
 }
 
@@ -257,8 +257,8 @@ func (l *life) nextNumber() int64 {
 	return highest + 1
 }
 
-// putBack lays the ERP's answers into the return folder again.
-func (l *life) putBack() {
+// putAnswersBack lays the ERP's answers into the return folder again.
+func (l *life) putAnswersBack() {
 	for _, folder := range []string{"out/archive", "out/failed"} {
 		for _, name := range l.names(folder) {
 			for _, answer := range l.world.erp.Books().Answers {
@@ -270,8 +270,12 @@ func (l *life) putBack() {
 	}
 }
 
-// intruder is the same folder somewhere else, or on another machine: it does nothing.
+// intruder is the same folder somewhere else, or on another machine: it does nothing. Where the journal lies in PostgreSQL it may work there, one at a time.
 func (l *life) intruder() {
+	if onServer() {
+		l.elsewhere()
+		return
+	}
 	calls, dropped := len(l.fis.Record()), len(l.names("in"))
 	other, env := l.world, []string{"FISBRIDGE_MACHINE=other"}
 	if l.random.IntN(2) == 0 {
@@ -288,6 +292,25 @@ func (l *life) intruder() {
 	}
 	l.troubles["elsewhere"]++
 	l.note("the folder elsewhere, %v", env)
+}
+
+// elsewhere is a run of another node with a copy of the folder, killed now and then; what it knows of the history comes along with it.
+func (l *life) elsewhere() {
+	other := l.at(l.beside(fmt.Sprintf("copy-%d", len(l.story))))
+	l.copyFolder(l.dir, other.dir)
+	var env []string
+	if l.random.IntN(2) == 0 {
+		env = []string{"FISBRIDGE_KILL_AT=commit.done:" + strconv.Itoa(1+l.random.IntN(10))}
+	}
+	e := other.exec(env, "", "run", "--json")
+	if e.killed {
+		l.kills++
+		l.minuteLater()
+	} else if !slices.Contains([]int{0, 1, 3, 5}, e.code) && !(l.broken && e.code == 4) {
+		l.t.Errorf("another node: %s", e)
+	}
+	l.troubles["elsewhere"]++
+	l.note("another node with the folder (%v): %d", env, e.code)
 }
 
 // edited changes the mapping: mended for the document that it cannot place, or broken, or as it was.
@@ -346,7 +369,7 @@ func (l *life) settle() {
 		l.calm()
 		if l.restores > 0 {
 			l.refetch()
-			l.putBack()
+			l.putAnswersBack()
 			l.calm()
 		}
 		l.pay(simerp.PayInFull)

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/tokens"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
@@ -117,7 +116,7 @@ func causes() map[string]cause {
 func (w *world) obtained(ago time.Duration) {
 	w.t.Helper()
 	ctx := context.Background()
-	j, err := journal.Open(ctx, filepath.Join(w.dir, "journal", "fisbridge.db"), time.Now, "test")
+	j, err := w.journalAt().Open(ctx, time.Now, "test")
 	w.must(err)
 	defer j.Close()
 	t, err := j.Token(ctx, simfis.DefaultConfig().CompanyUUID)

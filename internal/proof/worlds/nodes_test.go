@@ -11,23 +11,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/pgtest"
 )
 
-// sql executes statements as the owner of the server.
-func (w *world) sql(statements ...string) {
-	w.t.Helper()
-	db := pgtest.Raw(w.t, w.journalFile())
-	defer db.Close()
-	for _, s := range statements {
-		_, err := db.Exec(s)
-		w.must(err)
-	}
-}
-
-// minuteLater is a minute by the database's clock, as leases see it.
-func (w *world) minuteLater() {
-	w.t.Helper()
-	w.sql(`UPDATE fisbridge_fleet.companies SET lease_until = lease_until - INTERVAL '61 seconds' WHERE company = current_schema()`)
-}
-
 // One company on two nodes: while one works the other does nothing; when the first stands still for longer than its lease, the other one takes
 // over, and what the first does when it wakes harms nobody, wherever it stood still. By the records of service and ERP each document is in one file
 // and is confirmed once.
