@@ -84,6 +84,9 @@ func openBeside(ctx context.Context, p Place) (*Workspace, error) {
 	return w, takenElsewhere(err)
 }
 
+// IsNewer reports whether a journal was not opened because a newer program has brought it to a newer version.
+func IsNewer(err error) bool { return errors.Is(err, ledger.ErrNewer) }
+
 // openWith opens log and journal of a working folder, with exclusive under its lock.
 func openWith(p Place, cfg *config.Config, exclusive bool, open func(journal.Place) (*journal.Journal, error)) (_ *Workspace, err error) {
 	if p.Bound != nil {

@@ -21,7 +21,6 @@ import (
 	companyfolder "github.com/fisbridge/fisbridge/internal/fleet"
 	"github.com/fisbridge/fisbridge/internal/fleet/node"
 	"github.com/fisbridge/fisbridge/internal/journal/companies"
-	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
 // newPass is the process that a node begins for one pass of one company. People do not call it.
@@ -69,7 +68,7 @@ func (a *room) pass(ctx context.Context, f *config.Fleet, c companies.Claim, who
 	place.Actor, place.Bound, place.Remark = fmt.Sprintf("fisbridge watch --fleet at %s, version %d", node.NameOf(f), c.Version), f.Bound, nil
 	place.Claim, place.Version = c.Number, c.Version
 	w, err := desk.Open(ctx, place, true)
-	if errors.Is(err, ledger.ErrNewer) { // another node has a newer program, as in the middle of an upgrade
+	if desk.IsNewer(err) { // another node has a newer program, as in the middle of an upgrade
 		return errors.Join(err, saidLast(&teller{out: a.Stdout}, node.Result{Pass: "nothing", Newer: true, Exit: desk.ExitLocked}))
 	}
 	if err != nil {
