@@ -130,7 +130,7 @@ func Versions(cfg *config.Config, j *journal.Journal, templates fs.FS, now func(
 	log *slog.Logger) *golive.Versions {
 	return &golive.Versions{Journal: j, Templates: templates, Folder: cfg.Folders.Templates,
 		FolderPath: cfg.Path(cfg.Folders.Templates), Now: now, Log: log,
-		OthersApprove: cfg.ApprovalRule() == config.ApprovalOther, Published: cfg.LaidOut(),
+		OthersApprove: cfg.ApprovalRule() == config.ApprovalOther, Published: cfg.LaidOut(), Routes: MappingsOf(cfg),
 		CheckFormat: func(f format.Format) error { _, err := returns.Compile(f); return err }}
 }
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -195,6 +196,9 @@ func (all *hosts) run(ctx context.Context) error {
 	if link != "" { // also where --quiet asks for silence: without it nobody comes in
 		term.Print(all.Stderr, "fisbridge: nobody has an account yet; whoever opens this link within 15 minutes becomes administrator of all companies:\n%s\n", link)
 	}
+	for _, h := range all.list {
+		all.adopt(ctx, h)
+	}
 	var working sync.WaitGroup
 	for _, h := range all.list {
 		working.Go(func() { all.keep(both, h) })
@@ -236,6 +240,7 @@ func (all *hosts) lookForNew(ctx context.Context, working *sync.WaitGroup) {
 				all.console.Opened(web.Closed(h.Short, "it is being opened"))
 				all.list = append(all.list, h)
 				all.Remark("company %s is new: it is shown and worked for from now on", h.Short)
+				all.adopt(ctx, h)
 				working.Go(func() { all.keep(ctx, h) })
 			}
 		}
@@ -249,6 +254,19 @@ func (all *hosts) lookForNew(ctx context.Context, working *sync.WaitGroup) {
 			all.say.Unlock()
 		}
 		told = text
+	}
+}
+
+// adopt gives a company in which nobody has ever had a role to who administers all others, and says so.
+func (all *hosts) adopt(ctx context.Context, h *host) {
+	names, orphan, err := all.console.Adopt(ctx, h.Short)
+	switch {
+	case err != nil:
+		all.Complain(fmt.Errorf("%s: %w", h.Short, err), "")
+	case orphan:
+		all.Complain(fmt.Errorf("company %s is seen by nobody: nobody administers all other companies", h.Short), fmt.Sprintf(`fisbridge -C %s person grant NAME --role administrator --reason "…" gives somebody a role in it`, h.dir))
+	case len(names) > 0:
+		all.Remark("company %s: administrators of all other companies are now administrators of it: %s", h.Short, strings.Join(names, ", "))
 	}
 }
 

@@ -52,8 +52,10 @@ type Versions struct {
 	OthersApprove bool
 	// Published: the folder was laid out by a node of a fleet, which does so before each pass.
 	Published bool
-	Now       func() time.Time
-	Log       *slog.Logger
+	// Routes are all routes of the configuration: those that share a mapping decide together what counts in its place.
+	Routes []Route
+	Now    func() time.Time
+	Log    *slog.Logger
 
 	doubts map[doubtKey]findings.List
 }
@@ -115,11 +117,16 @@ func (k *Versions) lookAt(path string) *candidate {
 		c.findings = findings.List{{Severity: findings.Error, File: path, Reason: say.Plain(unreadable(err))}}
 		return c
 	}
-	c.plan, c.findings = mapping.LoadBytes(k.Templates, path, c.data)
+	k.read(c)
+	return c
+}
+
+// read makes a plan of the bytes of a workbook.
+func (k *Versions) read(c *candidate) {
+	c.plan, c.findings = mapping.LoadBytes(k.Templates, c.path, c.data)
 	if c.plan != nil {
 		k.checkResults(c)
 	}
-	return c
 }
 
 // checkResults adds what only the reader of result files knows of their formats.
@@ -154,7 +161,10 @@ func (k *Versions) Choose(ctx context.Context, rc Route, before *Choice) (*Choic
 	if before != nil && before.seen.clean && before.seen == now {
 		return before, nil
 	}
-	cand := k.lookAt(file)
+	cand, err := k.counts(ctx, rc)
+	if err != nil {
+		return nil, err
+	}
 	live, has, err := k.Journal.LiveMapping(ctx, rc.Name)
 	if err != nil {
 		return nil, err

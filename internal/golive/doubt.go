@@ -122,7 +122,10 @@ func (k *Versions) Accept(ctx context.Context, r Route, reason string) (findings
 	if k.OthersApprove {
 		return nil, &NotAcceptable{"somebody else must approve a changed mapping in this company: approval is other", fmt.Sprintf(`fisbridge mapping propose %s --reason "…"`, r.Mapping)}
 	}
-	cand := k.lookAt(r.File)
+	cand, err := k.counts(ctx, r)
+	if err != nil {
+		return nil, err
+	}
 	if cand.plan == nil {
 		return nil, &NotAcceptable{fmt.Sprintf("%s has %d errors, which must be mended", r.Mapping, len(cand.findings.Errors())), "fisbridge mapping check " + cand.path}
 	}

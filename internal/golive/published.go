@@ -13,34 +13,15 @@ import (
 // Keep puts the workbooks of changes in force back into their places where a node has laid out what they have replaced:
 // what is published counts again when another workbook is published. The error is the journal's, or the disk's.
 func (k *Versions) Keep(ctx context.Context, routes []Route) error {
-	if !k.Published {
-		return nil
-	}
 	done := map[string]bool{}
 	for _, rc := range routes {
 		if done[rc.Mapping] {
 			continue
 		}
 		done[rc.Mapping] = true
-		var keep *records.MappingContent
-		for _, r := range routes {
-			if r.Mapping != rc.Mapping {
-				continue
-			}
-			live, has, err := k.Journal.LiveMapping(ctx, r.Name)
-			if err != nil {
-				return err
-			}
-			if !has { // a new route takes what the others have
-				continue
-			}
-			if is, err := k.replaced(ctx, r, live); err != nil {
-				return err
-			} else if !is {
-				keep = nil
-				break
-			}
-			keep = &live
+		keep, err := k.kept(ctx, rc, routes)
+		if err != nil {
+			return err
 		}
 		if keep == nil {
 			continue
@@ -51,6 +32,43 @@ func (k *Versions) Keep(ctx context.Context, routes []Route) error {
 		k.Log.Info("workbook of a change kept in its place, for what is published was replaced by it", "mapping", rc.Mapping, "route", keep.Route)
 	}
 	return nil
+}
+
+// kept is the version in force that counts in place of what a node has laid out for a mapping: each route of the mapping
+// has replaced that by changes. nil: what lies in the place counts.
+func (k *Versions) kept(ctx context.Context, rc Route, routes []Route) (keep *records.MappingContent, err error) {
+	if !k.Published {
+		return nil, nil
+	}
+	for _, r := range routes {
+		if r.Mapping != rc.Mapping {
+			continue
+		}
+		live, has, err := k.Journal.LiveMapping(ctx, r.Name)
+		if err != nil {
+			return nil, err
+		}
+		if !has { // a new route takes what the others have
+			continue
+		}
+		if is, err := k.replaced(ctx, r, live); err != nil || !is {
+			return nil, err
+		}
+		keep = &live
+	}
+	return keep, nil
+}
+
+// counts is the workbook that counts for a route: what lies in its place, or the version in force that is to be kept
+// there. Every pass asks it, also one that puts no workbook into its place.
+func (k *Versions) counts(ctx context.Context, rc Route) (*candidate, error) {
+	keep, err := k.kept(ctx, rc, k.Routes)
+	if err != nil || keep == nil {
+		return k.lookAt(rc.File), err
+	}
+	c := &candidate{path: rc.File, data: keep.Body}
+	k.read(c)
+	return c, nil
 }
 
 // replaced: what lies in the place of a mapping was replaced by changes that people asked for, the newest of which is in
@@ -93,7 +111,13 @@ func (k *Versions) replaced(ctx context.Context, rc Route, live records.MappingC
 func brought(versions []records.MappingVersion, i int, all []changes.Change) bool {
 	v := versions[i]
 	for _, c := range all {
-		if c.State == changes.InForce && c.FileHash == v.FileHash && slices.Contains(c.Routes, v.Route) && !c.Since.Before(v.Since) && (i == 0 || !c.Since.After(versions[i-1].Since)) {
+		if c.FileHash != v.FileHash || !slices.Contains(c.Routes, v.Route) {
+			continue
+		}
+		if c.State == changes.InForce && !c.Since.Before(v.Since) && (i == 0 || !c.Since.After(versions[i-1].Since)) {
+			return true
+		}
+		if i == 0 && c.State == changes.Approved { // a pass was killed before it could take that down
 			return true
 		}
 	}

@@ -61,7 +61,27 @@ func Grant(ctx context.Context, db *sql.DB, now func() time.Time, company, name 
 	if err != nil {
 		return g, err
 	}
-	b := signin.Served(db, now)
+	return grant(ctx, signin.Served(db, now), company, name, roles, existing, link, by, reason)
+}
+
+// GrantHere is Grant in the database of people of a folder, for the company that lies there.
+func GrantHere(ctx context.Context, w *desk.Workspace, now func() time.Time, company, name string, words []string, existing bool, by, reason string) (g Granted, err error) {
+	roles, err := rolesOf(words)
+	if err != nil {
+		return g, err
+	}
+	b, err := openBook(ctx, w, now)
+	if err != nil {
+		return g, err
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	if g, err = grant(ctx, b, company, name, roles, existing, false, by, reason); g.Link != "" {
+		g.Link = linkTo(w, g.Link)
+	}
+	return g, err
+}
+
+func grant(ctx context.Context, b *signin.Book, company, name string, roles []signin.Role, existing, link bool, by, reason string) (g Granted, err error) {
 	g.Person, err = b.Called(ctx, name)
 	switch {
 	case errors.Is(err, signin.ErrNotFound) && len(roles) > 0:
@@ -185,11 +205,16 @@ func ResetPerson(ctx context.Context, w *desk.Workspace, now func() time.Time, n
 		return "", err
 	}
 	word, err := reset(ctx, b, p, by, reason, signin.FirstGood)
+	return linkTo(w, word), err
+}
+
+// linkTo is the address of a link at the console of a folder.
+func linkTo(w *desk.Workspace, word string) string {
 	address := strings.TrimSuffix(w.Config.Console.PublicURL, "/")
 	if address == "" {
 		address = "http://" + w.Config.Console.Listen
 	}
-	return address + "/link/" + word, err
+	return address + "/link/" + word
 }
 
 // VerifyPeople walks the history of sign-ins and roles; false: there is none.

@@ -155,6 +155,25 @@ func (c *Console) FirstLink(ctx context.Context) (string, error) {
 	return c.Address() + "/link/" + word, err
 }
 
+// Adopt lets who administers all other companies see a company in which nobody has ever had a role; names are theirs.
+// orphan: nobody can see it, for there is no such person.
+func (c *Console) Adopt(ctx context.Context, company string) (names []string, orphan bool, err error) {
+	if nobody, err := c.app.Book.Nobody(ctx); err != nil || nobody {
+		return nil, false, err // the first link is for all of them
+	}
+	var others []string
+	for _, co := range c.app.All() {
+		if co.Short != company {
+			others = append(others, co.Short)
+		}
+	}
+	made, orphan, err := c.app.Book.Adopt(ctx, "fisbridge serve", company, others)
+	for _, p := range made {
+		names = append(names, p.Name)
+	}
+	return names, orphan, err
+}
+
 // lastWait is how long pages may take to end after the console was told to stop.
 const lastWait = 10 * time.Second
 

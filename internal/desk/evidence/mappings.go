@@ -109,7 +109,12 @@ func (m *maker) change(c changes.Change) changes.Change {
 		return c
 	}
 	c.Author, c.Reason, c.Decision, c.Findings = "", "", "", nil
-	c.AskedBy, c.DecidedBy = m.hide.actor(c.AskedBy), m.hide.actor(c.DecidedBy)
+	c.Name = path.Base(filepath.ToSlash(c.Mapping)) // what somebody called the file that he gave is his text
+	c.GivenBy, c.AskedBy, c.DecidedBy = m.hide.actor(c.GivenBy), m.hide.actor(c.AskedBy), m.hide.actor(c.DecidedBy)
+	c.Authors = slices.Clone(c.Authors)
+	for i := range c.Authors {
+		c.Authors[i] = m.hide.actor(c.Authors[i])
+	}
 	c.Effects = slices.Clone(c.Effects)
 	for i := range c.Effects {
 		c.Effects[i].Cells, c.Effects[i].Doubts = nil, nil

@@ -287,12 +287,17 @@ func (w *world) forge(files map[string][]byte, name string, change func(string) 
 func (w *world) idsOnly(c *client) {
 	w.Helper()
 	c.page("/c/lantern/documents")
+	mira := w.signedIn("mira") // whose cells and whose file are in the journal from now on
+	mira.send("/c/lantern/mappings/expenses/propose", "accounts of Mira.xlsx", w.edited(mira.take(), "Accounts", "B2", "640107"), url.Values{"reason": {"asked by Tomas"}, "seen": {"1"}})
 	pack := c.pack(url.Values{"names": {"ids"}, "reason": {"for the group, asked by Mira"}})
 	_, files := w.unpack(pack)
 	for name, body := range files {
 		if found := names.Find(body); found != nil {
 			w.Errorf("%s of a pack with ids only names %s", name, found)
 		}
+	}
+	if !bytes.Contains(files["mappings.json"], []byte(`"given_by": "fisbridge console by person `)) {
+		w.Error("mappings.json does not say who gave a change")
 	}
 	if len(files) < 12 || !bytes.Contains(files["history.jsonl"], []byte("console by person ")) {
 		w.Errorf("%d files", len(files))

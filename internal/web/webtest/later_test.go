@@ -3,6 +3,7 @@ package webtest
 import (
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -52,5 +53,74 @@ func TestFolderMadeLater(t *testing.T) {
 	}
 	if status, _ := mira.get("/c/later/"); status != http.StatusNotFound {
 		t.Errorf("who has no role in the new company: %d", status)
+	}
+}
+
+// Who administers every company of the console sees one whose folder is made later at once, also where the console was started anew in
+// between; who has roles in some of them does not. On the machine somebody is given a role in it by a command.
+func TestFolderMadeLaterIsSeen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	root := filepath.Dir(w.dir)
+	file := filepath.Join(w.dir, "fisbridge.yaml")
+	settings, err := os.ReadFile(file)
+	w.ok(err)
+	shared := append(settings, "\nconsole:\n  database: ../lantern/journal/console.db\n"...)
+	w.ok(os.WriteFile(file, shared, 0o600))
+	make := func(name string) string {
+		folder := filepath.Join(root, name)
+		for _, part := range []string{"mappings", "templates", "secrets"} {
+			if _, err := os.Stat(filepath.Join(w.dir, part)); err == nil {
+				w.ok(os.CopyFS(filepath.Join(folder, part), os.DirFS(filepath.Join(w.dir, part))))
+			}
+		}
+		w.ok(os.MkdirAll(folder, 0o700))
+		w.ok(os.WriteFile(filepath.Join(folder, "fisbridge.yaml"), shared, 0o600))
+		return folder
+	}
+	stop(w.serve)
+	w.start("--companies", root)
+	w.person("aiko", signin.Administrator)
+	w.person("mira", signin.Accountant)
+	aiko, mira := w.signedIn("aiko"), w.signedIn("mira")
+	sees := func(c *client, company string) bool {
+		status, _ := c.get("/c/" + company + "/settings/people")
+		return status == http.StatusOK
+	}
+	cygnus := make("cygnus")
+	w.until("the administrator of all companies sees the new one", func() bool { return sees(aiko, "cygnus") })
+	if !strings.Contains(w.errors.String(), "company cygnus: administrators of all other companies are now administrators of it: aiko") {
+		t.Error("serve does not say who sees the new company")
+	}
+	if status, _ := mira.get("/c/cygnus/"); status != http.StatusNotFound {
+		t.Errorf("an accountant of another company: %d", status)
+	}
+	command := func(args ...string) (string, error) {
+		out, err := exec.Command(w.bin, append([]string{"-C", cygnus}, args...)...).CombinedOutput()
+		return string(out), err
+	}
+	if out, err := command("person", "grant", "mira", "--role", "accountant", "--reason", "she books for both"); err == nil || !strings.Contains(out, "--existing") {
+		t.Errorf("an account of another company gets a role by its name: %v\n%s", err, out)
+	}
+	if out, err := command("person", "grant", "mira", "--role", "accountant", "--existing", "--reason", "she books for both"); err != nil || !strings.Contains(out, "mira sees cygnus as accountant") {
+		t.Fatalf("person grant: %v\n%s", err, out)
+	}
+	mira = w.signedIn("mira")
+	if status, _ := mira.get("/c/cygnus/"); status != http.StatusOK {
+		t.Errorf("who was given a role on the machine: %d", status)
+	}
+	if status, _ := mira.get("/c/lantern/"); status != http.StatusOK {
+		t.Errorf("her role in the first company: %d", status)
+	}
+	stop(w.serve)
+	make("draco") // while nobody serves
+	w.start("--companies", root)
+	aiko = w.signedIn("aiko")
+	w.until("a company that was made before a start is seen", func() bool { return sees(aiko, "draco") })
+	page := aiko.page("/c/cygnus/evidence?kind=people")
+	for _, want := range []string{"roles changed", "administrator of all others", "she books for both"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the history does not tell %q", want)
+		}
 	}
 }
