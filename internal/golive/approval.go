@@ -1,6 +1,7 @@
 package golive
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -124,10 +125,12 @@ func (k *Versions) install(ctx context.Context, rc Route, c changes.Change) (why
 	case cand.open:
 		return Note{Text: "the workbook in its place is open in Excel or LibreOffice: close it"}, nil
 	}
-	if ours, err := k.known(ctx, rc, cand); err != nil {
+	kept, strange, err := k.inTheWay(ctx, rc, cand)
+	if err != nil {
 		return why, err
-	} else if !ours {
-		return Note{Needs: true, Text: fmt.Sprintf(`what lies at %s is neither the version in force nor this change, and nobody's work is overwritten: move it away, or reject the change and propose what lies there`, rc.Mapping)}, nil
+	}
+	if strange {
+		return Note{Needs: true, Text: fmt.Sprintf(`what lies at %s is neither the version in force nor this change, and nobody's work is overwritten: move it away, or set it aside on the page of the change in the console; or reject the change and propose what lies there`, rc.Mapping)}, nil
 	}
 	content, err := k.Journal.ChangeContent(ctx, c.ID)
 	if err != nil {
@@ -136,8 +139,51 @@ func (k *Versions) install(ctx context.Context, rc Route, c changes.Change) (why
 	if err := put(rc.File, content.Body); err != nil {
 		return Note{true, "it cannot be written: " + err.Error()}, nil //nolint:nilerr // a person is told, and the next run tries again
 	}
-	k.Log.Info("workbook of a change put into its place", "mapping", c.Mapping, "change", c.ID)
+	k.Log.Info("workbook of a change put into its place", "mapping", c.Mapping, "change", c.ID, "kept_as_change", kept)
 	return why, nil
+}
+
+// InTheWay is what keeps an approved change from its place: a workbook that somebody has saved there and that nothing
+// else holds. nil: nothing does, or nobody can know before the next run.
+func (k *Versions) InTheWay(ctx context.Context, rc Route, c changes.Change) ([]byte, error) {
+	cand := k.lookAt(rc.File)
+	if cand.data == nil || cand.fileHash() == c.FileHash || cand.plan != nil && cand.plan.GuardedHash() == c.Guarded {
+		return nil, nil
+	}
+	if keep, err := k.kept(ctx, rc, k.Routes); err != nil || keep != nil {
+		return nil, err
+	}
+	_, strange, err := k.inTheWay(ctx, rc, cand)
+	if err != nil || !strange {
+		return nil, err
+	}
+	return cand.data, nil
+}
+
+// inTheWay: what lies in the place of a mapping is somebody's work that nothing else holds. kept is the change as which
+// somebody has given the very same workbook: then it may go.
+func (k *Versions) inTheWay(ctx context.Context, rc Route, cand *candidate) (kept int64, strange bool, err error) {
+	if ours, err := k.known(ctx, rc, cand); err != nil || ours {
+		return 0, false, err
+	}
+	if cand.data == nil {
+		return 0, true, nil
+	}
+	all, err := k.Journal.ChangesOf(ctx, rc.Mapping)
+	if err != nil {
+		return 0, false, err
+	}
+	for _, c := range all {
+		if c.FileHash != cand.fileHash() {
+			continue
+		}
+		if content, err := k.Journal.ChangeContent(ctx, c.ID); err != nil {
+			return 0, false, err
+		} else if bytes.Equal(content.Body, cand.data) {
+			return c.ID, false, nil
+		}
+	}
+	return 0, true, nil
 }
 
 // known: what lies in the place of a mapping is the version in force of its route, or a former one, or nothing.

@@ -34,6 +34,8 @@ type Given struct {
 	Reason, Origin string
 	// Authors are those whose cells it has, beside who gives it.
 	Authors []string
+	// Whatever keeps also what cannot be opened.
+	Whatever bool
 }
 
 // Give keeps a workbook with everything that is wrong with it and what it would change, so that people can look at it
@@ -44,7 +46,7 @@ func Give(ctx context.Context, w *desk.Workspace, g Given) (Change, error) {
 	switch {
 	case err != nil:
 		return Change{}, err
-	case !t.Usable() && !t.places && !isYAML(g.Mapping):
+	case !t.Usable() && !t.places && !isYAML(g.Mapping) && !g.Whatever:
 		return Change{}, &desk.Error{Code: desk.ExitInvalid, Err: say.Errorf("%s", t.Findings.Errors()[0].Said())}
 	case t.Usable() && t.Same:
 		return Change{}, refused(say.Errorf("%s says what the version in force says: there is nothing to ask for", t.Name), "")

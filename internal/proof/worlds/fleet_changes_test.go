@@ -105,9 +105,13 @@ func TestFleetChangesOutliveReturns(t *testing.T) {
 	visits := func(i int) {
 		t.Helper()
 		n := f.node(i, 2, "1s")
+		f.server.Do(t, `UPDATE fisbridge_fleet.companies SET due_at = clock_timestamp()`)
 		n.begin(t)
 		for _, name := range []string{"acme", "beta"} {
 			f.until(name+" is visited for its return folders", func() bool {
+				if now := state(); now != before {
+					t.Fatalf("node %d changed which version is in force:\n%s\n%s\n%s", i, before, now, n.errs)
+				}
 				return strings.Count(n.errs.String(), "company="+name+" version=1 pass=returns") >= 2
 			})
 		}

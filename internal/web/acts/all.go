@@ -406,6 +406,14 @@ func released(q *frame.Req) (out []string, err error) {
 		if stands, err := changes.Standing(q.Ctx(), q.Desk, c); err != nil || stands != "" {
 			continue // it ends, instead of going live
 		}
+		blocked, err := changes.BlockedBy(q.Ctx(), q.Desk, c)
+		if err != nil {
+			return nil, err
+		}
+		if blocked != nil {
+			out = append(out, q.T("run.then.blocked", "change", strconv.FormatInt(c.ID, 10), "mapping", c.Mapping))
+			continue
+		}
 		goes := 0
 		for _, e := range c.Effects {
 			goes += e.WouldGo

@@ -53,6 +53,10 @@ func Changes() []Act {
 			return nil, err
 		}},
 		{Name: "withdraw", Subject: change, Do: end},
+		{Name: "aside", Subject: change, Do: func(q *frame.Req, w *desk.Workspace, s *Subject, f Form) ([]string, error) {
+			_, err := changes.SetAside(q.Ctx(), w, s.change, f.Reason)
+			return nil, err
+		}},
 		{Name: "again", Subject: change, Do: func(q *frame.Req, w *desk.Workspace, s *Subject, f Form) ([]string, error) {
 			c, err := changes.GiveAgain(q.Ctx(), w, s.change, f.Reason)
 			return nil, given(q, s, c, err)

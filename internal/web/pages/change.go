@@ -27,6 +27,9 @@ type changePage struct {
 	Stands   string
 	Steps    []step
 	Crossing *changes.Crossing
+	// Blocked is what keeps an approved change from its place; Aside: who looks may set that aside.
+	Blocked  *changes.Blocking
+	Aside    bool
 	Findings []findingRow
 	Errors   int
 	Warnings int
@@ -113,6 +116,9 @@ func (d *changePage) read(q *frame.Req) error {
 	}
 	d.Change, d.Seen, d.Print = c.Change, q.Head, printOf(c.Change)
 	if d.Stands, err = standsOf(q, c.Change); err != nil {
+		return err
+	}
+	if d.Blocked, err = changes.BlockedBy(q.Ctx(), q.Desk, c.Change); err != nil {
 		return err
 	}
 	if d.State == changes.Overtaken || d.Stands == string(changes.Overtaken) {
@@ -281,6 +287,7 @@ func (d *changePage) may(q *frame.Req) {
 	}
 	propose := q.May(string(signin.ProposeMapping))
 	d.Ask = propose && d.State == changes.Checked && d.Stands == "" && len(d.Wrong) == 0
+	d.Aside = propose && d.Blocked != nil
 	d.Withdraw = propose && changes.Open(d.Change)
 	d.Again = propose && (d.State == changes.Ended || d.Stands == changes.EndedByTemplate || d.Stands == changes.EndedByAge)
 	d.OnTop = propose && d.Crossing != nil && d.Crossing.Fits() && d.State != changes.InForce

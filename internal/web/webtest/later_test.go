@@ -117,7 +117,7 @@ func TestFolderMadeLaterIsSeen(t *testing.T) {
 	w.start("--companies", root)
 	aiko = w.signedIn("aiko")
 	w.until("a company that was made before a start is seen", func() bool { return sees(aiko, "draco") })
-	page := aiko.page("/c/cygnus/evidence?kind=people")
+	page := aiko.page("/c/cygnus/evidence/signins")
 	for _, want := range []string{"roles changed", "administrator of all others", "she books for both"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the history does not tell %q", want)
