@@ -130,10 +130,10 @@ func (w *Workspace) FindPayload() trial.FindDocument { return w.Journal.FindPayl
 
 // Compare runs two versions over documents, worked on so many at once (0: one for each processor). What cannot be read
 // is told to unread, and the others are compared; progress is told how many were.
-func Compare(ctx context.Context, older, newer *mapping.Plan, workers int, documents iter.Seq2[fis.Envelope, error], unread func(error), progress func(n int)) (*compare.Diff, error) {
+func Compare(ctx context.Context, older, newer *mapping.Plan, workers int, created time.Time, documents iter.Seq2[fis.Envelope, error], unread func(error), progress func(n int)) (*compare.Diff, error) {
 	next, stop := iter.Pull2(documents)
 	defer stop()
-	return compare.Plans(ctx, older, newer, workers, func() (fis.Envelope, bool, error) {
+	return compare.Plans(ctx, older, newer, workers, created, func() (fis.Envelope, bool, error) {
 		for {
 			env, err, ok := next()
 			if !ok || err == nil {

@@ -42,7 +42,7 @@ func LastMonth(ctx context.Context, j *journal.Journal, route string, now time.T
 func Doubts(ctx context.Context, j *journal.Journal, route string, former, plan *mapping.Plan, now time.Time) (found findings.List, documents int, err error) {
 	next, stop := iter.Pull2(LastMonth(ctx, j, route, now))
 	defer stop()
-	d, err := compare.Plans(ctx, former, plan, 0, func() (fis.Envelope, bool, error) {
+	d, err := compare.Plans(ctx, former, plan, 0, now, func() (fis.Envelope, bool, error) {
 		env, err, more := next()
 		return env, more, err
 	}, nil)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -128,7 +129,7 @@ func rowsSay(t *testing.T, plan *mapping.Plan, fields []string, a, b fis.Envelop
 	t.Helper()
 	values := map[string][2]string{}
 	for i, env := range []fis.Envelope{a, b} {
-		m, err := mapping.NewMaker(plan)
+		m, err := mapping.NewMaker(plan, time.Time{})
 		must(t)(err)
 		doc, err := fis.NewParser(nil).Parse(env)
 		must(t)(err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -25,7 +26,7 @@ func BenchmarkCompare(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			for range b.N {
 				i := 0
-				d, err := compare.Plans(b.Context(), older, newer, 0, func() (fis.Envelope, bool, error) {
+				d, err := compare.Plans(b.Context(), older, newer, 0, time.Time{}, func() (fis.Envelope, bool, error) {
 					if i++; i > len(docs) {
 						return fis.Envelope{}, false, nil
 					}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
@@ -89,7 +90,7 @@ func someExpenses(n int) []fis.Envelope {
 func compareOver(t *testing.T, older, newer *mapping.Plan, docs []fis.Envelope) *compare.Diff {
 	t.Helper()
 	i := 0
-	d, err := compare.Plans(t.Context(), older, newer, 3, func() (fis.Envelope, bool, error) {
+	d, err := compare.Plans(t.Context(), older, newer, 3, time.Time{}, func() (fis.Envelope, bool, error) {
 		if i++; i > len(docs) {
 			return fis.Envelope{}, false, nil
 		}

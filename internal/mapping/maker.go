@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"cmp"
 	"math/big"
 	"strings"
 	"time"
@@ -53,13 +54,13 @@ type MadeTotals struct {
 	debit, credit map[string]fis.Amount
 }
 
-// pretendContext is the file in which everything is compared.
-func pretendContext() FileContext {
-	return FileContext{Route: "route", Sequence: 1, Created: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)}
+// pretendContext is the file in which everything is compared: of a moment, or of a day that is always the same.
+func pretendContext(created time.Time) FileContext {
+	return FileContext{Route: "route", Sequence: 1, Created: cmp.Or(created, time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC))}
 }
 
-func NewMaker(p *Plan) (*Maker, error) {
-	f := &File{plan: p, unchecked: true, ctx: pretendContext(), once: map[onceKey]bool{},
+func NewMaker(p *Plan, created time.Time) (*Maker, error) {
+	f := &File{plan: p, unchecked: true, ctx: pretendContext(created), once: map[onceKey]bool{},
 		debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{},
 		now: Tally{byRecord: make([]int, len(p.records)), hash: new(big.Int)}}
 	f.env = LateEnv{slots: p.slots, file: f}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -116,7 +117,7 @@ func (a *bench) mappingDiff(ctx context.Context, o diffOptions, older, newer str
 func (a *bench) compareVersions(ctx context.Context, v *diffVersions, o diffOptions, documents iter.Seq2[fis.Envelope, error], left *docfiles.LeftOut) (*compare.Diff, error) {
 	bar := a.NewProgress(-1, "comparing")
 	defer func() { _ = bar.Finish() }() // a bar that cannot be drawn is no failure
-	d, err := desk.Compare(ctx, v.older.Plan, v.newer.Plan, o.workers, documents, func(err error) { left.Tell(fis.Envelope{}, err) }, func(n int) { _ = bar.Set(n) })
+	d, err := desk.Compare(ctx, v.older.Plan, v.newer.Plan, o.workers, time.Time{}, documents, func(err error) { left.Tell(fis.Envelope{}, err) }, func(n int) { _ = bar.Set(n) })
 	if err != nil {
 		return nil, err
 	}

@@ -62,7 +62,7 @@ type Diff struct {
 func Diffs(ctx context.Context, w *desk.Workspace, sides []Sides) (out []Diff, err error) {
 	for _, s := range sides {
 		var unread error
-		d, err := desk.Compare(ctx, s.Older, s.Newer, 0, documents(ctx, w, []string{s.Route}, w.Now()), func(err error) { unread = errors.Join(unread, err) }, nil)
+		d, err := desk.Compare(ctx, s.Older, s.Newer, 0, w.Now().In(w.Config.Schedule.Zone()), documents(ctx, w, []string{s.Route}, w.Now()), func(err error) { unread = errors.Join(unread, err) }, nil)
 		if err = errors.Join(err, unread); err != nil {
 			return nil, fmt.Errorf("compare the two versions on the documents of route %s: %w", s.Route, err)
 		}

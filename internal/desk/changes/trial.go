@@ -131,7 +131,7 @@ func (t *Trial) compare(ctx context.Context, w *desk.Workspace, route string, pl
 		return fmt.Errorf("read the version in force of route %s: %w", route, err)
 	}
 	var unread error
-	d, err := desk.Compare(ctx, former, plan, 0, documents(ctx, w, []string{route}, now), func(err error) { unread = errors.Join(unread, err) }, nil)
+	d, err := desk.Compare(ctx, former, plan, 0, now.In(w.Config.Schedule.Zone()), documents(ctx, w, []string{route}, now), func(err error) { unread = errors.Join(unread, err) }, nil)
 	if err = errors.Join(err, unread); err != nil {
 		return fmt.Errorf("compare the two versions on the documents of route %s: %w", route, err)
 	}

@@ -40,9 +40,9 @@ func WouldGo(ctx context.Context, w *desk.Workspace, d desk.Doc) (*Rendered, err
 	return By(ctx, w, plan, d)
 }
 
-// By is what a version of a mapping makes of a document. It is nil where the payload is not kept.
+// By is what a version of a mapping makes of a document in a file of this moment. It is nil where the payload is not kept.
 func By(ctx context.Context, w *desk.Workspace, plan *mapping.Plan, d desk.Doc) (*Rendered, error) {
-	return render(ctx, w, plan, d, mapping.FileContext{Route: d.Route, Sequence: 1, Created: d.Received.In(w.Config.Schedule.Zone())})
+	return render(ctx, w, plan, d, mapping.FileContext{Route: d.Route, Sequence: 1, Created: w.Now().In(w.Config.Schedule.Zone())})
 }
 
 // In are the lines of a document in an import file, made again by the version that made it: which line a cell came from

@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -39,10 +40,10 @@ type BesideCell struct{ Field, Old, New string }
 // Changed reports whether the field reads differently.
 func (c BesideCell) Changed() bool { return c.Old != c.New }
 
-// Document puts the lines that two versions make of one document beside each other.
-func Document(older, newer *mapping.Plan, env fis.Envelope) (*Beside, error) {
+// Document puts the lines that two versions make of one document, in a file of that moment, beside each other.
+func Document(older, newer *mapping.Plan, created time.Time, env fis.Envelope) (*Beside, error) {
 	pairs := pairRecords(older, newer)
-	c, err := newComparer(older, newer, pairs)
+	c, err := newComparer(older, newer, pairs, created)
 	if err != nil {
 		return nil, err
 	}

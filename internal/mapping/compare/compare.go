@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -115,16 +116,16 @@ type comparer struct {
 	shifted bool
 }
 
-func newComparer(older, newer *mapping.Plan, p *pairs) (*comparer, error) {
+func newComparer(older, newer *mapping.Plan, p *pairs, created time.Time) (*comparer, error) {
 	c := &comparer{pairs: p, parser: fis.NewParser(func(name string) bool {
 		return older.Wants(name) || newer.Wants(name)
 	}),
 		oldSums: newCodeSums(), newSums: newCodeSums()}
 	var err error
-	if c.old, err = mapping.NewMaker(older); err != nil {
+	if c.old, err = mapping.NewMaker(older, created); err != nil {
 		return nil, err
 	}
-	c.now, err = mapping.NewMaker(newer)
+	c.now, err = mapping.NewMaker(newer, created)
 	c.oldText, c.newText = mapping.NewTexts(older), mapping.NewTexts(newer)
 	return c, err
 }

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"sort"
 	"sync"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -115,9 +116,10 @@ type FieldChange struct {
 }
 
 // Plans runs both plans over the documents that next hands out (until false) on several workers; 0 is one for each
-// processor. A document that is not JSON is counted and left out. progress, which may be nil, is told how many
+// processor. created is when the files would be made, by which posting dates go; the zero moment is a day that is always
+// the same. A document that is not JSON is counted and left out. progress, which may be nil, is told how many
 // documents are done.
-func Plans(ctx context.Context, older, newer *mapping.Plan, workers int, next func() (fis.Envelope, bool, error),
+func Plans(ctx context.Context, older, newer *mapping.Plan, workers int, created time.Time, next func() (fis.Envelope, bool, error),
 	progress func(int)) (*Diff, error) {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -127,7 +129,7 @@ func Plans(ctx context.Context, older, newer *mapping.Plan, workers int, next fu
 	crew := make([]*comparer, workers)
 	for i := range crew {
 		var err error
-		if crew[i], err = newComparer(older, newer, pairs); err != nil {
+		if crew[i], err = newComparer(older, newer, pairs, created); err != nil {
 			return nil, err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -78,7 +79,7 @@ func present(p *mapping.Plan, env fis.Envelope, pin Pin) ([]Pinned, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read document %s: %w", env.ID, err)
 	}
-	m, err := mapping.NewMaker(p)
+	m, err := mapping.NewMaker(p, time.Time{})
 	if err != nil {
 		return nil, err
 	}

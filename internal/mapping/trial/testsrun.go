@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -42,7 +43,7 @@ func Run(ctx context.Context, p *mapping.Plan, find FindDocument) (Report, error
 	r := testRun{plan: p, find: find, found: &workbook.Collector{File: p.Path(), List: bad},
 		parser: fis.NewParser(p.Wants)}
 	var err error
-	if r.maker, err = mapping.NewMaker(p); err != nil {
+	if r.maker, err = mapping.NewMaker(p, time.Time{}); err != nil {
 		return r.report, err
 	}
 	r.texts = mapping.NewTexts(p)

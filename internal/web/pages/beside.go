@@ -291,7 +291,7 @@ func (d *besidePage) read(q *frame.Req) error {
 	if i < 0 {
 		return frame.NotFound()
 	}
-	if d.Beside, err = compare.Document(sides[i].Older, sides[i].Newer, env); err != nil {
+	if d.Beside, err = compare.Document(sides[i].Older, sides[i].Newer, q.Now.In(q.Desk.Config.Schedule.Zone()), env); err != nil {
 		return err
 	}
 	d.neighbours(q, diffs, doc.ID)

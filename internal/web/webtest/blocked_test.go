@@ -5,8 +5,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/web/signin"
 )
@@ -24,6 +26,19 @@ func TestApprovedChangeIsBlocked(t *testing.T) {
 	change := strings.Split(mira.send("/c/lantern/mappings/expenses/propose", "hers.xlsx", w.edited(book, "Accounts", "B6", "640107"), url.Values{"reason": {"ticket 4711"}, "seen": {"1"}}), "?")[0]
 	if status, _, body := mira.post(change+"/ask", url.Values{"reason": {"ticket 4711"}, "number-of": {"1"}, "seen": {"1"}}); status != http.StatusSeeOther {
 		t.Fatalf("it is not asked for: %d %s", status, body)
+	}
+	// what stands side by side is what would be written now, with the posting date of now
+	kind := regexp.MustCompile(`href="(` + regexp.QuoteMeta(change) + `/[^"]+)"`)
+	beside := ""
+	for _, m := range kind.FindAllStringSubmatch(mira.page(change), -1) {
+		for _, d := range kind.FindAllStringSubmatch(mira.page(m[1]), -1) {
+			if page := mira.page(d[1]); strings.Contains(page, "Posting date") {
+				beside = page
+			}
+		}
+	}
+	if beside == "" || !strings.Contains(beside, time.Now().UTC().Format("2006-")) || strings.Contains(beside, "2026-01-31") {
+		t.Errorf("side by side has another posting date than the file will have:\n%s", seenText(t, beside))
 	}
 	w.approve(ruth, 1)
 	const blocked = "somebody has saved another workbook at mappings/"
