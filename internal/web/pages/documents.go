@@ -2,6 +2,7 @@ package pages
 
 import (
 	"errors"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -75,6 +76,7 @@ type documentsPage struct {
 	Widen         string // the same search at all times
 	Twice         []tab  // the two amounts that may be meant
 	PeriodWords   string
+	Wrong         bool // a bound is no amount
 }
 
 // Begin and End are the numbers of the first row and the last one.
@@ -90,7 +92,9 @@ type search struct {
 	text, state string
 	filter      desk.Filter
 	rows        int
-	amount      bool // the text is an amount
+	amount      bool   // the text is an amount
+	twice       string // the field whose amount may be two
+	wrong       bool   // a bound is no amount
 }
 
 func searchOf(q *frame.Req) (s search, err error) {
@@ -109,15 +113,25 @@ func searchOf(q *frame.Req) (s search, err error) {
 	if strings.ContainsAny(s.text, ".,") {
 		switch amount, err := q.ParseAmount(s.text); {
 		case errors.Is(err, words.ErrTwice):
+			s.twice = "q"
 			return s, err
 		case err == nil:
 			s.filter.Find, s.amount = amount.String(), true
 		}
 	}
-	for name, into := range map[string]**fis.Amount{"from": &s.filter.From, "to": &s.filter.To} {
+	for _, name := range []string{"from", "to"} {
+		into := &s.filter.From
+		if name == "to" {
+			into = &s.filter.To
+		}
 		if typed := q.Value(name); typed != "" {
 			a, err := q.ParseAmount(typed)
-			if err != nil {
+			switch {
+			case errors.Is(err, words.ErrTwice):
+				s.twice = name
+				return s, err
+			case err != nil:
+				s.wrong = true
 				return s, frame.Wrong(q.T("wrong.amount", "text", typed))
 			}
 			*into = &a
@@ -150,7 +164,12 @@ func Documents(q *frame.Req) (frame.Answer, error) {
 	s, err := searchOf(q)
 	d := &documentsPage{Period: s.period, Text: s.text, State: s.state, From: q.Value("from"), To: q.Value("to")}
 	if errors.Is(err, words.ErrTwice) {
-		return d.askTwice(q)
+		return d.askTwice(q, s.twice)
+	}
+	if s.wrong { // what was typed stays in the form
+		d.Heading, d.Wrong = q.FaultOf(err).Text.String(), true
+		err = q.Snapshot(func() error { return nil })
+		return frame.Page{Template: "documents", Title: q.T("nav.documents"), Nav: "documents", Data: d, Status: http.StatusUnprocessableEntity}, err
 	}
 	if err != nil {
 		return nil, err
@@ -324,17 +343,22 @@ func (d *documentsPage) links(q *frame.Req, s search) {
 	}
 }
 
-// askTwice asks which of two amounts is meant.
-func (d *documentsPage) askTwice(q *frame.Req) (frame.Answer, error) {
-	d.Heading = q.T("documents.twice", "text", d.Text)
-	typed := strings.NewReplacer(",", "", ".", "").Replace(d.Text)
+// askTwice asks which of two amounts is meant in a field: what is searched for, or a bound, beside which all else stays.
+func (d *documentsPage) askTwice(q *frame.Req, field string) (frame.Answer, error) {
+	text := q.Value(field)
+	d.Heading = q.T("documents.twice", "text", text)
+	typed := strings.NewReplacer(",", "", ".", "").Replace(text)
 	whole, err := fis.ParseAmount(typed)
-	parted, err2 := fis.ParseAmount(strings.Replace(d.Text, ",", ".", 1))
+	parted, err2 := fis.ParseAmount(strings.Replace(text, ",", ".", 1))
 	if err != nil || err2 != nil {
-		return nil, frame.Wrong(q.T("wrong.amount", "text", d.Text))
+		return nil, frame.Wrong(q.T("wrong.amount", "text", text))
 	}
-	for _, a := range []fis.Amount{whole, parted} {
-		d.Twice = append(d.Twice, tab{q.Money(a, ""), documentsAt(q, "q", a.StringFixed(4)), false, -1})
+	for i, a := range []fis.Amount{whole, parted} {
+		to := documentsAt(q, field, a.StringFixed(4))
+		if field != "q" {
+			to = q.With(field, []string{whole.String(), parted.StringFixed(4)}[i], "after", "", "before", "", "n", "")
+		}
+		d.Twice = append(d.Twice, tab{q.Money(a, ""), to, false, -1})
 	}
 	err = q.Snapshot(func() error { return nil })
 	return frame.Page{Template: "documents", Title: q.T("nav.documents"), Nav: "documents", Data: d}, err

@@ -3,6 +3,7 @@ package pages
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/words"
 )
 
 // exportPage is how many documents are read at once.
@@ -69,6 +71,9 @@ func harmless(s string) string {
 // DocumentsCSV is the list as CSV.
 func DocumentsCSV(q *frame.Req) (frame.Answer, error) {
 	s, err := searchOf(q)
+	if errors.Is(err, words.ErrTwice) {
+		err = frame.Wrong(q.T("wrong.amount", "text", q.Value(s.twice)))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -96,6 +101,9 @@ func DocumentsCSV(q *frame.Req) (frame.Answer, error) {
 // DocumentsWorkbook is the list as a workbook: amounts as numbers, ids and codes as text.
 func DocumentsWorkbook(q *frame.Req) (frame.Answer, error) {
 	s, err := searchOf(q)
+	if errors.Is(err, words.ErrTwice) {
+		err = frame.Wrong(q.T("wrong.amount", "text", q.Value(s.twice)))
+	}
 	if err != nil {
 		return nil, err
 	}
