@@ -48,7 +48,7 @@ func (a *app) fileText(f *desk.FileLife, all bool) {
 	if len(f.Members) > 0 {
 		l.Put("with", "%s, before it in the drop folder", strings.Join(f.Members, ", "))
 	}
-	l.Put("totals", "%s", narrate.Sums(f.Totals))
+	l.Put("totals", "%s", narrate.InFile(f.File))
 	l.Put("sha256", "%s", f.SHA256)
 	l.Put("mapping", "%s, version %s", f.Mapping, wording.Short(f.MappingHash))
 	l.Put("imported", "%s", wording.Either(f.AllOrNothing(), "all or nothing", "document by document"))
@@ -85,7 +85,11 @@ func (a *app) partTable(f *desk.FileLife, all bool) {
 		if p.Withdrawn && f.State != desk.FileWithdrawn {
 			state += ", taken out"
 		}
-		g.Add(p.DocID, fmt.Sprintf("%d–%d", p.FirstLine, p.LastLine), fis.Money(p.Debit, p.Currency), p.Currency, state)
+		amount := "not known"
+		if p.AmountKnown() {
+			amount = fis.Money(p.Amounts().Debit, p.Currency)
+		}
+		g.Add(p.DocID, fmt.Sprintf("%d–%d", p.FirstLine, p.LastLine), amount, p.Currency, state)
 	}
 	g.Write(a.Stdout, a.Width())
 }

@@ -87,3 +87,30 @@ func ofNoDocument(all []ledger.Event) (out []ledger.Event) {
 	}
 	return out
 }
+
+// InFile are the debits and credits that an import file has by currency: those of its rows, or, where only these were kept, of
+// the posting lines of its documents. It is not known of files of rows without posting lines that a former version made.
+func InFile(f records.File) (sums map[string]records.Sum, known bool) {
+	if f.InFile != nil {
+		return f.InFile, true
+	}
+	for _, s := range f.Totals {
+		if !s.IsZero() {
+			return f.Totals, true
+		}
+	}
+	return nil, len(f.Totals) == 0
+}
+
+// Amounts are the debits and credits that the file has of the document: those of its rows, or of its posting lines.
+func (p FilePart) Amounts() records.Sum {
+	if p.InFile != nil && p.InFile.Sum != nil {
+		return *p.InFile.Sum
+	}
+	return records.Sum{Debit: p.Debit, Credit: p.Credit}
+}
+
+// AmountKnown reports whether what the file has of the document is known.
+func (p FilePart) AmountKnown() bool {
+	return p.InFile != nil && p.InFile.Sum != nil || !p.Debit.IsZero() || !p.Credit.IsZero()
+}

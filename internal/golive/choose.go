@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -315,7 +316,21 @@ func inForceNote(v *records.MappingVersion) string {
 	if len(v.Changes) == 0 {
 		return fmt.Sprintf("route %s: the changed %s is in force from this run", v.Route, v.ChangedName())
 	}
-	return fmt.Sprintf("route %s: the changed %s is in force from this run: %s", v.Route, v.ChangedName(), wording.SomeOf(v.Changes, fewChanges, "; "))
+	return fmt.Sprintf("route %s: the changed %s is in force from this run: %s", v.Route, v.ChangedName(), wording.SomeOf(brief(v.Changes), fewChanges, "; "))
+}
+
+// longestChange bounds what is told of one change, in characters; a cell may hold a page of text.
+const longestChange = 200
+
+// brief are changes as a log or a mail can show them: one line each, of a bounded length.
+func brief(changes []string) []string {
+	out := make([]string, len(changes))
+	for i, c := range changes {
+		if out[i] = wording.Line(c); utf8.RuneCountInString(out[i]) > longestChange {
+			out[i] = string([]rune(out[i])[:longestChange-1]) + "…"
+		}
+	}
+	return out
 }
 
 func refusedNotes(v *records.MappingVersion, since time.Time) []Note {

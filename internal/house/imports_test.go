@@ -81,7 +81,7 @@ func allowed() map[string][]string {
 		// What people do with a mapping before a run uses it. A command prints what it gives: of the rooms of a mapping
 		// it knows only what explain and compare say.
 		"internal/desk/workshop":  append(rooms(), "schemas", "internal/words", "internal/config", "internal/desk", "internal/fis", "internal/layout", "internal/returns", "internal/posting", "mappings", "samples", "templates"),
-		"internal/desk/reconcile": append(rooms(), "internal/journal/hearing", "internal/exchange/seal", "internal/bridge/rendering", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
+		"internal/desk/reconcile": append(rooms(), "internal/journal/infile", "internal/journal/hearing", "internal/exchange/seal", "internal/bridge/rendering", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
 		// Reads the files of the old world by the templates that write them.
 		"internal/desk/switchover": {"internal/extracted", "internal/fis", "internal/journal", "internal/journal/records", "internal/layout", "internal/layout/kinds", "internal/mapping/template", "internal/posting", "templates"},
 		"internal/bridge":          append(rooms(), "internal/bridge/placing", "internal/bridge/booked", "internal/bridge/incoming", "internal/bridge/kept", "internal/bridge/hearsay", "internal/events", "internal/journal/hearing", "internal/exchange/seal", "internal/exchange/settle", "internal/bridge/dropping", "internal/bridge/moved", "internal/bridge/paying", "internal/bridge/receipts", "internal/bridge/rendering", "internal/bridge/sending", "internal/bridge/slots", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/extracted", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/matching", "internal/journal/records", "internal/journal/said", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
@@ -97,7 +97,7 @@ func allowed() map[string][]string {
 		"internal/bridge/moved":      {"internal/config", "internal/journal", "internal/journal/home"},
 		"internal/concur/invoicepay": {"internal/concur", "internal/fis"},
 		"internal/concur/eventsub":   {"internal/concur"},
-		"internal/journal":           {"internal/journal/telling", "internal/journal/confirmed", "internal/fis", "internal/journal/changes", "internal/journal/folders", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/matching", "internal/journal/postgres", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/said", "internal/journal/sqlite", "internal/journal/stops", "internal/journal/tokens", "internal/journal/versions", "internal/journal/whose"},
+		"internal/journal":           {"internal/journal/infile", "internal/journal/telling", "internal/journal/confirmed", "internal/fis", "internal/journal/changes", "internal/journal/folders", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/matching", "internal/journal/postgres", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/said", "internal/journal/sqlite", "internal/journal/stops", "internal/journal/tokens", "internal/journal/versions", "internal/journal/whose"},
 		// The receiver of events, on one machine with watch: it knows nobody, and hands over what it hears.
 		"internal/events":          {"internal/fis"},
 		"internal/exchange":        {},
@@ -156,7 +156,7 @@ func allowed() map[string][]string {
 		"internal/bridge/paying":    {"internal/fis", "internal/journal", "internal/journal/records", "internal/posting", "internal/returns"},
 		"internal/bridge/placing":   {"internal/bridge/paying", "internal/fis", "internal/journal", "internal/journal/matching", "internal/journal/records", "internal/returns", "internal/returns/format"},
 		"internal/bridge/dropping":  {"internal/exchange", "internal/journal", "internal/journal/ledger", "internal/journal/records"},
-		"internal/bridge/rendering": {"internal/config", "internal/exchange/seal", "internal/extracted", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/mapping/marks", "internal/mapping/refusal", "internal/mapping/takeback", "internal/partspool"},
+		"internal/bridge/rendering": {"internal/journal/infile", "internal/mapping/amounts", "internal/config", "internal/exchange/seal", "internal/extracted", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/mapping/marks", "internal/mapping/refusal", "internal/mapping/takeback", "internal/partspool"},
 		"internal/bridge/sending":   {"internal/mapping/takeback", "internal/journal/confirmed", "internal/concur", "internal/concur/invoicepay", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/ledger", "internal/journal/records", "internal/returns"},
 
 		// The scheduled times of runs.
@@ -171,7 +171,8 @@ func allowed() map[string][]string {
 		"internal/journal/pgtest":      {"internal/journal"},
 		"internal/journal/journaltest": {"internal/journal/telling", "internal/fis", "internal/journal", "internal/journal/changes", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/said", "internal/journal/tokens"},
 		"internal/journal/finding":     {"internal/fis", "internal/journal/ledger"},
-		"internal/journal/records":     {"internal/fis", "internal/journal/finding", "internal/journal/ledger"},
+		"internal/journal/infile":      {"internal/fis"},
+		"internal/journal/records":     {"internal/fis", "internal/journal/finding", "internal/journal/infile", "internal/journal/ledger"},
 		"internal/journal/hearing":     {"internal/fis", "internal/journal/ledger"},
 		"internal/journal/changes":     {"internal/journal/ledger"},
 		"internal/journal/telling":     {"internal/journal/ledger"},

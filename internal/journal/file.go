@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/fisbridge/fisbridge/internal/journal/infile"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
@@ -102,9 +103,9 @@ func (j *Journal) CreateFile(ctx context.Context, f *records.File, parts Parts, 
 		if !f.Created.IsZero() {
 			created = ledger.Stamp(f.Created) // the moment that the file itself may tell
 		}
-		if _, err := t.Exec(`INSERT INTO files (id, route, sequence, name, temp_name, state, state_since, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, marker, reissue_of, place, stem, members, words)
-			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23)`, id, f.Route, f.Sequence, f.Name, f.TempName, records.Numbered, t.At, f.Acceptance,
-			f.Group, f.Mapping, f.MappingHash, f.SHA256, f.Size, parts.Len(), f.Lines, string(totals), created, f.Marker, f.ReissueOf, f.Place, records.StemOf(f.Name), f.MembersText(), f.WordsText()); err != nil {
+		if _, err := t.Exec(`INSERT INTO files (id, route, sequence, name, temp_name, state, state_since, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, marker, reissue_of, place, stem, members, words, in_file)
+			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24)`, id, f.Route, f.Sequence, f.Name, f.TempName, records.Numbered, t.At, f.Acceptance,
+			f.Group, f.Mapping, f.MappingHash, f.SHA256, f.Size, parts.Len(), f.Lines, string(totals), created, f.Marker, f.ReissueOf, f.Place, records.StemOf(f.Name), f.MembersText(), f.WordsText(), infile.SumsText(f.InFile)); err != nil {
 			return err
 		}
 		n := 0
@@ -163,9 +164,9 @@ func (t *tx) fileDocuments(fileID int64, position int, list []records.Part, f *r
 			return err
 		}
 		ids[i] = p.DocID
-		args = append(args, fileID, p.DocID, position+i, p.FirstLine, p.LastLine, p.Rows, p.Currency, p.Debit.String(), p.Credit.String(), p.PostAs, basis, owed, p.Dated.String(), max(1, p.Posting))
+		args = append(args, fileID, p.DocID, position+i, p.FirstLine, p.LastLine, p.Rows, p.Currency, p.Debit.String(), p.Credit.String(), p.PostAs, basis, owed, p.Dated.String(), max(1, p.Posting), p.InFile.Text())
 	}
-	if _, err := t.Exec(`INSERT INTO file_documents (file_id, doc_id, position, first_line, last_line, rows_count, currency, debit, credit, post_as, basis, owed, dated, posting) VALUES `+t.Places(args, 14), args...); err != nil {
+	if _, err := t.Exec(`INSERT INTO file_documents (file_id, doc_id, position, first_line, last_line, rows_count, currency, debit, credit, post_as, basis, owed, dated, posting, in_file) VALUES `+t.Places(args, 15), args...); err != nil {
 		return fmt.Errorf("document %s: %w", ids[0], err)
 	}
 	states, err := t.tryable(ids)

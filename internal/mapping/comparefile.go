@@ -84,7 +84,7 @@ func (p *Plan) mustSay(ctx context.Context, docs iter.Seq2[Filed, error], refuse
 			case r.Err != nil:
 				return r.Err
 			default:
-				c.Documents++
+				c.Compared(r.Prepared.Currency, r.Prepared.amounts, f.Revision == nil, r.Prepared.RoundedAway, r.Prepared.OnRoundingLine)
 				e.ReportID, e.Currency, e.DocType, e.Rows = r.Prepared.ReportID, r.Prepared.Currency,
 					r.Prepared.DocType, r.Prepared.amounts
 			}

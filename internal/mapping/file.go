@@ -106,6 +106,7 @@ type Part struct {
 	Rows int
 	// Debit and Credit are what the records say, where the template tells which fields hold them.
 	Debit, Credit fis.Amount
+	InFile        *amounts.Sides // what the rows say that are held against the document; nil where none are
 }
 
 // Totals is what a finished file holds, counted from the records themselves.
@@ -214,7 +215,7 @@ func (f *File) Add(doc *Prepared) (Part, error) {
 	f.notes.Add(&a.notes)
 	f.debit[doc.Currency] = f.debit[doc.Currency].Add(a.part.Debit)
 	f.credit[doc.Currency] = f.credit[doc.Currency].Add(a.part.Credit)
-	a.part.LastLine = f.now.lines
+	a.part.LastLine, a.part.InFile = f.now.lines, amounts.InFile(a.amounts)
 	return a.part, nil
 }
 

@@ -73,7 +73,8 @@ type Prepared struct {
 	Group    string
 	Currency string
 	// Debit and Credit are the sums of the posting lines; zero for document types without.
-	Debit, Credit fis.Amount
+	Debit, Credit               fis.Amount
+	RoundedAway, OnRoundingLine fis.Amount // what its rounded rows owe more than it says; its line of rounding differences
 	// Owed is what is to be paid, by party (posting.Result.Owed); nil for document types without posting lines.
 	Owed map[string]fis.Amount
 	// Dated is the document's own day; zero when it has none.
@@ -203,7 +204,7 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 		if post, rev, err = w.derive(doc, rev); err != nil {
 			return nil, err
 		}
-		p.Currency, p.Lines, remarks = post.Currency, len(post.Lines), post.Warnings
+		p.Currency, p.Lines, p.RoundedAway, remarks = post.Currency, len(post.Lines), post.RoundedAway, post.Warnings
 	} else if remarks, err = posting.Beside(doc, w.plan.wanted); err != nil {
 		return nil, refusal.Unposted(doc.ID, err)
 	}
@@ -227,7 +228,7 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 		p.Lines = len(post.Lines)
 	}
 	if post != nil {
-		p.Owed = post.Owed()
+		p.Owed, p.OnRoundingLine = post.Owed(), post.OnRoundingLine()
 		w.kept.begin(keep, len(post.Lines))
 	} else {
 		w.kept.begin(keep, 0)

@@ -63,7 +63,7 @@ func (v *Deriver) Derive(doc *fis.Document, opt Options) (*Result, error) {
 	if len(d.problems) > 0 {
 		return nil, &Refusal{doc.Name(), d.problems}
 	}
-	r := &Result{DocID: doc.ID, DocType: doc.DocType, Currency: d.currency, Lines: d.lines, Warnings: d.warnings}
+	r := &Result{DocID: doc.ID, DocType: doc.DocType, Currency: d.currency, Lines: d.lines, Warnings: d.warnings, RoundedAway: d.lost}
 	if err := r.Check(); err != nil {
 		return nil, &Refusal{doc.Name(), []Problem{{Reason: Unbalanced, Detail: say.Of(err)}}}
 	}
@@ -84,6 +84,7 @@ type deriver struct {
 	shares   map[*fis.Node]fis.Amount // of the entry in hand: the rounded gross amounts of its journal rows
 	question bool                     // the rows of a question for funds are read as if they were to be committed
 	taken    []roundedParty           // by rounding, of what is owed
+	lost     fis.Amount               // what the rounded rows say more than the document, of what is owed
 	over     fis.Amount               // what rounding left over so far, for a line of its own
 	// owing are the lines of each party with what they say exactly, kept for that line; parties are its keys in order.
 	owing   map[string][]owing

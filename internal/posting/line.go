@@ -91,4 +91,7 @@ type Result struct {
 	Difference bool
 	// Warnings do not stop a document: approved_mismatch, total_mismatch.
 	Warnings []Problem
+	// RoundedAway is how much more the lines owe than the document says, because each row is rounded by itself: -0.01 for
+	// three thirds of 100.00.
+	RoundedAway fis.Amount
 }

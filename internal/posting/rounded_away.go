@@ -29,6 +29,17 @@ func (d *deriver) away(l *Line, taken fis.Amount) {
 	d.taken = append(d.taken, roundedParty{l.Role, l.Party, taken})
 }
 
+// OnRoundingLine is what stands on the line of rounding differences; debits are positive.
+func (r *Result) OnRoundingLine() fis.Amount {
+	sum := fis.Zero
+	for i := range r.Lines {
+		if l := &r.Lines[i]; l.Role == RoundingDifference {
+			sum = sum.Add(l.Amount())
+		}
+	}
+	return sum
+}
+
 // roundedAway warns of parties whose lines do not add up to the rounded sum of what they say exactly.
 func (d *deriver) roundedAway() {
 	for _, t := range d.taken {
@@ -39,6 +50,7 @@ func (d *deriver) roundedAway() {
 			}
 		}
 		if want := d.rounded(have.Add(t.taken)); !want.Equal(have) {
+			d.lost = d.lost.Add(want.Sub(have))
 			d.warn(RoundedAway, where{}, "", say.F("each row is rounded by itself, so that the file says %s for %s, and the document says %s: a payment of the document's amount does not fit what is posted",
 				fis.Text(have.Neg(), d.currency), cmp.Or(t.party, string(t.role)), fis.Text(want.Neg(), d.currency)))
 		}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/why"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -31,6 +32,8 @@ type Cell struct {
 	// Word: the text is the engine's, and not a name or a number of somebody. Why is what it says, where it is a reason.
 	Word bool
 	Why  *why.Reason
+	// Said is the text where it is a sentence with parts.
+	Said say.Text
 	// own is what people read where the table is in another language than English.
 	own      string
 	count    *int

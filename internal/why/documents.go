@@ -57,6 +57,10 @@ var documents = map[string]text{
 		is: "the mapping makes no line for this document; check the conditions of its records, or " +
 			"reject the document",
 	},
+	"nothing-to-post": {
+		is: "the document has nothing to post: it has no rows, or each of them is 0.00 or private, and there is no line for the ERP; " +
+			"`fisbridge mark document {doc} posted --no-number --reason …` (without a number) tells Concur that it is done",
+	},
 	"file-unfinished": {is: "its import file could not be finished: {problem}"},
 	"damaged":         {is: "{problem}"},
 

@@ -125,6 +125,9 @@ func (p *pass) describe(dr *draft, totals mapping.Totals) (*records.File, error)
 	f := &records.File{Route: p.r.Name, Sequence: dr.ctx.Sequence, Name: name, Acceptance: acceptance,
 		Group: dr.ctx.Group, Mapping: p.r.Plan.Name(), MappingHash: p.r.Plan.Hash(), Lines: totals.Lines,
 		Totals: dr.sums, Created: dr.ctx.Created, Marker: p.r.DoneMarker, ReissueOf: dr.from, Place: p.r.Place}
+	if !dr.unheld {
+		f.InFile = dr.inFile
+	}
 	words, others := marks.Of(p.r.Plan, dr.ctx, name)
 	if f.Words = words; others {
 		f.Words = append(f.Words, records.AnyWord)

@@ -137,8 +137,11 @@ type draft struct {
 	ctx   mapping.FileContext
 	parts partspool.Spool
 	sums  map[string]records.Sum
-	full  bool
-	from  int64 // the file that this one is issued for again
+	// inFile is what the rows say that are held against the documents; unheld: of some document there are none.
+	inFile map[string]records.Sum
+	unheld bool
+	full   bool
+	from   int64 // the file that this one is issued for again
 }
 
 // abort throws away what is not committed of a draft.
@@ -270,7 +273,7 @@ func (p *pass) put(r mapping.Rendered, f *filing) error {
 		part, err = dr.file.Add(r.Prepared)
 	}
 	if err == nil && part.Rows == 0 {
-		p.held[f.doc.ID] = journal.Hold{Cause: records.CauseMapping, Reason: why.New("no-line")}
+		p.held[f.doc.ID] = journal.Hold{Cause: records.CauseMapping, Reason: p.noRow(f, r.Prepared)}
 	}
 	if err != nil || part.Rows == 0 {
 		p.unused(dr, r.Prepared.Group)
@@ -284,9 +287,13 @@ func (p *pass) put(r mapping.Rendered, f *filing) error {
 	for _, w := range r.Prepared.Warnings {
 		p.made.Remarks = append(p.made.Remarks, "document "+f.doc.ID+": "+w.String())
 	}
+	said, debit, credit, err := p.inFile(f, r.Prepared, part.InFile)
+	if err != nil {
+		return err
+	}
 	// A copy of the currency, for the text is a part of the whole document's.
 	if err := dr.add(records.Part{DocID: f.doc.ID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows,
-		Currency: strings.Clone(r.Prepared.Currency), Debit: r.Prepared.Debit, Credit: r.Prepared.Credit, PostAs: f.as,
+		Currency: strings.Clone(r.Prepared.Currency), Debit: debit, Credit: credit, InFile: said, PostAs: f.as,
 		Basis: f.partBasis(), Posting: f.posting, Written: r.Prepared.Written, Owed: ownParties(r.Prepared.Owed),
 		Dated: r.Prepared.Dated}); err != nil {
 		return err
@@ -356,6 +363,11 @@ func (p *pass) unused(dr *draft, group string) {
 func (dr *draft) add(part records.Part) error {
 	sum := dr.sums[part.Currency]
 	dr.sums[part.Currency] = records.Sum{Debit: sum.Debit.Add(part.Debit), Credit: sum.Credit.Add(part.Credit)}
+	if said := part.InFile; said == nil || said.Sum == nil {
+		dr.unheld = true
+	} else {
+		dr.inFile[part.Currency] = dr.inFile[part.Currency].Plus(*said.Sum)
+	}
 	return dr.parts.Add(part)
 }
 
@@ -379,7 +391,7 @@ func (p *pass) draftOf(group string, from int64) (*draft, error) {
 	if dr := p.groups[key]; dr != nil {
 		return dr, nil
 	}
-	dr := &draft{from: from, sums: map[string]records.Sum{}, parts: partspool.Spool{Dir: p.m.Temp},
+	dr := &draft{from: from, sums: map[string]records.Sum{}, inFile: map[string]records.Sum{}, parts: partspool.Spool{Dir: p.m.Temp},
 		ctx: mapping.FileContext{Route: p.r.Name, Sequence: p.number, Created: p.m.Now().In(p.m.Zone), Group: group,
 			TempDir: p.m.Temp}}
 	var err error

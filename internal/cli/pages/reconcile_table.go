@@ -51,6 +51,7 @@ type crosstab struct {
 	columns    []crossColumn
 	ticks      map[string]bool // by currency; "#" is the row of numbers
 	tight      bool
+	open       bool // what is equal has no tick: something was not compared, or rounding stands between
 }
 
 type crossColumn struct {
@@ -103,8 +104,26 @@ func (r Reconciliation) filesTable() *crosstab {
 	c.put("in the files", control)
 	c.put("= their documents", sum)
 	c.tick(control, sum)
+	var rounding desk.Figure
+	for _, b := range r.Files {
+		for currency, by := range b.Rounding {
+			if !by.Away.IsZero() {
+				rounding.Add(currency, 1, by.Away)
+			}
+		}
+		c.open = c.open || b.NotCompared > 0
+	}
+	if len(rounding.Counts) > 0 {
+		c.put("+ rounding", rounding)
+		sum.Merge(rounding)
+		c.tick(control, sum)
+		c.open = true
+	}
 	return c
 }
+
+// sign is a tick where a row is equal.
+func (c *crosstab) sign(row string) string { return term.Sign(c.ticks[row], !c.open) }
 
 // addDebits adds control totals to a figure; its counts only say that there is something to show.
 func addDebits(f *desk.Figure, documents int, sums map[string]desk.Sum) {
@@ -151,14 +170,18 @@ func (r Reconciliation) toldTable(w io.Writer, width int) {
 // tieLines tells each equation, and what is wrong with the broken ones.
 func (r Reconciliation) tieLines(w io.Writer, width int) {
 	for _, t := range r.Ties {
-		term.Print(w, "%s %s\n", term.Tick(t.Holds), t.Equation)
+		sign, word := term.Sign(t.Holds, t.Word() == "yes"), ""
+		if t.Holds && t.Word() != "yes" {
+			word = ": " + t.Word()
+		}
+		term.Print(w, "%s %s%s\n", sign, t.Equation, word)
 		for _, b := range t.Broken {
 			for _, line := range strings.Split(term.Wrap(b, width-4), "\n") {
 				term.Print(w, "    %s\n", line)
 			}
 		}
 		for _, n := range t.Notes {
-			for _, line := range strings.Split(term.Wrap(n, width-4), "\n") {
+			for _, line := range strings.Split(term.Wrap(n.String(), width-4), "\n") {
 				term.Print(w, "    %s\n", line)
 			}
 		}
@@ -228,7 +251,7 @@ func (c *crosstab) part(w io.Writer, columns []crossColumn, last bool) {
 	}
 	ticks := last && c.ticks != nil
 	if ticks {
-		heads, numbers = append(heads, ""), append(numbers, term.Tick(c.ticks["#"]))
+		heads, numbers = append(heads, ""), append(numbers, c.sign("#"))
 	}
 	t := term.NewTable(w, heads...)
 	t.Style().Format.Header = text.FormatDefault
@@ -246,7 +269,7 @@ func (c *crosstab) part(w io.Writer, columns []crossColumn, last bool) {
 			continue
 		}
 		if ticks {
-			row = append(row, term.Tick(c.ticks[currency]))
+			row = append(row, c.sign(currency))
 		}
 		t.AppendRow(row)
 	}

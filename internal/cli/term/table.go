@@ -92,6 +92,9 @@ func Item(out io.Writer, width int, head, body string) {
 // Tick says whether something holds.
 func Tick(holds bool) string { return wording.Either(holds, "✓", "✗") }
 
+// Sign is a tick or a cross; a tilde where it holds, but not without a word beside it.
+func Sign(holds, plainly bool) string { return wording.Either(holds && !plainly, "~", Tick(holds)) }
+
 // Heading tells how many rows a list has, and how to see all of them.
 func Heading(out io.Writer, title string, total, shown int) {
 	more := ""

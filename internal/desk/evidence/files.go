@@ -81,13 +81,17 @@ func (m *maker) importFiles(ctx context.Context) error {
 			for c := range f.Totals {
 				currencies = append(currencies, c)
 			}
+			sums, known := desk.InFile(f)
 			slices.Sort(currencies)
 			if len(currencies) == 0 {
 				currencies = []string{""}
 			}
 			for _, c := range currencies {
-				sum := f.Totals[c]
-				if err := t.row(f.Route, num(f.Sequence), f.Name, string(f.State), stamp(f.Created), stamp(f.DroppedAt), strconv.Itoa(f.Documents), strconv.Itoa(f.Lines), c, fis.Text(sum.Debit, c), fis.Text(sum.Credit, c), num(f.Size), f.SHA256, f.Mapping, f.MappingHash, num(f.ReissueOf), in[f.ID]); err != nil {
+				debit, credit := fis.Text(sums[c].Debit, c), fis.Text(sums[c].Credit, c)
+				if !known {
+					debit, credit = "not known any more", "not known any more"
+				}
+				if err := t.row(f.Route, num(f.Sequence), f.Name, string(f.State), stamp(f.Created), stamp(f.DroppedAt), strconv.Itoa(f.Documents), strconv.Itoa(f.Lines), c, debit, credit, num(f.Size), f.SHA256, f.Mapping, f.MappingHash, num(f.ReissueOf), in[f.ID]); err != nil {
 					return err
 				}
 			}

@@ -53,13 +53,22 @@ func Sums(sums map[string]records.Sum) say.Text {
 		if c == "" {
 			name = say.Text(fis.CurrencyName(c))
 		}
-		if sums[c].Debit.Equal(sums[c].Credit) {
+		if sums[c].Debit.Equal(sums[c].Credit) || sums[c].Credit.IsZero() {
 			out = append(out, say.F("%s %s", money(sums[c].Debit, c), name))
 		} else {
 			out = append(out, say.F("%s %s (credit %s)", money(sums[c].Debit, c), name, money(sums[c].Credit, c)))
 		}
 	}
 	return say.Join(", ", out...)
+}
+
+// InFile tells the debits and credits of an import file.
+func InFile(f records.File) say.Text {
+	sums, known := desk.InFile(f)
+	if !known {
+		return "not known any more: it was made by a version that did not keep what rows without posting lines say"
+	}
+	return Sums(sums)
 }
 
 // span tells lines of a file.

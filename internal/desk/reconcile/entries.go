@@ -3,6 +3,7 @@ package reconcile
 import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -12,8 +13,18 @@ type Entry struct {
 	Number                                int
 	Amount                                fis.Amount
 	Control                               *fis.Amount // what the amount must be equal to, where there is a second source
-	Ties                                  string      // yes, no, or nothing where there is nothing to compare
+	// Ties is yes, no, not compared, not known any more, with rounding, or nothing where there is nothing to compare.
+	Ties string
+	// Unknown: there is no amount. Said is Item where it is a sentence.
+	Unknown bool
+	Said    say.Text
 }
+
+// Sections of import files and of what rounding made of them.
+const (
+	filesSection    = "import files"
+	roundingSection = "rounding"
+)
 
 // Entries lists everything that the reconciliation is made of.
 func (r Reconciliation) Entries() []Entry {
@@ -33,6 +44,11 @@ func (r Reconciliation) Entries() []Entry {
 	for _, f := range r.figures.Files {
 		out = append(out, r.fileEntries(f)...)
 	}
+	for _, f := range r.figures.Files {
+		if f.State != records.Withdrawn {
+			out = append(out, r.roundingEntries(f)...)
+		}
+	}
 	if e := r.Events; e != nil {
 		for _, f := range []struct {
 			state  string
@@ -42,18 +58,54 @@ func (r Reconciliation) Entries() []Entry {
 		}
 	}
 	for _, t := range r.Ties {
-		out = append(out, Entry{Section: "ties", Item: t.Equation, Number: len(t.Broken), Ties: wording.Either(t.Holds, "yes", "no")})
+		out = append(out, Entry{Section: "ties", Item: t.Equation, Number: len(t.Broken), Ties: t.Word()})
+		for _, n := range t.Notes {
+			out = append(out, Entry{Section: "ties", Item: n.String(), Said: n, Ties: wording.Either(t.Compared != "", t.Compared, WithRounding)})
+		}
 	}
 	return out
 }
 
 func (r Reconciliation) fileEntries(f records.FileFigure) []Entry {
 	var out []Entry
-	said, must := r.read.sums(f)
-	for _, c := range CurrenciesIn(said, must) {
-		control := said[c].Debit
-		out = append(out, Entry{Section: "import files", Route: f.Route, Item: f.Name, State: string(f.State), Currency: c, Number: f.Documents, Amount: must[c].Debit, Control: &control,
-			Ties: wording.Either(control.Equal(must[c].Debit), "yes", "no")})
+	s := r.read.sums(f)
+	if s.Unknown {
+		for _, c := range CurrenciesIn(f.Totals) {
+			out = append(out, Entry{Section: filesSection, Route: f.Route, Item: f.Name, State: string(f.State), Currency: c, Number: f.Documents, Unknown: true, Ties: NotKnown})
+		}
+		return out
+	}
+	for _, c := range CurrenciesIn(s.Said, s.Must) {
+		control, away := s.Said[c].Debit, s.Rounding[c].Away
+		e := Entry{Section: filesSection, Route: f.Route, Item: f.Name, State: string(f.State), Currency: c, Number: f.Documents, Amount: s.Must[c].Debit, Control: &control}
+		switch rounded := !away.IsZero(); {
+		case !control.Equal(e.Amount) && (!rounded || !control.Equal(e.Amount.Add(away))):
+			e.Ties = "no"
+		case !s.Compared: // so are withdrawn files, which do not count
+			e.Ties = NotCompared
+		case rounded:
+			e.Ties = WithRounding
+		default:
+			e.Ties = "yes"
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// roundingEntries are what rounding made of the documents of a file.
+func (r Reconciliation) roundingEntries(f records.FileFigure) []Entry {
+	var out []Entry
+	s := r.read.sums(f)
+	for _, c := range CurrenciesIn(s.Rounding) {
+		for _, by := range []struct {
+			state  string
+			amount fis.Amount
+		}{{"rows less document", s.Rounding[c].Away}, {"rounding line", s.Rounding[c].Line}} {
+			if !by.amount.IsZero() {
+				out = append(out, Entry{Section: roundingSection, Route: f.Route, Item: f.Name, State: by.state, Currency: c, Number: s.Rounded, Amount: by.amount})
+			}
+		}
 	}
 	return out
 }

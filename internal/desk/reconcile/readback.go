@@ -8,16 +8,19 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 
 	"github.com/fisbridge/fisbridge/internal/bridge/rendering"
 	"github.com/fisbridge/fisbridge/internal/exchange/seal"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/infile"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 	"github.com/fisbridge/fisbridge/internal/ownfile"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -28,24 +31,66 @@ var errEnough = errors.New("enough")
 type filesRead struct {
 	// byFile has the files that could be compared, by id.
 	byFile map[int64]amounts.Comparison
-	// broken is what is wrong; notes say what could not be compared.
-	broken, notes []string
+	// broken is what is wrong; notes say what could not be compared, rounded what rounding made of documents.
+	broken         []string
+	notes, rounded []say.Text
+	// compared and uncompared are how many files were compared whole, and how many were not.
+	compared, uncompared int
+}
+
+// fileSums are what a file says and what its documents say, by currency.
+type fileSums struct {
+	// Said is what the file says, Must what its documents say: exactly, before each row was rounded.
+	Said, Must map[string]records.Sum
+	// Rounding is what rounding made of its documents, by currency; Rounded is how many they are.
+	Rounding map[string]infile.Rounding
+	Rounded  int
+	// Compared: the bytes were read and held against the documents. Else both are what was kept when it was made;
+	// Unknown: nothing was.
+	Compared, Unknown bool
 }
 
 // sums are what a file says and what its documents say, by currency.
-func (r filesRead) sums(f records.FileFigure) (said, must map[string]records.Sum) {
+func (r filesRead) sums(f records.FileFigure) fileSums {
+	out := fileSums{Rounding: f.Said.Rounding, Rounded: f.Said.Rounded}
 	c, ok := r.byFile[f.ID]
-	if !ok || c.Aged > 0 || len(c.Wrong) > 0 && len(c.Said) == 0 {
-		return f.Totals, f.Sums
+	switch {
+	case ok && c.Aged == 0 && (len(c.Wrong) == 0 || len(c.Said) > 0):
+		out.Compared, out.Said, out.Must = c.Unheld == 0, map[string]records.Sum{}, map[string]records.Sum{}
+		for currency, s := range c.Said {
+			out.Said[currency] = records.Sum(s)
+		}
+		for currency, s := range c.Must {
+			out.Must[currency] = records.Sum(s)
+		}
+		if f.Said.Unknown > 0 { // it was made before this was kept
+			var all infile.Figures
+			for currency := range c.RoundedAway {
+				all.Round(currency, 0, infile.Rounding{Away: c.RoundedAway[currency], Line: c.OnRoundingLine[currency]})
+			}
+			out.Rounding, out.Rounded = all.Rounding, c.Rounding
+		}
+	case f.InFile != nil && f.Said.Unheld == 0:
+		out.Said, out.Must = f.InFile, maps.Clone(f.Said.Sums)
+	case f.Said.Nameless == 0:
+		out.Said, out.Must = f.Totals, maps.Clone(f.Sums)
+	default:
+		out.Unknown = true
+		return out
 	}
-	said, must = map[string]records.Sum{}, map[string]records.Sum{}
-	for currency, s := range c.Said {
-		said[currency] = records.Sum(s)
+	for currency, by := range out.Rounding {
+		s := out.Must[currency]
+		out.Must[currency] = records.Sum{Debit: less(s.Debit, by.Away), Credit: less(s.Credit, by.Away)}
 	}
-	for currency, s := range c.Must {
-		must[currency] = records.Sum(s)
+	return out
+}
+
+// less is a side without what rounding took from it; a side where nothing stands is left as it is.
+func less(side, away fis.Amount) fis.Amount {
+	if side.IsZero() {
+		return side
 	}
-	return said, must
+	return side.Sub(away)
 }
 
 // fileReader reads import files back. Plans of former versions of mappings are loaded once.
@@ -54,14 +99,15 @@ type fileReader struct {
 	open  Opener
 	plans map[string]*mapping.Plan // by version; nil when it cannot be loaded
 	// files that could not be compared, by reason, and documents that are not kept any more.
-	unknown, notHeld, aged, sealed int
-	out                            filesRead
+	unknown, notHeld, aged, sealed, free, nameless int
+	out                                            filesRead
 }
 
 // readFiles compares each import file that counts with its documents: the bytes that were sent, read by the layout of
 // then, with the posting lines of the documents as they came.
 func readFiles(ctx context.Context, j *journal.Journal, files []records.FileFigure, open Opener, progress func(done, total int)) (filesRead, error) {
 	r := &fileReader{j: j, open: open, plans: map[string]*mapping.Plan{}, out: filesRead{byFile: map[int64]amounts.Comparison{}}}
+	kept := infile.Figures{}
 	for i, f := range files {
 		if progress != nil {
 			progress(i+1, len(files))
@@ -72,22 +118,45 @@ func readFiles(ctx context.Context, j *journal.Journal, files []records.FileFigu
 		if err := r.file(ctx, f.File); err != nil {
 			return r.out, err
 		}
+		s := r.out.sums(f)
+		if s.Compared {
+			r.out.compared++
+		} else {
+			r.out.uncompared++
+		}
+		if s.Unknown {
+			r.nameless++
+		}
+		kept.Rounded += s.Rounded
+		for currency, by := range s.Rounding {
+			kept.Round(currency, 0, by)
+		}
 	}
 	for _, n := range []struct {
 		count int
-		text  string
+		text  say.Text
 	}{
 		{r.unknown, "not compared, the version of the mapping is not known"},
 		{r.sealed, "not compared, sealed, and the key that signs (seal.sign) cannot open them"},
+		{r.nameless, "their amounts are not known any more"},
 		{r.notHeld, "not compared, its template does not hold the amounts against the documents"},
 	} {
 		if n.count > 0 {
-			r.out.notes = append(r.out.notes, wording.Counted(n.count, "import file")+": "+n.text)
+			r.out.notes = append(r.out.notes, say.F("%s: %s", say.Counted(n.count, "import file"), n.text))
 		}
 	}
-	if r.aged > 0 {
-		r.out.notes = append(r.out.notes, wording.Counted(r.aged, "document")+": not compared, they are not kept any more")
+	for _, n := range []struct {
+		count int
+		text  say.Text
+	}{
+		{r.aged, "not compared, they are not kept any more"},
+		{r.free, "not compared, their rows are not held against them"},
+	} {
+		if n.count > 0 {
+			r.out.notes = append(r.out.notes, say.F("%s: %s", say.Counted(n.count, "document"), n.text))
+		}
 	}
+	r.out.rounded = roundingNotes(kept)
 	return r.out, nil
 }
 
@@ -130,6 +199,7 @@ func (r *fileReader) file(ctx context.Context, f records.File) error {
 		return err
 	}
 	r.aged += c.Aged
+	r.free += c.Unheld
 	if c.Err != nil {
 		r.wrong("%s: %s", f.Name, c.Err)
 		return nil

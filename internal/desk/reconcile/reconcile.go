@@ -11,7 +11,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/hearing"
+	"github.com/fisbridge/fisbridge/internal/journal/infile"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // Reconciliation says where every fetched document and its amount is, and whether each figure agrees with its second
@@ -60,8 +62,8 @@ type Bucket struct {
 	Figure
 }
 
-// Books are the import files of a route: what they say, read from their bytes, and what their documents say. Of files
-// that could not be compared both are what the journal noted when they were made.
+// Books are the import files of a route: what they say, read from their bytes, and what their documents say, exactly.
+// Of files that could not be compared both are what the journal noted when they were made.
 type Books struct {
 	Route     string                 `json:"route"`
 	Files     int                    `json:"files"`
@@ -71,6 +73,12 @@ type Books struct {
 	Lines     int                    `json:"lines"`
 	Totals    map[string]records.Sum `json:"control_totals"`
 	Sums      map[string]records.Sum `json:"sums_of_documents"`
+	// Rounding is what rounding made of Rounded documents, by currency: Totals = Sums + its rows_less_document.
+	Rounding map[string]infile.Rounding `json:"rounding,omitempty"`
+	Rounded  int                        `json:"rounded_documents,omitempty"`
+	// NotCompared is how many of the files could not be compared, NotKnown how many of these have no amounts any more.
+	NotCompared int `json:"not_compared,omitempty"`
+	NotKnown    int `json:"not_known,omitempty"`
 }
 
 // Tie is one equation between two sources; Broken says what is wrong with it, nothing when it holds.
@@ -78,8 +86,33 @@ type Tie struct {
 	Equation string   `json:"equation"`
 	Holds    bool     `json:"holds"`
 	Broken   []string `json:"broken,omitempty"`
-	// Notes say what could not be compared.
-	Notes []string `json:"notes,omitempty"`
+	// Notes say what could not be compared, and what rounding made of the amounts.
+	Notes []say.Text `json:"notes,omitempty"`
+	// Compared is empty where everything was compared, else ComparedInPart or NotCompared.
+	Compared string `json:"compared,omitempty"`
+	// Rounding: it holds with what rounding made of documents, which Notes say.
+	Rounding bool `json:"rounding,omitempty"`
+}
+
+// What became of comparing two sources.
+const (
+	NotCompared    = "not compared"
+	ComparedInPart = "compared in part"
+	NotKnown       = "not known any more"
+	WithRounding   = "with rounding"
+)
+
+// Word is whether it holds, in a word: yes, no, or one of the words above.
+func (t Tie) Word() string {
+	switch {
+	case !t.Holds:
+		return "no"
+	case t.Compared != "":
+		return t.Compared
+	case t.Rounding:
+		return WithRounding
+	}
+	return "yes"
 }
 
 // Opener gives what an import file says in clear: body is what went out. The file that it gives is ended by
@@ -226,9 +259,20 @@ func booksOf(files []records.FileFigure, read filesRead) []Books {
 		b.Documents += f.Documents
 		b.Parts += f.Parts
 		b.Lines += f.Lines
-		said, must := read.sums(f)
-		addSums(b.Totals, said)
-		addSums(b.Sums, must)
+		s := read.sums(f)
+		addSums(b.Totals, s.Said)
+		addSums(b.Sums, s.Must)
+		if !s.Compared {
+			b.NotCompared++
+		}
+		if s.Unknown {
+			b.NotKnown++
+		}
+		all := infile.Figures{Rounding: b.Rounding, Rounded: b.Rounded + s.Rounded}
+		for currency, by := range s.Rounding {
+			all.Round(currency, 0, by)
+		}
+		b.Rounding, b.Rounded = all.Rounding, all.Rounded
 	}
 	return out
 }
@@ -249,8 +293,10 @@ func currenciesOf(f records.Figures) []string {
 		documents[p.Currency] += 0
 	}
 	for _, file := range f.Files {
-		for currency := range file.Totals {
-			documents[currency] += 0
+		for _, sums := range []map[string]records.Sum{file.Totals, file.InFile} {
+			for currency := range sums {
+				documents[currency] += 0
+			}
 		}
 	}
 	out := make([]string, 0, len(documents))
@@ -275,6 +321,17 @@ func (r Reconciliation) Broken() []string {
 		}
 	}
 	return out
+}
+
+// Word is whether all of it ties out, in a word: that of an equation that is not plainly yes.
+func (r Reconciliation) Word() string {
+	word := "yes"
+	for _, t := range r.Ties {
+		if w := t.Word(); w == "no" || word == "yes" {
+			word = w
+		}
+	}
+	return word
 }
 
 // Count gives how many documents are in a state.

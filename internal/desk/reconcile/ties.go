@@ -7,6 +7,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -16,7 +17,7 @@ func ties(f records.Figures, r Reconciliation) []Tie {
 		tied("fetched = posted + rejected + held + recalled + left + open", everyDocument(r)),
 		tied("posted = told + to be told + stuck, and the same for rejected", everyOutcome(r)),
 		tied("documents of the journal = documents of its history", everyHistory(f)),
-		noted(tied("each import file, read from its bytes = the posting lines of its documents", append(everyFile(f.Files), r.read.broken...)), r.read.notes),
+		r.read.noted(tied("each import file, read from its bytes = the posting lines of its documents", append(everyFile(f.Files), r.read.broken...))),
 		tied("each import file = what the history fixed when it got its number", everyFixed(f.Files)),
 		tied("numbers of the import files have no gap", everyNumber(f)),
 		tied("each document is in the one import file that its state tells", everyPlace(f)),
@@ -37,8 +38,17 @@ func tied(equation string, broken []string) Tie {
 	return Tie{Equation: equation, Holds: len(broken) == 0, Broken: broken}
 }
 
-func noted(t Tie, notes []string) Tie {
-	t.Notes = notes
+// noted says beside an equation what could not be compared, and what rounding made of documents.
+func (r filesRead) noted(t Tie) Tie {
+	t.Notes = append(append([]say.Text(nil), r.notes...), r.rounded...)
+	t.Rounding = len(r.rounded) > 0
+	switch {
+	case r.uncompared == 0 && len(r.notes) == 0:
+	case r.compared == 0:
+		t.Compared = NotCompared
+	default:
+		t.Compared = ComparedInPart
+	}
 	return t
 }
 
@@ -128,8 +138,11 @@ func everyFile(files []records.FileFigure) []string {
 			out = append(out, fmt.Sprintf("%s: %d documents by its record, %d in it", f.Name, f.Documents, f.Parts))
 		}
 		out = append(out, sumDifferences(f.Name, "control total", f.Totals, "its documents", f.Sums)...)
-		for _, c := range CurrenciesIn(f.Totals) {
-			if s := f.Totals[c]; !s.Debit.Equal(s.Credit) {
+		if f.InFile != nil && f.Said.Unheld == 0 {
+			out = append(out, sumDifferences(f.Name, "its rows", f.InFile, "those of its documents", f.Said.Sums)...)
+		}
+		for _, c := range CurrenciesIn(f.Said.Lined) {
+			if s := f.Said.Lined[c]; !s.Debit.Equal(s.Credit) {
 				out = append(out, fmt.Sprintf("%s: debit %s and credit %s %s do not balance", f.Name, fis.Money(s.Debit, c), fis.Money(s.Credit, c), fis.CurrencyName(c)))
 			}
 		}
@@ -138,7 +151,7 @@ func everyFile(files []records.FileFigure) []string {
 }
 
 // CurrenciesIn are the currencies of sums, in order.
-func CurrenciesIn(maps ...map[string]records.Sum) []string {
+func CurrenciesIn[T any](maps ...map[string]T) []string {
 	seen := map[string]bool{}
 	var out []string
 	for _, m := range maps {

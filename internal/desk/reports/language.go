@@ -77,6 +77,10 @@ func (t teller) table(in tables.Table) tables.Table {
 
 // cell is a cell of the engine's words.
 func (t teller) cell(c tables.Cell) string {
+	if c.Said != "" {
+		said, _ := t.Say(c.Said)
+		return said
+	}
 	if c.Why == nil || c.Why.None() {
 		return t.word(c.Text)
 	}

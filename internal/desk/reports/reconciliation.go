@@ -35,14 +35,14 @@ func sections(r desk.Reconciliation) []tables.Table {
 // itemCell is what a row is of: the name of an import file, or words.
 func itemCell(e desk.Entry) tables.Cell {
 	c := tables.WordCell(e.Item)
-	c.Word = e.Section != "import files"
+	c.Word, c.Said = e.Section != "import files" && e.Section != "rounding", e.Said
 	return c
 }
 
 // entryCells are the columns of entryHeads as cells.
 func entryCells(e desk.Entry) []tables.Cell {
 	out := append([]tables.Cell{tables.WordCell(e.Section), {Text: e.Route}, itemCell(e), tables.WordCell(e.State), {Text: e.Currency}}, tables.CountCell(e.Number), tables.Cell{}, tables.Cell{}, tables.WordCell(e.Ties))
-	if e.Section != "ties" && e.Section != "events" {
+	if e.Section != "ties" && e.Section != "events" && !e.Unknown {
 		out[6] = tables.AmountCell(e.Amount, e.Currency)
 	}
 	if e.Control != nil {
@@ -104,35 +104,52 @@ func byRoute(r desk.Reconciliation) tables.Table {
 // importFiles are the import files with what they say and what their documents say.
 func importFiles(r desk.Reconciliation) tables.Table {
 	t := tables.Table{Sheet: "import files", Title: "Import files", Heads: []string{"route", "file", "state", "documents", "currency", "in the file", "its documents", "ties"}, Right: []int{3, 5, 6},
-		Note: "In the file: debits as they stand in its bytes. Its documents: debits of their posting lines."}
+		Note: "In the file: debits as they stand in its bytes; where it was not compared, as they were when it was made. Its documents: debits of their posting lines, before rounding."}
 	for _, e := range r.Entries() {
-		if e.Section == "import files" && e.Control != nil {
-			t.Rows = append(t.Rows, append(append(tables.TextCells(e.Route, e.Item), tables.WordCell(e.State)), tables.CountCell(e.Number), tables.Cell{Text: e.Currency},
-				tables.AmountCell(*e.Control, e.Currency), tables.AmountCell(e.Amount, e.Currency), tables.WordCell(e.Ties)))
+		if e.Section != "import files" {
+			continue
 		}
+		said, must := tables.Cell{}, tables.Cell{}
+		if e.Control != nil {
+			said, must = tables.AmountCell(*e.Control, e.Currency), tables.AmountCell(e.Amount, e.Currency)
+		}
+		t.Rows = append(t.Rows, append(append(tables.TextCells(e.Route, e.Item), tables.WordCell(e.State)), tables.CountCell(e.Number), tables.Cell{Text: e.Currency}, said, must, tables.WordCell(e.Ties)))
 	}
 	return t
 }
 
-// checks are the equations, with what is wrong where one does not hold.
+// rounding is what rounding made of documents; nothing where it made nothing.
+func rounding(r desk.Reconciliation) []tables.Table {
+	t := tables.Table{Sheet: "rounding", Title: "Rounding", Heads: []string{"route", "file", "documents", "currency", "what it is", "amount"}, Right: []int{2, 5},
+		Note: "Rows less document: what the rows of a file say more than their documents, because each row is rounded by itself. Rounding line: what stands on lines of rounding differences."}
+	for _, e := range r.Entries() {
+		if e.Section == "rounding" {
+			t.Rows = append(t.Rows, append(tables.TextCells(e.Route, e.Item), tables.CountCell(e.Number), tables.Cell{Text: e.Currency}, tables.WordCell(e.State), tables.AmountCell(e.Amount, e.Currency)))
+		}
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	return []tables.Table{t}
+}
+
+// checks are the equations, with what is wrong where one does not hold, and what could not be compared.
 func checks(r desk.Reconciliation) tables.Table {
-	t := tables.Table{Sheet: "ties", Title: "Each figure from two sources", Heads: []string{"equation", "holds", "what is wrong"}, Plain: true}
+	t := tables.Table{Sheet: "ties", Title: "Each figure from two sources", Heads: []string{"equation", "holds", "what is to be said of it"}, Plain: true}
 	for _, tie := range r.Ties {
-		if len(tie.Broken) == 0 {
-			t.Rows = append(t.Rows, tables.WordCells(tie.Equation, yes(tie.Holds), ""))
+		if len(tie.Broken)+len(tie.Notes) == 0 {
+			t.Rows = append(t.Rows, tables.WordCells(tie.Equation, tie.Word(), ""))
+		}
+		for _, n := range tie.Notes {
+			note := tables.WordCell(n.String())
+			note.Said = n
+			t.Rows = append(t.Rows, append(tables.WordCells(tie.Equation, tie.Word()), note))
 		}
 		for _, b := range tie.Broken {
 			t.Rows = append(t.Rows, tables.WordCells(tie.Equation, "no", b))
 		}
 	}
 	return t
-}
-
-func yes(b bool) string {
-	if b {
-		return "yes"
-	}
-	return "no"
 }
 
 // routeCell is the name of a route, or words where there is none.

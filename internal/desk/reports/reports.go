@@ -99,7 +99,7 @@ func (r *Report) fill(ctx context.Context, w *desk.Workspace, ask Ask, progress 
 		return err
 	}
 	r.Rows = len(gone) + len(left)
-	r.Tables = []tables.Table{overview(rec), byRoute(rec), importFiles(rec), checks(rec), rejectedTable(gone, zone), openTable(left, zone, r.Made)}
+	r.Tables = slices.Concat([]tables.Table{overview(rec), byRoute(rec), importFiles(rec)}, rounding(rec), []tables.Table{checks(rec), rejectedTable(gone, zone), openTable(left, zone, r.Made)})
 	return nil
 }
 
@@ -152,7 +152,7 @@ func (r *Report) about(w *desk.Workspace, ask Ask) {
 		if n := len(r.Reconciliation.Broken()); n > 0 {
 			put("ties out", fmt.Sprintf("no: %s", wording.Counted(n, "equation")+" does not hold"))
 		} else {
-			put("ties out", "yes")
+			put("ties out", r.Reconciliation.Word())
 		}
 	} else {
 		put("documents", fmt.Sprint(r.Rows))
@@ -183,5 +183,6 @@ func (r *Report) paper() []tables.Table {
 	if r.Kind != config.ReportReconciliation {
 		return r.Tables
 	}
-	return []tables.Table{overview(*r.Reconciliation), byRoute(*r.Reconciliation), importFiles(*r.Reconciliation), checks(*r.Reconciliation)}
+	rec := *r.Reconciliation
+	return slices.Concat([]tables.Table{overview(rec), byRoute(rec), importFiles(rec)}, rounding(rec), []tables.Table{checks(rec)})
 }

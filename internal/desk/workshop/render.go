@@ -182,7 +182,11 @@ func (s *fileSet) add(r mapping.Rendered) error {
 		s.LeftOut(r.Envelope, err)
 		return nil
 	case part.Rows == 0: // a run holds it, too
-		s.LeftOut(r.Envelope, errors.New("the mapping makes no line for this document; check the conditions of its records"))
+		reason := "the mapping makes no line for this document; check the conditions of its records"
+		if s.plan.View().Amounts().NothingToPost(s.plan.Posts(r.Prepared.DocType), r.Prepared.Lines) {
+			reason = "the document has nothing to post: it has no rows, or each of them is 0.00 or private"
+		}
+		s.LeftOut(r.Envelope, errors.New(reason))
 		return nil
 	}
 	g.numbers = append(g.numbers, r.Index)

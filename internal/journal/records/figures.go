@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/infile"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
@@ -64,6 +65,8 @@ type FileFigure struct {
 	Parts    int            `json:"parts"`
 	Counting int            `json:"counting"`
 	Sums     map[string]Sum `json:"sums"`
+	// Said is what was kept of the documents when the file was made.
+	Said infile.Figures `json:"in_file_by_documents"`
 	// Fixed is what the history, which is chained by hash, kept when the file got its number; nil when it kept nothing.
 	Fixed *FixedFile `json:"fixed"`
 }
@@ -268,7 +271,8 @@ func (j *Records) fileFigures(ctx context.Context, sel Selection) ([]FileFigure,
 		if !p.Withdrawn {
 			f.Counting++
 		}
-		f.Sums[p.Currency] = Sum{f.Sums[p.Currency].Debit.Add(p.Debit), f.Sums[p.Currency].Credit.Add(p.Credit)}
+		f.Sums[p.Currency] = f.Sums[p.Currency].Plus(Sum{Debit: p.Debit, Credit: p.Credit})
+		f.Said.Add(p.InFile, p.Currency, Sum{Debit: p.Debit, Credit: p.Credit})
 		return nil
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/infile"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
@@ -35,10 +36,7 @@ const (
 )
 
 // Sum is a control total in one currency.
-type Sum struct {
-	Debit  fis.Amount `json:"debit"`
-	Credit fis.Amount `json:"credit"`
-}
+type Sum = infile.Sum
 
 // File is one row of files.
 type File struct {
@@ -60,6 +58,7 @@ type File struct {
 	Documents   int            `json:"documents"`
 	Lines       int            `json:"lines"`
 	Totals      map[string]Sum `json:"totals"`
+	InFile      map[string]Sum `json:"in_file"` // what its rows say, held against the documents; nil where that is not known
 	Created     time.Time      `json:"created_at"`
 	DroppedAt   time.Time      `json:"dropped_at,omitzero"`
 	Unverified  bool           `json:"unverified,omitempty"`
@@ -116,6 +115,8 @@ type Part struct {
 	Debit     fis.Amount `json:"debit"`
 	Credit    fis.Amount `json:"credit"`
 	Withdrawn bool       `json:"withdrawn,omitempty"`
+	// InFile is what the file says of the document; nil in files that were made before it was kept.
+	InFile *infile.Said `json:"in_file,omitempty"`
 	// PostAs is how a further document of a report stands in the file; Basis what a replacing one is held against.
 	PostAs PostAs  `json:"post_as,omitempty"`
 	Basis  []Place `json:"basis,omitempty"`
@@ -140,14 +141,14 @@ func (j *Records) NextSequence(ctx context.Context, route string) (int64, error)
 	return n, nil
 }
 
-const FileColumns = `id, route, sequence, name, temp_name, state, state_since, reason, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, dropped_at, unverified, marker, marker_done, reissue_of, place, why, members`
+const FileColumns = `id, route, sequence, name, temp_name, state, state_since, reason, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, dropped_at, unverified, marker, marker_done, reissue_of, place, why, members, in_file`
 
 // ScanFile reads FileColumns.
 func ScanFile(s interface{ Scan(...any) error }) (File, error) {
 	var f File
-	var since, created, dropped, totals, kept, members string
+	var since, created, dropped, totals, kept, members, said string
 	err := s.Scan(&f.ID, &f.Route, &f.Sequence, &f.Name, &f.TempName, &f.State, &since, &f.Reason, &f.Acceptance, &f.Group, &f.Mapping, &f.MappingHash, &f.SHA256,
-		&f.Size, &f.Documents, &f.Lines, &totals, &created, &dropped, &f.Unverified, &f.Marker, &f.MarkerDone, &f.ReissueOf, &f.Place, &kept, &members)
+		&f.Size, &f.Documents, &f.Lines, &totals, &created, &dropped, &f.Unverified, &f.Marker, &f.MarkerDone, &f.ReissueOf, &f.Place, &kept, &members, &said)
 	if err != nil {
 		return f, err
 	}
@@ -158,6 +159,9 @@ func ScanFile(s interface{ Scan(...any) error }) (File, error) {
 	}
 	f.Since, f.Created, f.DroppedAt = ledger.Time(since), ledger.Time(created), ledger.Time(dropped)
 	if f.Why, err = why.FromStored(kept, f.Reason, ""); err != nil {
+		return f, fmt.Errorf("import file %s: %w", f.Name, err)
+	}
+	if f.InFile, err = infile.ParseSums(said); err != nil {
 		return f, fmt.Errorf("import file %s: %w", f.Name, err)
 	}
 	return f, json.Unmarshal([]byte(totals), &f.Totals)
@@ -245,17 +249,20 @@ func (j *Records) parts(ctx context.Context, where string, arg any) ([]Part, err
 	return ledger.List(ctx, j.Ledger, `SELECT `+PartColumns+` FROM file_documents WHERE `+where, []any{arg}, func(rows *sql.Rows) (Part, error) { return ScanPart(rows) })
 }
 
-const PartColumns = `file_id, doc_id, first_line, last_line, rows_count, currency, debit, credit, withdrawn, post_as, basis, posting`
+const PartColumns = `file_id, doc_id, first_line, last_line, rows_count, currency, debit, credit, withdrawn, post_as, basis, posting, in_file`
 
 // ScanPart reads PartColumns.
 func ScanPart(rows interface{ Scan(...any) error }) (Part, error) {
 	var p Part
-	var debit, credit, basis string
-	err := rows.Scan(&p.FileID, &p.DocID, &p.FirstLine, &p.LastLine, &p.Rows, &p.Currency, &debit, &credit, &p.Withdrawn, &p.PostAs, &basis, &p.Posting)
+	var debit, credit, basis, said string
+	err := rows.Scan(&p.FileID, &p.DocID, &p.FirstLine, &p.LastLine, &p.Rows, &p.Currency, &debit, &credit, &p.Withdrawn, &p.PostAs, &basis, &p.Posting, &said)
 	if err != nil {
 		return p, err
 	}
 	if p.Basis, err = parsePlaces(basis); err != nil {
+		return p, err
+	}
+	if p.InFile, err = infile.Parse(said); err != nil {
 		return p, err
 	}
 	if p.Posting == 0 {

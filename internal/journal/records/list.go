@@ -11,6 +11,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/finding"
+	"github.com/fisbridge/fisbridge/internal/journal/infile"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
@@ -312,12 +313,7 @@ func (j *Records) ListFiles(ctx context.Context, f Filter) (Page[File], error) {
 	var keep func(File) bool
 	if f.Amount != nil {
 		keep = func(file File) bool {
-			for _, sum := range file.Totals {
-				if sum.Debit.Equal(*f.Amount) || sum.Credit.Equal(*f.Amount) {
-					return true
-				}
-			}
-			return false
+			return slices.ContainsFunc(infile.Both(file.InFile, file.Totals), func(s Sum) bool { return s.Debit.Equal(*f.Amount) || s.Credit.Equal(*f.Amount) })
 		}
 	}
 	return listing(ctx, j, f, list[File]{kind: SumFiles, table: `files`, columns: FileColumns, order: `created_at DESC, id DESC`, keep: keep,

@@ -27,6 +27,21 @@ type Row struct {
 	Free bool
 }
 
+// InFile is what rows say by themselves; nil where none of them is held against the document.
+func InFile(rows []Row) *Sides {
+	var sum *Sides
+	for _, r := range rows {
+		if r.Free {
+			continue
+		}
+		if sum == nil {
+			sum = &Sides{}
+		}
+		sum.Add(r.Amount)
+	}
+	return sum
+}
+
 // Append writes it for the spool, at the end of b.
 func (e *Expected) Append(b []byte) []byte {
 	for _, s := range []string{e.DocID, e.ReportID, e.Currency, string(e.DocType)} {

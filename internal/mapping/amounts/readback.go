@@ -21,11 +21,32 @@ type Comparison struct {
 	Said, Must map[string]Sides
 	// Documents were compared; Aged could not be, because their JSON is not kept any more.
 	Documents, Aged int
+	// Unheld are documents of which no row is held against them.
+	Unheld int
 	// ByDocument takes what the rows of each document say, by its place in the file from 0, when it is not nil.
 	ByDocument map[int]map[string]Sides
+	// RoundedAway and OnRoundingLine are what rounding made of documents, by currency; Rounding is how many they are.
+	// Documents that replace others are not among them: what was rounded before is not known here.
+	RoundedAway, OnRoundingLine map[string]fis.Amount
+	Rounding                    int
 	// Wrong are documents of which the file says something else, Err is why the file cannot be read.
 	Wrong []*refusal.DocumentError
 	Err   error
+}
+
+// Compared counts a document that was compared, with what rounding made of it; whole where it replaces no other.
+func (c *Comparison) Compared(currency string, rows []Row, whole bool, away, line fis.Amount) {
+	if c.Documents++; InFile(rows) == nil {
+		c.Unheld++
+	}
+	if !whole || away.IsZero() && line.IsZero() {
+		return
+	}
+	if c.Rounding++; c.RoundedAway == nil {
+		c.RoundedAway, c.OnRoundingLine = map[string]fis.Amount{}, map[string]fis.Amount{}
+	}
+	c.RoundedAway[currency] = c.RoundedAway[currency].Add(away)
+	c.OnRoundingLine[currency] = c.OnRoundingLine[currency].Add(line)
 }
 
 // readBack reads a finished file by its layout and compares each row with what it must say.

@@ -1,6 +1,8 @@
 package amounts
 
 import (
+	"slices"
+
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
@@ -54,6 +56,15 @@ type Column struct {
 
 // Any reports whether any document is held against the file.
 func (r *Rules) Any() bool { return len(r.want) > 0 }
+
+// NothingToPost reports whether a document that makes no row has nothing that a row could be made of: no posting line
+// where it posts, else no condition that leaves out rows of the document itself.
+func (r *Rules) NothingToPost(posts bool, lines int) bool {
+	if posts {
+		return lines == 0
+	}
+	return !slices.ContainsFunc(r.records, func(one Record) bool { return one.Conditional && !one.Header && !one.Trailer })
+}
 
 // Carries reports whether rows of a record carry amounts of any type of documents. Where records lie in files of their
 // own, those count too whose fields such rows need: they must be read in their turn.

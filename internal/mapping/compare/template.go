@@ -1,7 +1,10 @@
 package compare
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -147,23 +150,48 @@ func joinedFacts(list []templateFact, whole templateFact) string {
 	return strings.Join(out, ", ")
 }
 
-// templateFacts are all things that a template says but for its title and description.
+// templateFacts are all things that a template says but for what is for people only: records first, then what concerns
+// amounts, then the rest, and the files beside it by their hash. Raw bytes are no fact.
 func templateFacts(t *template.Template) []templateFact {
 	var top map[string]any
-	if err := yaml.Unmarshal(t.Source(), &top); err != nil {
-		return []templateFact{{Path: "source", text: string(t.Source())}}
-	}
 	w := factWriter{}
-	for _, key := range sortedKeys(top) {
+	if err := yaml.Unmarshal(t.Text(), &top); err != nil {
+		w.out = append(w.out, templateFact{Path: "text", text: fingerprint(t.Text())})
+	}
+	keys := sortedKeys(top)
+	slices.SortStableFunc(keys, func(a, b string) int { return factRank(a) - factRank(b) })
+	for _, key := range keys {
 		switch key {
-		case "title", "description", "name":
+		case "title", "description", "name", "about":
 		case "records":
 			w.records(top[key])
 		default:
 			w.add(templateFact{}, key, top[key])
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(t.File.Files)) {
+		w.out = append(w.out, templateFact{Path: "file " + name, text: fingerprint(t.File.Files[name])})
+	}
 	return w.out
+}
+
+// factRank puts what decides about rows and amounts first.
+func factRank(key string) int {
+	switch key {
+	case "records":
+		return 0
+	case "amounts", "totals", "posting", "rounding_difference":
+		return 1
+	case "results":
+		return 3
+	}
+	return 2
+}
+
+// fingerprint names bytes without showing them.
+func fingerprint(b []byte) string {
+	sum := sha256.Sum256(b)
+	return "sha256 " + wording.Short(hex.EncodeToString(sum[:]))
 }
 
 type factWriter struct{ out []templateFact }

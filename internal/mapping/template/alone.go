@@ -64,6 +64,9 @@ func (t *Template) keep() error {
 	return err
 }
 
+// Text is the text of template.yaml, without the files beside it.
+func (t *Template) Text() []byte { return t.source }
+
 // Source is the template as it is kept with a version of a mapping: the text of template.yaml, or a bundle of it and its
 // further files.
 func (t *Template) Source() []byte {

@@ -122,26 +122,17 @@ func (q *Req) Sums(f desk.Figure) []string {
 	return out
 }
 
-// Totals are debits by currency. A file of a route whose documents have no posting lines says so: they add up to nothing.
-func (q *Req) Totals(sums map[string]desk.Sum, route string) []string {
-	if r, has := q.Co.Desk.Config.Route(route); has && !slices.ContainsFunc(r.DocTypes, fis.DocType.HasPostingLines) && nothing(sums) {
-		return []string{q.T("totals.none")}
+// Totals are the debits of an import file by currency.
+func (q *Req) Totals(file desk.File) []string {
+	sums, known := desk.InFile(file)
+	if !known {
+		return []string{q.T("totals.unknown")}
 	}
 	f := desk.Figure{Amounts: map[string]fis.Amount{}, Counts: map[string]int{}}
 	for c, s := range sums {
 		f.Amounts[c], f.Counts[c] = s.Debit, 1
 	}
 	return q.Sums(f)
-}
-
-// nothing reports whether sums are all zero.
-func nothing(sums map[string]desk.Sum) bool {
-	for _, s := range sums {
-		if !s.Debit.IsZero() || !s.Credit.IsZero() {
-			return false
-		}
-	}
-	return true
 }
 
 // English is a sentence of the engine in the reader's language, as far as there is a text for it; what is not is marked as

@@ -83,17 +83,16 @@ type filePage struct {
 	CanDownload bool
 }
 
-// partRow is a document of the file, as lists name it. NoLines: documents of its type have no posting lines.
+// partRow is a document of the file, as lists name it.
 type partRow struct {
 	desk.FilePart
-	Label   string
-	Face    reading.Face
-	NoLines bool
+	Label string
+	Face  reading.Face
 }
 
 func partRowOf(q *frame.Req, p desk.FilePart) (partRow, error) {
 	l, err := q.Desk.Journal.ListedDocument(q.Ctx(), p.DocID)
-	row := partRow{FilePart: p, Label: labelOf(l), NoLines: !l.DocType.HasPostingLines() && p.Debit.IsZero() && p.Credit.IsZero()}
+	row := partRow{FilePart: p, Label: labelOf(l)}
 	if q.Persons() {
 		row.Face = reading.Face{Title: l.Title, Name: l.Person, ID: l.EmployeeID}
 	}
