@@ -143,7 +143,7 @@ func payloadName(id string) string { return "documents/" + id + ".json" }
 // postings writes the debits and credits.
 func (m *maker) postings(ctx context.Context, list []desk.ListedDoc) error {
 	_, err := m.file(postingsName, func(out io.Writer) error {
-		t, err := newTable(out, "doc_id", "line", "role", "account", "party", "debit", "credit", "currency", "tax_code", "refused")
+		t, err := newTable(out, postingHeads()...)
 		if err != nil {
 			return err
 		}
@@ -152,16 +152,19 @@ func (m *maker) postings(ctx context.Context, list []desk.ListedDoc) error {
 			if err != nil {
 				return err
 			}
-			if sides == nil {
+			if sides == nil { // a replacing document is not known by what it takes back alone
 				continue
 			}
 			if sides.Refused != "" {
-				err = t.row(d.ID, "", "", "", "", "", "", d.Currency, "", m.hide.text(sides.Refused))
+				err = t.row(d.ID, "", "", "", "", "", "", d.Currency, "", m.hide.text(sides.Refused), "")
 			}
 			for i, l := range sides.Lines {
 				if err == nil {
-					err = t.row(d.ID, strconv.Itoa(i+1), string(l.Role), l.AccountCode, l.Party, fis.Text(l.Debit, sides.Currency), fis.Text(l.Credit, sides.Currency), sides.Currency, l.TaxCode, "")
+					err = t.row(d.ID, strconv.Itoa(i+1), string(l.Role), l.AccountCode, l.Party, fis.Text(l.Debit, sides.Currency), fis.Text(l.Credit, sides.Currency), sides.Currency, l.TaxCode, "", "")
 				}
+			}
+			if err == nil {
+				err = m.takenBack(ctx, t, d, len(sides.Lines))
 			}
 			if err != nil {
 				return err
