@@ -47,6 +47,16 @@ func TestRoundedAway(t *testing.T) {
 		if err != nil {
 			t.Fatal(name, err)
 		}
+		away := map[string]string{"thirds": "-0.01", "halves up": "0.01", "invoice": "0.01"}[name]
+		if away == "" {
+			away = "0"
+		}
+		if post.RoundedAway.String() != away {
+			t.Errorf("%s: rounded away %s, want %s", name, post.RoundedAway, away)
+		}
+		if line := post.OnRoundingLine(); line.IsZero() == (name == "a rounding line") {
+			t.Errorf("%s: on the rounding line %s", name, line)
+		}
 		got := fmt.Sprint(post.Warnings)
 		if c.want == "" && len(post.Warnings) > 0 || !strings.Contains(got, c.want) {
 			t.Errorf("%s: %s, want %q", name, got, c.want)
