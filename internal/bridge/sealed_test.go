@@ -20,6 +20,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/exchange/seal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/say"
 )
 
 // keyPair makes keys in the working folder: NAME.sec and NAME.pub. The clock of the tests stands years ago.
@@ -216,7 +217,7 @@ func TestSealedFilesAreReconciled(t *testing.T) {
 		}, nil)
 		w.ok(err)
 		for _, tie := range r.Ties {
-			notes, broken = notes+strings.Join(tie.Notes, "\n"), broken+strings.Join(tie.Broken, "\n")
+			notes, broken = notes+say.Join("\n", tie.Notes...).String(), broken+strings.Join(tie.Broken, "\n")
 		}
 		return notes, broken
 	}
