@@ -72,9 +72,8 @@ type Prepared struct {
 	// Group is the key of the file the document belongs in, by the template's grouping; documents of one group may share a file.
 	Group    string
 	Currency string
-	// Debit and Credit are the sums of the posting lines; zero for document types without.
-	Debit, Credit               fis.Amount
-	RoundedAway, OnRoundingLine fis.Amount // what its rounded rows owe more than it says; its line of rounding differences
+	// Sums of the posting lines (zero without), what rounded rows owe more than the document says, and what its line of rounding differences has.
+	Debit, Credit, RoundedAway, OnRoundingLine fis.Amount
 	// Owed is what is to be paid, by party (posting.Result.Owed); nil for document types without posting lines.
 	Owed map[string]fis.Amount
 	// Dated is the document's own day; zero when it has none.
