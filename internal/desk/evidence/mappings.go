@@ -98,7 +98,7 @@ func (m *maker) workbook(ctx context.Context, row *versionRow) error {
 
 func (m *maker) version(v versionRow) versionRow {
 	if m.o.IDsOnly {
-		v.Author, v.Changes, v.Problems = "", nil, nil
+		v.Author, v.Name, v.Changed, v.Changes, v.Problems = "", "", "", nil, nil // a file is called as somebody liked
 		v.Actor = m.hide.actor(v.Actor)
 	}
 	return v
