@@ -27,7 +27,7 @@ func allowed() map[string][]string {
 		"internal/cli/people":  {"internal/cli/frame", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/stops", "internal/web"},
 		"internal/cli/telling": {"internal/bridge", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/evidence", "internal/desk/reports", "internal/desk/switchover", "internal/fis", "internal/notify", "internal/web", "internal/words"},
 		// Companies in one database, and the nodes that serve them.
-		"internal/cli/fleet":         {"internal/bridge", "internal/cli/frame", "internal/cli/shown", "internal/cli/telling", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/check", "internal/fleet", "internal/fleet/node", "internal/journal/companies", "internal/journal/postgres", "internal/metrics", "internal/web"},
+		"internal/cli/fleet":         {"internal/bridge", "internal/cli/frame", "internal/cli/shown", "internal/cli/telling", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/check", "internal/desk/todo", "internal/fleet", "internal/fleet/node", "internal/journal/companies", "internal/journal/postgres", "internal/metrics", "internal/web"},
 		"internal/fleet":             {"internal/config", "internal/journal", "internal/journal/companies", "internal/journal/ledger"},
 		"internal/fleet/node":        {"internal/bridge", "internal/config", "internal/desk", "internal/fleet", "internal/journal/companies"},
 		"internal/journal/companies": {"internal/journal/ledger", "internal/journal/postgres"},

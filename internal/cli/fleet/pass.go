@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,6 +20,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/telling"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/todo"
 	companyfolder "github.com/fisbridge/fisbridge/internal/fleet"
 	"github.com/fisbridge/fisbridge/internal/fleet/node"
 	"github.com/fisbridge/fisbridge/internal/journal/companies"
@@ -109,6 +112,9 @@ func (a *room) pass(ctx context.Context, f *config.Fleet, c companies.Claim, who
 	if err != nil {
 		return desk.RestoredHint(err)
 	}
+	if err := stands(ctx, w, &r); err != nil {
+		return err
+	}
 	if err := saidLast(steps, r); err != nil {
 		return err
 	}
@@ -125,6 +131,29 @@ func saidLast(t *teller, r node.Result) error {
 		return err
 	}
 	return t.line(text)
+}
+
+// stands notes what the journal says at the end of the pass. One that was told to end says it, too.
+func stands(ctx context.Context, w *desk.Workspace, r *node.Result) error {
+	return w.Snapshot(context.WithoutCancel(ctx), func(w *desk.Workspace) error {
+		ctx := context.WithoutCancel(ctx)
+		needs, err := todo.Needs(ctx, w, w.Now(), 1)
+		if err != nil {
+			return err
+		}
+		left, err := w.Journal.Todo(ctx)
+		if err != nil {
+			return err
+		}
+		failed := ""
+		if newest, is, err := w.Journal.LastRun(ctx); err != nil {
+			return err
+		} else if is && newest.Exit == bridge.ExitFailed && r.Error == "" {
+			failed = strings.Join(desk.ProblemsOfRun(newest), "; ")
+			failed = cmp.Or(failed, "it does not say why")
+		}
+		return r.Stand(needs, left, failed)
+	})
 }
 
 // teller tells the node how far the pass is.

@@ -89,6 +89,9 @@ func needs(now time.Time, c companies.Company) (text string, pressing bool) {
 	} else if s.Error != "" {
 		parts = append(parts, s.Error)
 	}
+	if s.RunFailed != "" {
+		parts = append(parts, "the last run failed: "+s.RunFailed)
+	}
 	kinds := make([]string, 0, len(s.Needs))
 	for kind := range s.Needs {
 		kinds = append(kinds, kind)

@@ -21,6 +21,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fleet"
 	"github.com/fisbridge/fisbridge/internal/journal/companies"
 )
@@ -36,8 +37,11 @@ type Result struct {
 	// Newer: the company's journal was brought to a newer version by the program of another node.
 	Newer bool `json:"newer,omitempty"`
 
-	Exit  int             `json:"exit_code"`
-	Error string          `json:"error,omitempty"`
+	Exit  int    `json:"exit_code"`
+	Error string `json:"error,omitempty"`
+	// RunFailed is what the newest run of the journal failed with, when this pass was none.
+	RunFailed string `json:"run_failed,omitempty"`
+	// Needs is what needs a person, by its kind, and Todo what is left to do: as the journal had it when the pass ended, whatever it did.
 	Needs map[string]int  `json:"needs_person,omitempty"`
 	Todo  json.RawMessage `json:"todo,omitempty"`
 	// Of all documents that it handled.
@@ -69,18 +73,37 @@ func (r *Result) Add(s *bridge.Summary) error {
 	r.Rejected += s.Rejected
 	r.Confirmed += s.Confirmed
 	r.Problems += len(s.Problems)
-	r.Needs = map[string]int{}
-	for kind, number := range s.Needs.Counts {
+	if err := s.Err(); err != nil {
+		r.Error = err.Error()
+	}
+	return nil
+}
+
+// Stand says what stands in the journal at the end of the pass: a pass that did nothing, or only what a result file wants, takes nothing off the list.
+func (r *Result) Stand(needs desk.Needs, todo any, failed string) (err error) {
+	r.Needs, r.RunFailed = map[string]int{}, failed
+	for kind, number := range needs.Counts {
 		if number > 0 {
 			r.Needs[strings.ReplaceAll(string(kind), " ", "_")] = number
 		}
 	}
-	if err := s.Err(); err != nil {
-		r.Error = err.Error()
+	if r.Exit == exitDone && (needs.Total > 0 || failed != "") {
+		r.Exit = exitNeedsPerson
 	}
-	var err error
-	r.Todo, err = json.Marshal(s.Todo)
+	r.Todo, err = json.Marshal(todo)
 	return err
+}
+
+// told reports whether the process of the pass said how it ended.
+func (r *Result) told() bool { return r.Pass != "" }
+
+// keep takes what the pass before has left for what this one could not say: it was ended, or failed.
+func (s *Summary) keep(before string) {
+	var last Summary
+	if len(s.Todo) > 0 || before == "" || json.Unmarshal([]byte(before), &last) != nil {
+		return
+	}
+	s.Needs, s.Todo, s.RunFailed = last.Needs, last.Todo, last.RunFailed
 }
 
 // Summary is what a pass leaves in the row of its company, for those who ask how all of them are.
@@ -239,6 +262,7 @@ func (n *Node) serve(ctx context.Context, c *companies.Claim, whole bool) Summar
 	if err == nil {
 		s.Result, err = n.pass(ctx, c, dir, whole)
 	}
+	s.keep(c.Summary)
 	s.Seconds = n.Now().Sub(began).Seconds()
 	if err != nil {
 		s.Error = err.Error()
@@ -311,7 +335,7 @@ func (n *Node) pause(s Summary, failed int64) time.Duration {
 	if !s.Next.IsZero() {
 		wait = min(wait, max(0, s.Next.Sub(n.Now())))
 	}
-	if s.Returns {
+	if s.Returns || len(s.Needs) > 0 { // what people settle meanwhile is off the list soon
 		wait = min(wait, n.Fleet.Node.ReturnsEvery)
 	}
 	return wait

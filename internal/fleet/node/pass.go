@@ -102,7 +102,7 @@ func (n *Node) pass(ctx context.Context, c *companies.Claim, dir string, whole b
 	if cmd.ProcessState != nil && cmd.ProcessState.ExitCode() >= 0 {
 		r.Exit = cmd.ProcessState.ExitCode()
 	}
-	told := json.Unmarshal(out.said(), &r) == nil && r.Pass != ""
+	told := json.Unmarshal(out.said(), &r) == nil && r.told()
 	switch {
 	case ctx.Err() != nil:
 		r.Exit, r.Error = exitInterrupted, ""

@@ -18,6 +18,7 @@ type Claim struct {
 	Failed  int64         // passes before that failed
 	Since   time.Time     // when its version was published
 	Asked   time.Time     // since when somebody wants a whole pass; zero: nobody does
+	Summary string        // what the pass before has left, as JSON; empty: there was none
 }
 
 // Due claims the company that has been due for longest; nil: none is. Of two nodes that ask at once each gets another one. owner names the node's folder for a
@@ -30,9 +31,9 @@ func (b *Book) Due(ctx context.Context, owner func(company string) string, but [
 	err := b.in(ctx, "look for a company that is due", func(t *sql.Tx) error {
 		var late float64
 		var asked, since sql.NullTime
-		err := t.QueryRowContext(ctx, `SELECT company, version, failures, asked_at, (SELECT at FROM versions v WHERE v.company = companies.company AND number = version), COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - due_at), 0)::float8 FROM companies
+		err := t.QueryRowContext(ctx, `SELECT company, version, failures, asked_at, summary, (SELECT at FROM versions v WHERE v.company = companies.company AND number = version), COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - due_at), 0)::float8 FROM companies
  WHERE state = 'active' AND (due_at <= clock_timestamp() OR $2) AND (lease_until IS NULL OR lease_until < clock_timestamp()) AND NOT company = ANY($1)
- ORDER BY due_at NULLS FIRST LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED`, but, whenever).Scan(&c.Company, &c.Version, &c.Failed, &asked, &since, &late)
+ ORDER BY due_at NULLS FIRST LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED`, but, whenever).Scan(&c.Company, &c.Version, &c.Failed, &asked, &c.Summary, &since, &late)
 		if err != nil {
 			return err
 		}
