@@ -39,6 +39,10 @@ func WayOut(err error) string {
 
 // JournalHint is what to do when the journal's database itself cannot go on.
 func JournalHint(err error) string {
+	var unknown *ledger.UnknownError
+	if errors.As(err, &unknown) {
+		return unknown.Way()
+	}
 	switch journal.TroubleOf(err) {
 	case ledger.TroubleDamaged:
 		return "the journal is damaged: delete nothing, move it aside, and put the last backup in its place (fisbridge backup --help tells how)"

@@ -67,6 +67,9 @@ func (a *room) publish(ctx context.Context, dir, reason string) error {
 		if err != nil {
 			return err
 		}
+		if err := b.Name(ctx, p.Company); err != nil {
+			return err
+		}
 		if err := a.checked(ctx, dir); err != nil {
 			return err
 		}

@@ -68,6 +68,14 @@ func lock(ctx context.Context, t *sql.Tx, name string) (state string, version in
 	return state, version, err
 }
 
+// Name makes the row of a company that is to be published, where it is not there: a role of its own, called as the company, may not. One that was erased is refused.
+func (b *Book) Name(ctx context.Context, name string) error {
+	return b.in(ctx, "publish company "+name, func(t *sql.Tx) error {
+		_, _, err := lock(ctx, t, name)
+		return err
+	})
+}
+
 // Publish takes a content as the next version of a company, and puts it in force. A company that is disabled stays so.
 func (b *Book) Publish(ctx context.Context, name string, c Content, w Who) (v Version, state string, err error) {
 	err = b.in(ctx, "publish company "+name, func(t *sql.Tx) error {

@@ -40,6 +40,19 @@ func (e *ClosedError) Error() string {
 	return fmt.Sprintf("company %s is disabled, so that nobody works for it", e.Company)
 }
 
+// UnknownError says that the part of the database that all companies share has no row of a company, and that this user may not make it.
+type UnknownError struct{ Company, User, Table string }
+
+// Error says whose row is missing.
+func (e *UnknownError) Error() string {
+	return fmt.Sprintf("company %s has no row in %s, and user %s may not make it", e.Company, e.Table, e.User)
+}
+
+// Way is who makes the row.
+func (*UnknownError) Way() string {
+	return "publish the company first, in the folder of a node, whose own user makes the row: fisbridge -C NODE fleet publish FOLDER --reason …; without a fleet, let the owner of the table open its journal once"
+}
+
 // Held gives a context that ends, with ErrLost as its cause, when this program does not work for the company any more. A journal that is opened
 // without a lease, as a file is, loses none.
 func (j *Ledger) Held(ctx context.Context) (context.Context, func()) {

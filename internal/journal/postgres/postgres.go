@@ -265,6 +265,9 @@ func (d *Dialect) ensure(ctx context.Context, db *sql.DB, path string) error {
 	if done, err := ensured(ctx, db, path); done || err != nil {
 		return err
 	}
+	if err := mayMakeRow(ctx, db, path); err != nil {
+		return err
+	}
 	if err := makeSchemas(ctx, db, nil, Fleet); err != nil {
 		return err
 	}
@@ -279,6 +282,21 @@ func (d *Dialect) ensure(ctx context.Context, db *sql.DB, path string) error {
 		}
 		return err
 	}, path)
+}
+
+// mayMakeRow refuses a role of one company whose row is not there yet: it is the fleet's user who makes it.
+func mayMakeRow(ctx context.Context, db *sql.DB, path string) error {
+	const table = Fleet + ".companies"
+	e := &ledger.UnknownError{Company: path, Table: table}
+	var there, may bool
+	err := db.QueryRowContext(ctx, `SELECT current_user, COALESCE(has_table_privilege(to_regclass($1), 'SELECT'), FALSE), COALESCE(has_table_privilege(to_regclass($1), 'INSERT'), TRUE)`, table).Scan(&e.User, &there, &may)
+	if err != nil || !there || may {
+		return err
+	}
+	if err := db.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM `+table+` WHERE company = $1)`, path).Scan(&there); err != nil || there {
+		return err
+	}
+	return e
 }
 
 // row makes the company's row where it is not there.

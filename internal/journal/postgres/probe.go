@@ -83,7 +83,8 @@ func ownRow(ctx context.Context, db *sql.DB, f *Facts, schema, user string) erro
 		f.Missing = append(f.Missing, Missing{fmt.Sprintf("user %s does not see the row of company %s in %s: a role sees that of the company which is called as it", user, schema, table),
 			fmt.Sprintf("log in as %s, or as the owner of %s", schema, table)})
 	case !inserts:
-		f.Missing = append(f.Missing, Missing{fmt.Sprintf("company %s has no row in %s, and user %s may not make it", schema, table, user), "publish the company first (fisbridge fleet publish), or let the owner of the table open its journal once"})
+		e := &ledger.UnknownError{Company: schema, User: user, Table: table}
+		f.Missing = append(f.Missing, Missing{e.Error(), e.Way()})
 	}
 	return nil
 }
