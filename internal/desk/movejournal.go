@@ -8,6 +8,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge/moved"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/home"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/say"
 	"github.com/fisbridge/fisbridge/internal/secret"
 )
 
@@ -62,7 +65,7 @@ func MoveJournal(ctx context.Context, p Place, old OldJournal, reason string) (o
 		}
 		m, err := j.MoveTo(ctx, w.Journal, reason)
 		if err != nil {
-			return out, err
+			return out, inTheWay(ctx, w, err)
 		}
 		out.Tables, out.Rows, out.Marked, out.Already = m.Tables, m.Rows, m.Marked, m.Already
 	}
@@ -70,6 +73,30 @@ func MoveJournal(ctx context.Context, p Place, old OldJournal, reason string) (o
 		return out, err
 	}
 	return out, out.Broken()
+}
+
+// inTheWay says the way on where a journal lies at the new place already: mostly the one that was moved away from there, and kept.
+func inTheWay(ctx context.Context, w *Workspace, err error) error {
+	if !errors.Is(err, ledger.ErrNotEmpty) {
+		return err
+	}
+	old, oerr := w.Journal.Restored(ctx)
+	if oerr != nil {
+		return errors.Join(err, oerr)
+	}
+	retired := old != nil && old.Cause == home.DisplacedRetired
+	place, hint := w.Journal.Path(), ""
+	switch file := w.Config.JournalURL() == ""; {
+	case file && retired:
+		hint = fmt.Sprintf("nothing was moved: at journal.path lies the old journal that was kept when it was moved away, and it never works again; move it aside with all files whose names begin so (%s, -wal, -shm), or write another journal.path into fisbridge.yaml, then give the command again", place)
+	case file:
+		hint = fmt.Sprintf("nothing was moved: a journal that is in use lies at %s; write another journal.path into fisbridge.yaml, then give the command again", place)
+	case retired:
+		hint = fmt.Sprintf("nothing was moved: in schema %s lies the old journal that was kept when it was moved away, and it never works again; write another journal.schema into fisbridge.yaml, or let an administrator of the database rename the old one (ALTER SCHEMA %s RENAME TO %s_old), then give the command again", place, place, place)
+	default:
+		hint = fmt.Sprintf("nothing was moved: a journal that is in use lies in schema %s; write another journal.schema into fisbridge.yaml, then give the command again", place)
+	}
+	return &Error{Code: ExitFailed, Err: err, Hint: say.Plain(hint)}
 }
 
 // sound refuses a journal that lies elsewhere than it lives, or that was changed by another hand. One whose move to this place was begun lives nowhere else.

@@ -251,10 +251,12 @@ func TestFleetCompanies(t *testing.T) {
 	}
 }
 
-// measured looks at the numbers of a node, each with its company.
-func (f *fleet) measured() {
+var readyAt = regexp.MustCompile(`readyz at (http://\S+)`)
+
+// measuring starts a node that tells its numbers.
+func (f *fleet) measuring(i int) *nodeProcess {
 	f.t.Helper()
-	n := f.node(9, 2, "1s")
+	n := f.node(i, 2, "1s")
 	text, err := os.ReadFile(filepath.Join(n.dir, "fleet.yaml"))
 	if err == nil {
 		err = os.WriteFile(filepath.Join(n.dir, "fleet.yaml"), append(text, "metrics: {listen: \"127.0.0.1:0\"}\n"...), 0o600)
@@ -263,21 +265,38 @@ func (f *fleet) measured() {
 		f.t.Fatal(err)
 	}
 	n.begin(f.t)
+	return n
+}
+
+// numbers are what a node tells; empty: it does not yet.
+func (n *nodeProcess) numbers(t *testing.T) string {
+	t.Helper()
+	m := readyAt.FindStringSubmatch(n.errs.String())
+	if m == nil {
+		return ""
+	}
+	answer, err := http.Get(m[1] + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+// measured looks at the numbers of a node, each with its company.
+func (f *fleet) measured() {
+	f.t.Helper()
+	n := f.measuring(9)
 	defer n.end(syscall.SIGTERM)
 	f.server.Do(f.t, `UPDATE fisbridge_fleet.companies SET due_at = clock_timestamp()`)
-	at := regexp.MustCompile(`readyz at (http://\S+)`)
 	numbers := ""
 	for range 200 {
-		if m := at.FindStringSubmatch(n.errs.String()); m != nil {
-			answer, err := http.Get(m[1] + "/metrics")
-			if err != nil {
-				f.t.Fatal(err)
-			}
-			body, _ := io.ReadAll(answer.Body)
-			answer.Body.Close()
-			if numbers = string(body); strings.Contains(numbers, `fisbridge_fleet_passes_total{company="acme",outcome="done"}`) {
-				break
-			}
+		if numbers = n.numbers(f.t); strings.Contains(numbers, `fisbridge_fleet_passes_total{company="acme",outcome="done"}`) {
+			break
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
@@ -286,6 +305,93 @@ func (f *fleet) measured() {
 			f.t.Errorf("the node does not tell %s:\n%s\n%s", want, tail(numbers, 3000), n.errs)
 		}
 	}
+}
+
+// What needs a person stays on the list of all companies whatever kind of pass was last, also one that failed or was killed, and is off it after somebody has settled it.
+func TestFleetStands(t *testing.T) {
+	if !onServer() {
+		return
+	}
+	f := openFleet(t)
+	a := f.company("acme", setup{documents: []string{"01-cash-taxi", "58-unmapped-account"}})
+	a.login()
+	f.want(0, "fleet", "publish", a.dir, "--reason", "first")
+	n := f.measuring(9)
+	defer func() {
+		if n.end(syscall.SIGTERM); t.Failed() {
+			t.Log(tail(n.errs.String(), 3000))
+		}
+	}()
+	claims := func() int { return pgtest.Ask[int](t, f.server, `SELECT claim::int FROM fisbridge_fleet.companies`) }
+	passes := func(after string, exit, held int) {
+		t.Helper()
+		before := claims()
+		f.until("further passes", func() bool { return claims() > before+2 })
+		want := []string{fmt.Sprintf(`fisbridge_fleet_company_needs_person{company="acme",kind="held_document"} %d`, held), fmt.Sprintf(`fisbridge_fleet_company_last_exit_code{company="acme"} %d`, exit)}
+		f.until(after+": the node tells "+strings.Join(want, ", "), func() bool {
+			numbers := n.numbers(t)
+			return strings.Contains(numbers, want[0]) && strings.Contains(numbers, want[1])
+		})
+		if e := f.do("status", "--all-companies"); e.code != exit || strings.Contains(e.out, "held document") != (held > 0) {
+			t.Errorf("after %s: %s", after, e)
+		}
+	}
+	passes("no run", 0, 0)
+	f.until("a whole pass", func() bool { return strings.Contains(f.do("run", "--fleet").out, "acme: 2 fetched") })
+	f.server.Do(t, `UPDATE fisbridge_fleet.companies SET due_at = clock_timestamp()`) // for that was another node, which waits longer
+	passes("a run, and passes that did nothing", 3, 1)
+	n.end(syscall.SIGKILL)
+	f.says(f.do("status", "--all-companies"), 3, "1 held document")
+	f.elapsed(n)
+	n.begin(t)
+	f.server.Do(t, `UPDATE fisbridge_fleet.companies SET due_at = clock_timestamp()`)
+	passes("the node was killed", 3, 1)
+
+	// a pass that fails says nothing of what there is
+	f.server.Do(t, `CREATE TABLE public.kept AS SELECT company, number, secrets FROM fisbridge_fleet.versions`, `UPDATE fisbridge_fleet.versions SET secrets = 'no seal'`)
+	f.until("a pass fails", func() bool {
+		return pgtest.Ask[int](t, f.server, `SELECT failures::int FROM fisbridge_fleet.companies`) > 0
+	})
+	f.says(f.do("status", "--all-companies"), 3, "the last pass failed", "1 held document")
+	f.server.Do(t, `UPDATE fisbridge_fleet.versions SET secrets = k.secrets FROM public.kept k WHERE k.number = versions.number`, `UPDATE fisbridge_fleet.companies SET due_at = clock_timestamp()`)
+	passes("a pass that failed", 3, 1)
+
+	a.command(0, "reject", a.id("58-unmapped-account"), "--reason", "not ours")
+	passes("it was rejected", 0, 0)
+}
+
+// The way of docs/many.md to give a company a role of its own is gone word for word, from a database without anything; who takes it in another order is told the next step.
+func TestFleetRoleOfACompany(t *testing.T) {
+	if !onServer() {
+		return
+	}
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "many.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(text), "```sql\nCREATE ROLE acme")
+	block, _, found := strings.Cut(block, "```")
+	if !found {
+		t.Fatal("docs/many.md has no statements for a role of a company")
+	}
+	f := openFleet(t)
+	a := f.company("acme", setup{documents: []string{"01-cash-taxi"}})
+	f.want(0, "fleet", "list") // makes the tables
+	var statements []string
+	for _, line := range strings.Split(strings.TrimSpace("CREATE ROLE acme"+block), "\n") {
+		line, _, _ = strings.Cut(line, "--")
+		statements = append(statements, strings.Replace(line, "'…'", "'"+pgtest.Password+"'", 1))
+	}
+	f.server.Do(t, statements...)
+	a.edit("postgres://fisbridge@", "postgres://acme@")
+	early := a.exec(nil, requestToken+"\n", "auth", "login")
+	f.says(early, 1, "company acme has no row", "user acme may not make it", "fleet publish FOLDER")
+	f.says(a.exec(nil, "", "check"), 4, "company acme has no row", "fleet publish FOLDER")
+	f.says(f.do("fleet", "publish", a.dir, "--reason", "new customer"), 0, "version 1 is in force", "auth login")
+	a.login()
+	f.says(f.do("run", "--fleet"), 0, "acme: 1 fetched")
+	f.want(0, "fleet", "disable", "acme", "--reason", "contract ended")
+	f.want(0, "fleet", "erase", "acme", "--confirm", "acme", "--unfinished", "--reason", "contract ended")
 }
 
 // dump is the whole database as text.

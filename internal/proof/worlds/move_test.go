@@ -113,3 +113,44 @@ func TestMoveKilled(t *testing.T) {
 		t.Errorf("violated: %s", text)
 	}
 }
+
+// The way back finds the old journal where it was kept, and says so; moved aside, or with another name, it is gone as the documentation has it. So it is into the schema that was left.
+func TestMoveBack(t *testing.T) {
+	if !onServer() {
+		return
+	}
+	w := begin(t, setup{documents: []string{"01-cash-taxi"}})
+	w.run()
+	url, schema := w.journalAt().URL, pgtest.SchemaOf(w.journalFile())
+	file := "  path: journal/fisbridge.db\n"
+	served := func(name string) string {
+		return fmt.Sprintf("  url: %s\n  schema: %s\n  password: file:secrets/database\n", url, name)
+	}
+	fromServer := func(name string) []string {
+		return []string{"journal", "move", "--reason", "a test", "--from", url, "--schema", name, "--password", "file:secrets/database"}
+	}
+	fromFile := []string{"journal", "move", "--reason", "a test", "--from", "journal/fisbridge.db"}
+	w.journalIn(file)
+	w.command(0, fromServer(schema)...)
+	w.journalIn(served(schema))
+	w.says(w.command(1, fromFile...), "history of its own already", "lies the old journal that was kept", "write another journal.schema")
+	w.journalIn(file)
+	w.command(0, "audit", "verify") // nothing was moved: it works as before
+	w.journalIn(served("second"))
+	w.command(0, fromFile...)
+	w.journalIn(file)
+	w.says(w.command(1, fromServer("second")...), "history of its own already", "at journal.path lies the old journal that was kept", "move it aside")
+	aside := filepath.Join(w.dir, "journal", "aside")
+	w.must(os.Mkdir(aside, 0o700))
+	old, err := filepath.Glob(filepath.Join(w.dir, "journal", "fisbridge.db*"))
+	w.must(err)
+	for _, name := range old {
+		w.must(os.Rename(name, filepath.Join(aside, filepath.Base(name))))
+	}
+	w.command(0, fromServer("second")...)
+	w.command(0, "audit", "verify")
+	w.cycle()
+	for _, text := range w.violations() {
+		t.Errorf("violated: %s", text)
+	}
+}
