@@ -9,6 +9,7 @@ package words
 import (
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -16,7 +17,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
+	"golang.org/x/text/currency"
 	"golang.org/x/text/language"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -220,6 +223,9 @@ func (l *Lang) ParseAmount(typed string) (fis.Amount, error) {
 		}
 		return r
 	}, typed)
+	if strings.Trim(s, "+-0123456789.,") != "" || strings.Trim(s, "+-.,") == "" { // a name of a file, or a word
+		return fis.Amount{}, fmt.Errorf("%q is no amount", typed)
+	}
 	commas, points := strings.Count(s, ","), strings.Count(s, ".")
 	last := strings.LastIndexAny(s, ",.")
 	switch {
@@ -236,6 +242,30 @@ func (l *Lang) ParseAmount(typed string) (fis.Amount, error) {
 		s = strings.Replace(s, ",", ".", 1)
 	}
 	return fis.ParseAmount(s)
+}
+
+// signs are the currencies that one sign means alone. $ and ¥ are the signs of several.
+var signs = map[string]string{"€": "EUR", "£": "GBP"}
+
+// ParseSum reads an amount as people type it, with its currency before or behind it (ISO 4217), or without one. Text is the amount alone, as it was typed.
+func (l *Lang) ParseSum(typed string) (a fis.Amount, of, text string, err error) {
+	text = strings.TrimSpace(typed)
+	letters := func(r rune) bool { return unicode.IsLetter(r) || unicode.Is(unicode.Sc, r) }
+	for _, word := range []string{text[:len(text)-len(strings.TrimLeftFunc(text, letters))], text[len(strings.TrimRightFunc(text, letters)):]} {
+		name, sign := signs[word], strings.Trim(word, "$¥€£") == ""
+		if unit, err := currency.ParseISO(word); err == nil {
+			name = unit.String()
+		}
+		if word == "" || name == "" && !sign {
+			continue
+		}
+		rest := strings.TrimSpace(strings.TrimPrefix(strings.TrimSuffix(text, word), word))
+		if a, err = l.ParseAmount(rest); err == nil || errors.Is(err, ErrTwice) {
+			return a, name, rest, err
+		}
+	}
+	a, err = l.ParseAmount(text)
+	return a, "", text, err
 }
 
 // Date is a day with its year: 24 Nov 2026.

@@ -152,6 +152,21 @@ func TestAmounts(t *testing.T) {
 			t.Errorf("%s in %s is %s (%v), want %s", row.typed, row.lang.Code, got, err, row.want)
 		}
 	}
+	for _, row := range []struct {
+		lang            *Lang
+		typed, want, of string
+	}{
+		{de, "61,00 EUR", "61", "EUR"}, {de, "987.654,32\u00a0EUR", "987654.32", "EUR"}, {en, "EUR 1,234.50", "1234.5", "EUR"}, {de, "61 eur", "61", "EUR"}, {de, "−61,00 €", "-61", "EUR"}, {en, "$61.00", "61", ""}, {en, "¥ 500", "500", ""},
+		{de, "61,00", "61", ""}, {de, "CNQR000002.dat", "", ""}, {en, "a.b", "", ""}, {en, "expenses_000001_20261201.csv", "", ""}, {en, "PAY6", "", ""}, {de, "EUR", "", ""}, {de, "Nr. 5", "", ""}, {en, ".csv", "", ""}, {en, "", "", ""}, {de, "1.500.000,5 XYZ", "", ""},
+	} {
+		got, of, _, err := row.lang.ParseSum(row.typed)
+		if (err == nil) != (row.want != "") || errors.Is(err, ErrTwice) || of != row.of || err == nil && !got.Equal(amount(row.want)) {
+			t.Errorf("%q in %s is %s %q (%v), want %s %q", row.typed, row.lang.Code, got, of, err, row.want, row.of)
+		}
+	}
+	if _, of, alone, err := de.ParseSum("1.234 EUR"); !errors.Is(err, ErrTwice) || of != "EUR" || alone != "1.234" {
+		t.Error(of, alone, err)
+	}
 	for _, row := range []struct{ code, amount, date, day string }{
 		{"fr", "1\u202f234\u202f567,50", "24 nov. 2026", "mar. 24 nov."}, {"es", "1.234.567,50", "24 nov 2026", "mar 24 nov"},
 	} {

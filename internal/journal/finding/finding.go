@@ -53,7 +53,7 @@ func (w word) frequent() bool { return w.n > enough }
 const Nothing = "1 = 0"
 
 // ReadAloud is the condition that the text is what people read aloud of a document. It begins one of its keys, all of it or each of its words
-// does; or it is its amount, or the name or ROUTE/NUMBER of an import file that it is or was in. An empty text has no condition.
+// does; or it is its amount, the name or ROUTE/NUMBER of an import file that it is or was in, or the name of a result file that speaks of it. An empty text has no condition.
 func (f *Finder) ReadAloud(ctx context.Context, text string) (string, error) {
 	words, err := f.words(ctx, text)
 	if err != nil || words == nil {
@@ -146,6 +146,9 @@ func (f *Finder) waysOf(text string) (ways []way) {
 	}
 	const files = `file_documents p JOIN files f ON f.id = p.file_id`
 	ways = append(ways, way{files, `p.doc_id`, `f.stem = ?`, ``, []any{f.Stem(strings.TrimSpace(text))}})
+	if name := strings.TrimSpace(text); strings.Contains(name, ".") { // a result file has the name that the ERP gave it
+		ways = append(ways, way{`result_documents p JOIN results f ON f.id = p.result_id`, `p.doc_id`, `f.name = ?`, ``, []any{name}})
+	}
 	route, number, _ := strings.Cut(strings.TrimSpace(text), "/")
 	if sequence, err := strconv.ParseInt(number, 10, 64); err == nil {
 		ways = append(ways, way{files, `p.doc_id`, `f.route = ? AND f.sequence = ?`, ``, []any{route, sequence}})

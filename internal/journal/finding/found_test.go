@@ -79,6 +79,9 @@ func frequentWords(t *testing.T, at journal.Place) {
 		}
 		return strings.Join(ids, " "), p
 	}
+	if p, err := j.ListDocuments(ctx, records.Filter{Find: "10.50", Currency: "USD"}); err != nil || p.Total != 0 {
+		t.Errorf("an amount of another currency finds %d (%v)", p.Total, err)
+	}
 	texts := map[string]string{"visit": "11 10 09 08 07 06 05 04 03 02 01 00", "week visit": "11 10 09 08 07 06 05 04 03 02 01 00", "hanlon week": "10 08 06 04 02 00", "week 12": "10 06 02", "10.50 week 12": "10 06 02", "11.50 12 week": "",
 		"brule 13 graz": "11 07 03", "r/1": "03 02 01 00", "r/1 hanlon": "02 00", "brule visit.csv": "03 01", "nobody week": "", "rpt 05": "05", "no 05": "05", "s-1 hanlon": "10 04", "week week": "11 10 09 08 07 06 05 04 03 02 01 00"}
 	for _, enough := range []int{5000, 2, 0} {

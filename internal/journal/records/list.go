@@ -27,6 +27,7 @@ type Filter struct {
 	Employee string
 	Amount   *fis.Amount // exactly
 	From, To *fis.Amount // of documents: at least, and at most
+	Currency string      // of documents
 	Text     string      // stands somewhere in the numbers, names or reasons, in capital or small letters; of documents see texts
 	Find     string      // finds documents by what people read aloud of them: see KeyKind, and the names of their import files
 	// Impersonal: employees and what people wrote find nothing, for who may not see them.
@@ -236,6 +237,7 @@ func (j *Records) ListDocuments(ctx context.Context, f Filter) (Page[ListedDoc],
 	var c conditions
 	c.equal("d.route", f.Route)
 	c.equal("d.doc_type", string(f.Type))
+	c.equal("d.currency", f.Currency)
 	c.employee(f.Employee)
 	if err := j.narrow(ctx, f, &c); err != nil {
 		return Page[ListedDoc]{}, fmt.Errorf("journal: list: %w", err)

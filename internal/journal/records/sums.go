@@ -51,7 +51,7 @@ func (j *Records) Sums(ctx context.Context, kinds ...SumKind) ([]KeptSum, error)
 // sumOf is the number of things of a kind that a filter asks for, where the sums tell it: nothing but route and state
 // narrows it.
 func (j *Records) sumOf(ctx context.Context, kind SumKind, f Filter) (n int, told bool, err error) {
-	if f.Type != "" || f.Employee != "" || f.Text != "" || f.Find != "" || f.Amount != nil || !f.Since.IsZero() || !f.Until.IsZero() || kind == SumPayments && f.Route != "" {
+	if f.Type != "" || f.Currency != "" || f.Employee != "" || f.Text != "" || f.Find != "" || f.Amount != nil || !f.Since.IsZero() || !f.Until.IsZero() || kind == SumPayments && f.Route != "" {
 		return 0, false, nil
 	}
 	var c conditions

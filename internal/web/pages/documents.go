@@ -110,14 +110,14 @@ func searchOf(q *frame.Req) (s search, err error) {
 		return s, frame.Wrong(q.T("wrong.state", "text", s.state))
 	}
 	s.filter = desk.Filter{Route: s.Route, States: states, Since: s.Since, Until: s.Until, Find: s.text, Limit: s.rows, Impersonal: !q.Persons()}
-	if strings.ContainsAny(s.text, ".,") {
-		switch amount, err := q.ParseAmount(s.text); {
-		case errors.Is(err, words.ErrTwice):
-			s.twice = "q"
-			return s, err
-		case err == nil:
-			s.filter.Find, s.amount = amount.String(), true
-		}
+	amount, currency, alone, err := q.ParseSum(s.text)
+	switch {
+	case currency == "" && alone == s.text && !strings.ContainsAny(s.text, ".,"): // a number, as an id may be
+	case errors.Is(err, words.ErrTwice):
+		s.twice = "q"
+		return s, err
+	case err == nil:
+		s.filter.Find, s.filter.Currency, s.amount = amount.String(), currency, true
 	}
 	for _, name := range []string{"from", "to"} {
 		into := &s.filter.From
@@ -125,7 +125,7 @@ func searchOf(q *frame.Req) (s search, err error) {
 			into = &s.filter.To
 		}
 		if typed := q.Value(name); typed != "" {
-			a, err := q.ParseAmount(typed)
+			a, currency, _, err := q.ParseSum(typed)
 			switch {
 			case errors.Is(err, words.ErrTwice):
 				s.twice = name
@@ -134,7 +134,9 @@ func searchOf(q *frame.Req) (s search, err error) {
 				s.wrong = true
 				return s, frame.Wrong(q.T("wrong.amount", "text", typed))
 			}
-			*into = &a
+			if *into = &a; currency != "" {
+				s.filter.Currency = currency
+			}
 		}
 	}
 	return s, nil
@@ -345,8 +347,8 @@ func (d *documentsPage) links(q *frame.Req, s search) {
 
 // askTwice asks which of two amounts is meant in a field: what is searched for, or a bound, beside which all else stays.
 func (d *documentsPage) askTwice(q *frame.Req, field string) (frame.Answer, error) {
-	text := q.Value(field)
-	d.Heading = q.T("documents.twice", "text", text)
+	_, currency, text, _ := q.ParseSum(q.Value(field)) // it may mean two amounts: that is known
+	d.Heading = q.T("documents.twice", "text", q.Value(field))
 	typed := strings.NewReplacer(",", "", ".", "").Replace(text)
 	whole, err := fis.ParseAmount(typed)
 	parted, err2 := fis.ParseAmount(strings.Replace(text, ",", ".", 1))
@@ -354,11 +356,15 @@ func (d *documentsPage) askTwice(q *frame.Req, field string) (frame.Answer, erro
 		return nil, frame.Wrong(q.T("wrong.amount", "text", text))
 	}
 	for i, a := range []fis.Amount{whole, parted} {
-		to := documentsAt(q, field, a.StringFixed(4))
-		if field != "q" {
-			to = q.With(field, []string{whole.String(), parted.StringFixed(4)}[i], "after", "", "before", "", "n", "")
+		of := ""
+		if currency != "" {
+			of = " " + currency
 		}
-		d.Twice = append(d.Twice, tab{q.Money(a, ""), to, false, -1})
+		to := documentsAt(q, field, a.StringFixed(4)+of)
+		if field != "q" {
+			to = q.With(field, []string{whole.String(), parted.StringFixed(4)}[i]+of, "after", "", "before", "", "n", "")
+		}
+		d.Twice = append(d.Twice, tab{q.Money(a, "") + of, to, false, -1})
 	}
 	err = q.Snapshot(func() error { return nil })
 	return frame.Page{Template: "documents", Title: q.T("nav.documents"), Nav: "documents", Data: d}, err
