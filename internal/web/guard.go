@@ -70,7 +70,8 @@ func (g *guard) handlerOf(table []address) http.Handler {
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		g.answer(w, r, address{Right: signin.Anybody, Do: func(*frame.Req) (frame.Answer, error) { return nil, frame.NotFound() }})
+		api := strings.HasPrefix(r.URL.Path, "/api/") // machines are answered in JSON also where nothing is
+		g.answer(w, r, address{API: api, Right: signin.Anybody, Do: func(*frame.Req) (frame.Answer, error) { return nil, frame.NotFound() }})
 	})
 	forged := http.NewCrossOriginProtection()
 	if u := g.app.Settings.PublicURL; u != "" {
@@ -260,6 +261,7 @@ func (g *guard) enter(q *frame.Req, a address) (frame.Answer, error) {
 		return frame.To{Address: "/signin?next=" + url.QueryEscape(q.R.URL.RequestURI())}, nil
 	}
 	if short == "" {
+		q.Zone = q.CommonZone()
 		return nil, nil
 	}
 	co := g.app.Company(short)

@@ -26,8 +26,8 @@ type Confirmation struct {
 	Correlation string       `json:"correlation,omitempty"`
 	// Format is the result format that gave the outcome, empty when a person did.
 	Format string `json:"-"`
-	// content is the hash of what is to be told.
-	Content string
+	// Content is the SHA-256 of what Concur is to be told.
+	Content string `json:"content_sha256,omitempty"`
 }
 
 const confirmationColumns = `doc_id, doc_type, state, verdict, outcome, attempts, due_at, done_at, code, message, correlation, content_sha256,

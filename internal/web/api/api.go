@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +31,8 @@ type Address struct {
 	Method, Pattern, Summary string
 	Right                    signin.Right
 	Do                       frame.Handler
+	// Answer is the type of what it answers, from which its description is made.
+	Answer reflect.Type
 	// Query are the values that it understands, Body those of its object, or of its form where it takes a file.
 	Query, Body []string
 	Upload      bool
@@ -42,11 +46,24 @@ func list(more ...string) []string {
 	return append([]string{"route", "state", "since", "until", "limit", "offset"}, more...)
 }
 
+// get is an address that answers what do gives, of one instant.
+func get[T any](pattern, summary string, right signin.Right, do func(q *frame.Req) (T, error), query ...string) Address {
+	return Address{Method: http.MethodGet, Pattern: base + pattern, Summary: summary, Right: right, Answer: reflect.TypeFor[T](), Query: query, Do: snapshot(do)}
+}
+
+// post is an address that does something, and answers what do gives.
+func post[T any](pattern, summary string, right signin.Right, do func(q *frame.Req) (T, error), body ...string) Address {
+	return Address{Method: http.MethodPost, Pattern: base + pattern, Summary: summary, Right: right, Answer: reflect.TypeFor[T](), Body: body, Do: func(q *frame.Req) (frame.Answer, error) {
+		v, err := do(q)
+		if err != nil {
+			return nil, err
+		}
+		return object(v)
+	}}
+}
+
 // Addresses is the whole API.
 func Addresses() []Address {
-	get := func(pattern, summary string, right signin.Right, do func(q *frame.Req) (any, error), query ...string) Address {
-		return Address{Method: http.MethodGet, Pattern: base + pattern, Summary: summary, Right: right, Query: query, Do: snapshot(do)}
-	}
 	out := []Address{
 		{Method: http.MethodGet, Pattern: "/api/v1/openapi.json", Summary: "This description", Right: signin.Anybody, Do: description},
 		get("/status", "Where everything stands, as fisbridge status --json", signin.Look, status),
@@ -73,11 +90,11 @@ func Addresses() []Address {
 		if a.more != "" {
 			body = append(body, a.more)
 		}
-		out = append(out, Address{Method: http.MethodPost, Pattern: base + "/documents/{doc}/" + a.name, Summary: a.summary, Right: signin.Settle, Body: body, Do: act(a.name)})
+		out = append(out, post("/documents/{doc}/"+a.name, a.summary, signin.Settle, act(a.name), body...))
 	}
 	out = append(out, routes()...)
 	out = append(out, mappings()...)
-	return append(out, Address{Method: http.MethodPost, Pattern: base + "/runs", Summary: "Ask for a run now", Right: signin.Run, Body: []string{"reason"}, Do: askRun})
+	return append(out, post("/runs", "Ask for a run now", signin.Run, askRun, "reason"))
 }
 
 // object is an answer in JSON.
@@ -94,9 +111,9 @@ func object(v any) (frame.Answer, error) {
 }
 
 // snapshot answers from one instant.
-func snapshot(do func(q *frame.Req) (any, error)) frame.Handler {
+func snapshot[T any](do func(q *frame.Req) (T, error)) frame.Handler {
 	return func(q *frame.Req) (frame.Answer, error) {
-		var v any
+		var v T
 		err := q.Snapshot(func() (err error) {
 			v, err = do(q)
 			return err
@@ -147,7 +164,7 @@ func Write(q *frame.Req, w http.ResponseWriter, a frame.Answer, err error) {
 	_, _ = w.Write(append(b, '\n')) // whoever asked may be gone
 }
 
-func status(q *frame.Req) (any, error) {
+func status(q *frame.Req) (_ *desk.Status, err error) {
 	s, err := q.Co.Desk.Status(q.Ctx(), 0)
 	if err == nil && !q.Persons() {
 		apart(q, s)
@@ -197,7 +214,7 @@ func selection(q *frame.Req) (sel desk.Selection, err error) {
 	return sel, err
 }
 
-func equation(q *frame.Req) (any, error) {
+func equation(q *frame.Req) (_ *today.Equation, err error) {
 	sel, err := selection(q)
 	if err != nil {
 		return nil, err
@@ -205,10 +222,10 @@ func equation(q *frame.Req) (any, error) {
 	return today.Read(q.Ctx(), q.Desk, sel)
 }
 
-func report(q *frame.Req) (any, error) {
+func report(q *frame.Req) (_ desk.Reconciliation, err error) {
 	sel, err := selection(q)
 	if err != nil {
-		return nil, err
+		return desk.Reconciliation{}, err
 	}
 	return q.Desk.Reconcile(q.Ctx(), sel, nil)
 }
@@ -216,7 +233,8 @@ func report(q *frame.Req) (any, error) {
 // mostRows bounds a page of the API.
 const mostRows = 1000
 
-func filter(q *frame.Req) (f desk.Filter, err error) {
+// filter reads what narrows a list of a kind.
+func filter(q *frame.Req, kind string) (f desk.Filter, err error) {
 	sel, err := selection(q)
 	if err != nil {
 		return f, err
@@ -224,6 +242,14 @@ func filter(q *frame.Req) (f desk.Filter, err error) {
 	f = desk.Filter{Route: sel.Route, Since: sel.Since, Until: sel.Until, Limit: 50, Type: fis.DocType(q.Value("type")), Employee: q.Value("employee"), Find: q.Value("find"), Text: q.Value("text"), Impersonal: !q.Persons()}
 	if s := q.Value("state"); s != "" {
 		f.States = strings.Split(s, ",")
+	}
+	for _, s := range f.States {
+		if known := desk.StatesOf(kind); !slices.Contains(known, s) {
+			return f, frame.Wrong(fmt.Sprintf("state: %q is not one of %s", s, strings.Join(known, ", ")))
+		}
+	}
+	if f.Type != "" && !slices.Contains(fis.DocTypes(), f.Type) {
+		return f, frame.Wrong(fmt.Sprintf("type: %q is no type of documents", f.Type))
 	}
 	for name, into := range map[string]*int{"limit": &f.Limit, "offset": &f.Offset} {
 		if text := q.Value(name); text != "" {
@@ -244,13 +270,13 @@ func filter(q *frame.Req) (f desk.Filter, err error) {
 	return f, nil
 }
 
-func documents(q *frame.Req) (any, error) {
-	f, err := filter(q)
+func documents(q *frame.Req) (_ desk.Page[desk.ListedDoc], err error) {
+	f, err := filter(q, "documents")
 	if err != nil {
-		return nil, err
+		return desk.Page[desk.ListedDoc]{}, err
 	}
 	if f.Employee != "" && !q.Persons() {
-		return nil, &frame.Fault{Status: http.StatusForbidden, Code: "forbidden"}
+		return desk.Page[desk.ListedDoc]{}, &frame.Fault{Status: http.StatusForbidden, Code: "forbidden"}
 	}
 	p, err := q.Desk.ListDocuments(q.Ctx(), f)
 	if !q.Persons() {
@@ -261,7 +287,7 @@ func documents(q *frame.Req) (any, error) {
 	return p, err
 }
 
-func document(q *frame.Req) (any, error) {
+func document(q *frame.Req) (_ *desk.DocumentLife, err error) {
 	d, err := pages.One(q)
 	if err != nil {
 		return nil, err
@@ -269,33 +295,36 @@ func document(q *frame.Req) (any, error) {
 	return q.Desk.DocumentLife(q.Ctx(), d)
 }
 
-func standing(q *frame.Req) (any, error) {
+// Standing is what a document is, and what can be done with it. Seen is the newest row of its history.
+type Standing struct {
+	State desk.State `json:"state"`
+	Seen  int64      `json:"seen"`
+	Why   desk.Why   `json:"why"`
+}
+
+func standing(q *frame.Req) (_ Standing, err error) {
 	d, err := pages.One(q)
 	if err != nil {
-		return nil, err
+		return Standing{}, err
 	}
 	s, err := q.Desk.Standing(q.Ctx(), pages.Apart(q, d))
 	if err != nil {
-		return nil, err
+		return Standing{}, err
 	}
 	seen, err := q.Desk.Seen(q.Ctx(), d.ID)
 	why := s.Why()
-	return struct {
-		State desk.State `json:"state"`
-		Seen  int64      `json:"seen"`
-		Why   desk.Why   `json:"why"`
-	}{d.State, seen, why}, err
+	return Standing{d.State, seen, why}, err
 }
 
-func files(q *frame.Req) (any, error) {
-	f, err := filter(q)
+func files(q *frame.Req) (_ desk.Page[desk.File], err error) {
+	f, err := filter(q, "files")
 	if err != nil {
-		return nil, err
+		return desk.Page[desk.File]{}, err
 	}
 	return q.Desk.ListFiles(q.Ctx(), f)
 }
 
-func file(q *frame.Req) (any, error) {
+func file(q *frame.Req) (_ *desk.FileLife, err error) {
 	f, err := pages.FileOf(q)
 	if err != nil {
 		return nil, err
@@ -309,15 +338,15 @@ func file(q *frame.Req) (any, error) {
 	return life, err
 }
 
-func results(q *frame.Req) (any, error) {
-	f, err := filter(q)
+func results(q *frame.Req) (_ desk.Page[desk.ResultFile], err error) {
+	f, err := filter(q, "results")
 	if err != nil {
-		return nil, err
+		return desk.Page[desk.ResultFile]{}, err
 	}
 	return q.Desk.ListResults(q.Ctx(), f)
 }
 
-func result(q *frame.Req) (any, error) {
+func result(q *frame.Req) (_ *desk.ResultLife, err error) {
 	r, err := pages.ResultOf(q)
 	if err != nil {
 		return nil, err
@@ -325,34 +354,34 @@ func result(q *frame.Req) (any, error) {
 	return q.Desk.ResultLife(q.Ctx(), r)
 }
 
-func payments(q *frame.Req) (any, error) {
-	f, err := filter(q)
+func payments(q *frame.Req) (_ desk.Page[desk.PaidRow], err error) {
+	f, err := filter(q, "payments")
 	if err != nil {
-		return nil, err
+		return desk.Page[desk.PaidRow]{}, err
 	}
 	return q.Desk.ListPayments(q.Ctx(), f)
 }
 
-func alarms(q *frame.Req) (any, error) {
-	f, err := filter(q)
+func alarms(q *frame.Req) (_ desk.Page[desk.Alarm], err error) {
+	f, err := filter(q, "alarms")
 	if err != nil {
-		return nil, err
+		return desk.Page[desk.Alarm]{}, err
 	}
 	return q.Desk.ListAlarms(q.Ctx(), f)
 }
 
-func runs(q *frame.Req) (any, error) {
-	f, err := filter(q)
+func runs(q *frame.Req) (_ []reading.Run, err error) {
+	f, err := filter(q, "")
 	if err != nil {
 		return nil, err
 	}
 	return reading.Runs(q.Ctx(), q.Desk, time.Time{}, time.Time{}, f.Limit)
 }
 
-func run(q *frame.Req) (any, error) {
+func run(q *frame.Req) (_ reading.Run, err error) {
 	id, err := strconv.ParseInt(q.R.PathValue("run"), 10, 64)
 	if err != nil {
-		return nil, frame.NotFound()
+		return reading.Run{}, frame.NotFound()
 	}
 	r, found, err := reading.OneRun(q.Ctx(), q.Desk, id)
 	if err == nil && !found {
@@ -361,14 +390,19 @@ func run(q *frame.Req) (any, error) {
 	return r, err
 }
 
-func history(q *frame.Req) (any, error) {
-	f, err := filter(q)
+func history(q *frame.Req) (_ []desk.Event, err error) {
+	f, err := filter(q, "")
 	if err != nil {
 		return nil, err
 	}
 	h := reading.Happened{Limit: f.Limit}
-	h.Before, _ = strconv.ParseInt(q.Value("before"), 10, 64)
-	h.After, _ = strconv.ParseInt(q.Value("after"), 10, 64)
+	for name, into := range map[string]*int64{"before": &h.Before, "after": &h.After} {
+		if text := q.Value(name); text != "" {
+			if *into, err = strconv.ParseInt(text, 10, 64); err != nil || *into < 0 {
+				return nil, frame.Wrong(fmt.Sprintf("%s: %q is no number of a row", name, text))
+			}
+		}
+	}
 	return reading.History(q.Ctx(), q.Desk, h)
 }
 
@@ -416,15 +450,15 @@ func beside(q *frame.Req, do func(w *desk.Workspace) error) error {
 }
 
 // act does something to a document. With seen nothing is done when it has moved since.
-func act(name string) frame.Handler {
-	return func(q *frame.Req) (frame.Answer, error) {
+func act(name string) func(q *frame.Req) (desk.Doc, error) {
+	return func(q *frame.Req) (now desk.Doc, err error) {
 		a, err := bodyOf(q)
 		if err != nil {
-			return nil, err
+			return now, err
 		}
 		until, err := a.until(q)
 		if err != nil {
-			return nil, err
+			return now, err
 		}
 		do := map[string]desk.Act{
 			"retry": desk.RetryDocument(a.Reason), "hold": desk.HoldUntil(until, a.Reason), "release": desk.Release(a.As, a.Reason), "reject": desk.Reject(a.Message, a.Reason), "mark-settled": desk.MarkSettled(a.Reason),
@@ -434,7 +468,7 @@ func act(name string) frame.Handler {
 		}
 		doc, err := pages.One(q)
 		if err != nil {
-			return nil, err
+			return now, err
 		}
 		place := q.Co.Place
 		place.Command, place.Actor = "console", q.Who.Actor()
@@ -444,13 +478,13 @@ func act(name string) frame.Handler {
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return now, err
 		}
-		return object(done.After)
+		return done.After, nil
 	}
 }
 
-func askRun(q *frame.Req) (frame.Answer, error) {
+func askRun(q *frame.Req) (map[string]bool, error) {
 	a, err := bodyOf(q)
 	if err != nil {
 		return nil, err
@@ -464,5 +498,5 @@ func askRun(q *frame.Req) (frame.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return object(map[string]bool{"asked": true})
+	return map[string]bool{"asked": true}, nil
 }

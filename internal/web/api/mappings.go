@@ -3,7 +3,6 @@ package api
 import (
 	"errors"
 	"io"
-	"net/http"
 	"path/filepath"
 	"strconv"
 
@@ -19,10 +18,10 @@ import (
 // routes are what machines ask of routes, and do to them.
 func routes() []Address {
 	do := func(name, summary string, what func(q *frame.Req, w *desk.Workspace, route, reason string) error) Address {
-		return Address{Method: http.MethodPost, Pattern: base + "/routes/{route}/" + name, Summary: summary, Right: signin.Route, Body: []string{"reason"}, Do: onRoute(what)}
+		return post("/routes/{route}/"+name, summary, signin.Route, onRoute(what), "reason")
 	}
 	return []Address{
-		{Method: http.MethodGet, Pattern: base + "/routes", Summary: "Routes, and which of them are stopped, as fisbridge route list --json", Right: signin.SeePersons, Do: snapshot(func(q *frame.Req) (any, error) { return stops.Routes(q.Ctx(), q.Desk) })},
+		get("/routes", "Routes, and which of them are stopped, as fisbridge route list --json", signin.SeePersons, func(q *frame.Req) ([]stops.Route, error) { return stops.Routes(q.Ctx(), q.Desk) }),
 		do("stop", "Make and send no import files of a route until it goes on", func(q *frame.Req, w *desk.Workspace, route, reason string) error {
 			return stops.Halt(q.Ctx(), w, route, reason)
 		}),
@@ -32,13 +31,12 @@ func routes() []Address {
 	}
 }
 
-func onRoute(do func(q *frame.Req, w *desk.Workspace, route, reason string) error) frame.Handler {
-	return func(q *frame.Req) (frame.Answer, error) {
+func onRoute(do func(q *frame.Req, w *desk.Workspace, route, reason string) error) func(q *frame.Req) (stops.Route, error) {
+	return func(q *frame.Req) (after stops.Route, err error) {
 		a, err := bodyOf(q)
 		if err != nil {
-			return nil, err
+			return after, err
 		}
-		var after stops.Route
 		err = beside(q, func(w *desk.Workspace) error {
 			r, is, err := stops.Of(q.Ctx(), w, q.R.PathValue("route"))
 			if err != nil {
@@ -53,33 +51,32 @@ func onRoute(do func(q *frame.Req, w *desk.Workspace, route, reason string) erro
 			after, _, err = stops.Of(q.Ctx(), w, r.Name)
 			return err
 		})
-		if err != nil {
-			return nil, err
-		}
-		return object(after)
+		return after, err
 	}
 }
 
 // mappings are the way of a changed workbook, as the pages go it.
 func mappings() []Address {
-	at := base + "/mappings/{route}"
+	const at = "/mappings/{route}"
+	upload := post(at+"/changes", "Upload a changed workbook or YAML (file of a form): it is kept with its findings and its effect, and nobody is asked yet", signin.ProposeMapping, give, "file", "reason")
+	upload.Upload = true
 	return []Address{
-		{Method: http.MethodGet, Pattern: at, Summary: "Versions and changes of a route's mapping, as fisbridge mapping versions --json", Right: signin.TakeMapping, Do: snapshot(func(q *frame.Req) (any, error) {
+		get(at, "Versions and changes of a route's mapping, as fisbridge mapping versions --json", signin.TakeMapping, func(q *frame.Req) (l changes.Life, err error) {
 			file, err := mappingOf(q)
 			if err != nil {
-				return nil, err
+				return l, err
 			}
 			return changes.LifeOf(q.Ctx(), q.Desk, file)
-		})},
-		{Method: http.MethodPost, Pattern: at + "/changes", Summary: "Upload a changed workbook or YAML (file of a form): it is kept with its findings and its effect, and nobody is asked yet", Right: signin.ProposeMapping, Body: []string{"file", "reason"}, Upload: true, Do: give},
-		{Method: http.MethodGet, Pattern: at + "/changes/{change}", Summary: "A change: its state, findings and effect", Right: signin.TakeMapping, Do: snapshot(func(q *frame.Req) (any, error) {
-			c, err := changeOf(q)
+		}),
+		upload,
+		get(at+"/changes/{change}", "A change: its state, findings and effect", signin.TakeMapping, func(q *frame.Req) (c changes.Change, err error) {
+			given, err := changeOf(q)
 			if err != nil {
-				return nil, err
+				return c, err
 			}
-			return c.Change, nil
-		})},
-		{Method: http.MethodPost, Pattern: at + "/changes/{change}/ask", Summary: "Ask that a checked change goes live; where approval is other's, somebody else approves it in the console", Right: signin.ProposeMapping, Body: []string{"reason"}, Do: ask},
+			return given.Change, nil
+		}),
+		post(at+"/changes/{change}/ask", "Ask that a checked change goes live; where approval is other's, somebody else approves it in the console", signin.ProposeMapping, ask, "reason"),
 	}
 }
 
@@ -101,62 +98,54 @@ func changeOf(q *frame.Req) (*changes.Content, error) {
 }
 
 // give keeps a workbook that is sent as a form, as the page does.
-func give(q *frame.Req) (frame.Answer, error) {
+func give(q *frame.Req) (c changes.Change, err error) {
 	if err := q.ReadUpload(); err != nil {
-		return nil, err
+		return c, err
 	}
 	defer func() { _ = q.R.MultipartForm.RemoveAll() }() // what is left ends with the process
 	reason, err := wording.Reason(q.R.PostFormValue("reason"))
 	if err != nil {
-		return nil, frame.Wrong("reason: " + err.Error())
+		return c, frame.Wrong("reason: " + err.Error())
 	}
 	in, head, err := q.R.FormFile("file")
 	if err != nil {
-		return nil, frame.Wrong("file: the form has none")
+		return c, frame.Wrong("file: the form has none")
 	}
 	defer func() { _ = in.Close() }() // it was only read
 	body, err := io.ReadAll(io.LimitReader(in, changes.MaxBytes+1))
 	if err != nil || len(body) == 0 {
-		return nil, frame.Wrong("file: it is empty")
+		return c, frame.Wrong("file: it is empty")
 	}
 	file, err := mappingOf(q)
 	if err != nil {
-		return nil, err
+		return c, err
 	}
-	var c changes.Change
 	err = beside(q, func(w *desk.Workspace) (err error) {
 		c, err = changes.Give(q.Ctx(), w, changes.Given{Mapping: file, Name: filepath.Base(wording.Line(head.Filename)), Body: body, Reason: reason, Origin: changes.Proposed})
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return object(c)
+	return c, err
 }
 
 // ask asks for a change that was given.
-func ask(q *frame.Req) (frame.Answer, error) {
+func ask(q *frame.Req) (c changes.Change, err error) {
 	a, err := bodyOf(q)
 	if err != nil {
-		return nil, err
+		return c, err
 	}
 	if _, err := strconv.ParseInt(q.R.PathValue("change"), 10, 64); err != nil {
-		return nil, frame.NotFound()
+		return c, frame.NotFound()
 	}
 	given, err := changeOf(q)
 	if err != nil {
-		return nil, err
+		return c, err
 	}
-	var c changes.Change
 	err = beside(q, func(w *desk.Workspace) (err error) {
 		c, err = changes.AskFor(q.Ctx(), w, given.ID, a.Reason)
 		return err
 	})
 	if errors.Is(err, changes.ErrOwn) {
-		return nil, q.Refused(err)
+		return c, q.Refused(err)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return object(c)
+	return c, err
 }

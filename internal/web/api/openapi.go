@@ -11,11 +11,11 @@ import (
 // parameter finds the values of a pattern.
 var parameter = regexp.MustCompile(`\{([a-z]+)\}`)
 
-// OpenAPI describes the API (OpenAPI 3.1). It is made of the table of addresses, so it names each of them.
+// OpenAPI describes the API (OpenAPI 3.1). It is made of the table of addresses, so it names each of them, and of the types that are written, so it names each field.
 func OpenAPI() ([]byte, error) {
-	paths := map[string]map[string]any{}
+	paths, made := map[string]map[string]any{}, newSchemas()
 	for _, a := range Addresses() {
-		op := map[string]any{"summary": a.Summary, "operationId": operation(a), "responses": responses(a)}
+		op := map[string]any{"summary": a.Summary, "operationId": operation(a), "responses": responses(a, made)}
 		var params []map[string]any
 		for _, m := range parameter.FindAllStringSubmatch(a.Pattern, -1) {
 			params = append(params, map[string]any{"name": m[1], "in": "path", "required": true, "schema": map[string]string{"type": "string"}})
@@ -45,14 +45,19 @@ func OpenAPI() ([]byte, error) {
 		}
 		paths[a.Pattern][strings.ToLower(a.Method)] = op
 	}
+	if made.err != nil {
+		return nil, made.err
+	}
+	made.named["Why"], made.named["Sentence"] = whySchema(), sentenceSchema()
+	made.named["Failure"] = map[string]any{"type": "object", "required": []string{"error", "code"}, "properties": map[string]any{
+		"error": map[string]string{"type": "string"}, "hint": map[string]string{"type": "string"}, "code": map[string]string{"type": "string"}, "why": ref("Why")}}
 	return json.MarshalIndent(map[string]any{
 		"openapi": "3.1.0",
 		"info":    map[string]any{"title": "fisbridge", "version": "1", "description": "What the commands write with --json, and what people do with documents. Days are those of the company's time zone, amounts are exact decimal texts."},
 		"paths":   paths,
 		"components": map[string]any{
 			"securitySchemes": map[string]any{"token": map[string]any{"type": "http", "scheme": "bearer"}},
-			"schemas": map[string]any{"Why": whySchema(), "Sentence": sentenceSchema(), "Failure": map[string]any{"type": "object", "required": []string{"error", "code"}, "properties": map[string]any{
-				"error": map[string]string{"type": "string"}, "hint": map[string]string{"type": "string"}, "code": map[string]string{"type": "string"}, "why": map[string]string{"$ref": "#/components/schemas/Why"}}}},
+			"schemas":         made.named,
 		},
 		"security": []map[string]any{{"token": []string{}}},
 	}, "", "  ")
@@ -66,6 +71,7 @@ func whySchema() map[string]any {
 	return map[string]any{"type": "object", "required": []string{"code"}, "properties": map[string]any{
 		"code": text("which reason it is; it stays the same from version to version"),
 		"text": text("the reason in English"), "way": text("what to do about it, in English"),
+		"acts": map[string]any{"type": "array", "items": map[string]any{"type": "string"}, "description": "what can be done, of a document that is held or waits"},
 		"values": map[string]any{"type": "object", "additionalProperties": map[string]any{"type": "string"}, "description": "the values in the reason, by name. " +
 			"A value NAME that is a sentence itself has its English in NAME and the sentence with its own values in NAME.said (JSON of a Sentence, as text); one that is a reason has it in NAME.why."},
 	}}
@@ -112,12 +118,16 @@ func formSchema(fields []string) map[string]any {
 	return s
 }
 
-func responses(a Address) map[string]any {
-	failure := map[string]any{"description": "why it does not go", "content": content(map[string]any{"$ref": "#/components/schemas/Failure"})}
-	out := map[string]any{"200": map[string]any{"description": "as the command writes it with --json", "content": content(map[string]any{"type": "object"})}, "401": failure, "403": failure, "404": failure, "422": failure}
-	if a.Pattern == base+"/history" || a.Pattern == base+"/routes" || a.Pattern == base+"/runs" && a.Method == "GET" {
-		out["200"] = map[string]any{"description": "a list", "content": content(map[string]any{"type": "array"})}
+func responses(a Address, made *schemas) map[string]any {
+	failure := map[string]any{"description": "why it does not go", "content": content(ref("Failure"))}
+	answer, what := map[string]any{}, "this description"
+	if a.Answer != nil {
+		answer, what = made.of(a.Answer), "as the command writes it with --json"
+		if of, pointer := answer["anyOf"].([]any); pointer { // an answer is there
+			answer = of[0].(map[string]any)
+		}
 	}
+	out := map[string]any{"200": map[string]any{"description": what, "content": content(answer)}, "401": failure, "403": failure, "404": failure, "422": failure}
 	if len(a.Body) > 0 {
 		out["409"] = failure
 	}

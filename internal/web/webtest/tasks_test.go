@@ -336,11 +336,13 @@ func TestAPI(t *testing.T) {
 	w.ok(err)
 	token, err := w.book.MakeToken(t.Context(), "test", m, "test", 3600e9)
 	w.ok(err)
+	described := w.described()
 	call := func(method, path, body, token string) (int, map[string]any) {
 		r, err := http.NewRequestWithContext(t.Context(), method, w.base+"/api/v1/lantern"+path, strings.NewReader(body))
 		w.ok(err)
 		r.Header.Set("Authorization", "Bearer "+token)
 		status, _, text := w.anon().do(r)
+		described.judge(method, "/api/v1/lantern"+path, status, text)
 		var v map[string]any
 		_ = json.Unmarshal([]byte(text), &v)
 		return status, v
@@ -440,6 +442,7 @@ func TestAPI(t *testing.T) {
 		r.Header.Set("Authorization", "Bearer "+token)
 		r.Header.Set("Content-Type", m.FormDataContentType())
 		status, _, text := w.anon().do(r)
+		described.judge(http.MethodPost, "/api/v1/lantern/mappings/expenses/changes", status, text)
 		var v map[string]any
 		_ = json.Unmarshal([]byte(text), &v)
 		return status, v
@@ -463,6 +466,32 @@ func TestAPI(t *testing.T) {
 	}
 	if status, v := call(http.MethodPost, "/runs", `{"reason":"now please"}`, "fisb_wrong"); status != http.StatusUnauthorized || v["error"] == nil {
 		t.Errorf("a wrong token: %d %v", status, v)
+	}
+
+	// Each answer is as it is described, and what is nowhere or wrong is answered in JSON, too.
+	for path, want := range map[string]int{"/nothing": 404, "/documents?state=bogus": 422, "/files?state=held": 422, "/documents?type=bogus": 422, "/history?before=soon": 422, "/runs?limit=0": 422} {
+		if status, v := call(http.MethodGet, path, "", token); status != want || v["error"] == nil {
+			t.Errorf("%s is answered by %d %v", path, status, v)
+		}
+	}
+	if status, v := call(http.MethodPost, at+"/approve", "{}", token); status != http.StatusNotFound || v["error"] == nil {
+		t.Errorf("what nobody may do here is answered by %d %v", status, v)
+	}
+	names := described.all(func(path string) (int, string) {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.base+path, nil)
+		w.ok(err)
+		r.Header.Set("Authorization", "Bearer "+token)
+		status, _, text := w.anon().do(r)
+		return status, text
+	})
+	// The box finds the documents of an import file and of a result file by the name that pages, mails and the ERP show.
+	if len(names) < 4 {
+		t.Errorf("too few files: %q", names)
+	}
+	for _, name := range names {
+		if status, page := book.get("/c/lantern/documents?all=1&q=" + url.QueryEscape(name)); status != http.StatusOK && status != http.StatusSeeOther || status == http.StatusOK && !strings.Contains(page, "/c/lantern/documents/") {
+			t.Errorf("%s is answered by %d, and finds nothing", name, status)
+		}
 	}
 }
 
