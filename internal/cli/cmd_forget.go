@@ -25,10 +25,17 @@ Unfinished work is refused: settle it first. What fisbridge cannot reach is told
 whose Tests sheet holds real documents.
 
 --look shows what would go, and changes nothing. What is gone cannot be brought back.`,
-		Example: `  fisbridge forget employee 1000234 --look --reason "request of 3 March"
+		Example: `  fisbridge forget employee 1000234 --look
   fisbridge forget employee 1000234 --reason "request of 3 March, ticket 4711"`,
 	}, &reason)
-	cmd.Flags().BoolVar(&look, "look", false, "show what would go, and change nothing")
+	cmd.Flags().BoolVar(&look, "look", false, "show what would go, and change nothing; wants no reason")
+	wants := cmd.PreRunE
+	cmd.PreRunE = func(cmd *cobra.Command, args []string) error {
+		if look {
+			return nil
+		}
+		return wants(cmd, args)
+	}
 	cmd.RunE = a.Action(func(ctx context.Context, args []string) error { return a.forget(ctx, args, reason, look) })
 	return cmd
 }
