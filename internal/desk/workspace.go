@@ -178,13 +178,15 @@ func Exclusively(ctx context.Context, p Place, body func(*Workspace) error) (err
 	return w.Working(ctx, func(context.Context) error { return body(w) })
 }
 
-// overtaken words the refusal of an act whose ground a run has changed in the moment between the look and the act.
+// overtaken words the refusal of an act whose ground somebody else or a run has changed in the moment between the look and the act: it has moved, as what was seen too
+// early.
 func overtaken(err error) error {
 	var own *Error
 	if !errors.Is(err, ledger.ErrStale) || errors.As(err, &own) {
 		return err
 	}
-	return &Error{Code: ExitFailed, Err: err, Hint: "a run was at it in the same moment; nothing was done: look with fisbridge show, then give the command again if it still applies"}
+	return &Error{Code: ExitFailed, Err: err, Hint: "somebody else or a run was at it in the same moment, and this did nothing: look with fisbridge show, then give the command again if it still applies",
+		Why: &Why{Code: CodeMoved, Values: map[string]string{}}}
 }
 
 // Snapshot shows one instant of the working folder to body, whatever a run does meanwhile.

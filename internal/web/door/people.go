@@ -93,8 +93,15 @@ type peoplePage struct {
 	Token  string // that was just made
 	Name   string // of whom
 	Form   map[string]string
+	Ticked ticks // of an invitation that was refused
 	Tokens map[int64][]signin.Token
 }
+
+// ticks are roles that are ticked in a form.
+type ticks []signin.Role
+
+// Has reports whether a role is ticked.
+func (t ticks) Has(role signin.Role) bool { return slices.Contains(t, role) }
 
 type personRow struct {
 	signin.Person
@@ -149,8 +156,9 @@ func rolesOf(q *frame.Req) (out []signin.Role) {
 
 // Invite makes a person with roles, and shows the link for him once; or a machine.
 func Invite(q *frame.Req) (frame.Answer, error) {
-	d := peoplePage{Form: map[string]string{"name": q.Value("name"), "shown": q.Value("shown")}}
+	d := peoplePage{Form: map[string]string{"name": q.Value("name"), "shown": q.Value("shown"), "machine": q.Value("machine")}}
 	roles := rolesOf(q)
+	d.Ticked = roles
 	if len(roles) == 0 {
 		d.Failed = q.T("wrong.roles")
 		return people(q, d, http.StatusUnprocessableEntity)
@@ -169,7 +177,7 @@ func Invite(q *frame.Req) (frame.Answer, error) {
 	case err != nil:
 		return nil, err
 	default:
-		d.Name, d.Form = d.Form["name"], map[string]string{}
+		d.Name, d.Form, d.Ticked = d.Form["name"], map[string]string{}, nil
 		return people(q, d, http.StatusOK)
 	}
 	return people(q, d, http.StatusUnprocessableEntity)
@@ -177,7 +185,10 @@ func Invite(q *frame.Req) (frame.Answer, error) {
 
 func invite(q *frame.Req, name, shown string, roles []signin.Role) (string, error) {
 	_, word, err := q.App.Book.Invite(q.Ctx(), q.Who.Person.Name, name, shown, q.Co.Short, roles)
-	return q.App.Public(q.R) + "/link/" + word, err
+	if err != nil {
+		return "", err
+	}
+	return q.App.Public(q.R) + "/link/" + word, nil
 }
 
 // person is the one that the address names, who has or had a role in the company.
@@ -228,7 +239,9 @@ func acts() map[string]act {
 		}},
 		"link": {do: func(q *frame.Req, p signin.Person, d *peoplePage, _ string) error {
 			word, err := q.App.Book.Link(q.Ctx(), q.Who.Person.Name, p, linkGood)
-			d.Link = q.App.Public(q.R) + "/link/" + word
+			if err == nil {
+				d.Link = q.App.Public(q.R) + "/link/" + word
+			}
 			return err
 		}},
 		"token": {do: func(q *frame.Req, p signin.Person, d *peoplePage, _ string) (err error) {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/say"
@@ -94,6 +95,21 @@ func (q *Req) Mine() []*Company {
 		q.mine = q.findMine()
 	}
 	return q.mine
+}
+
+// CommonZone is the zone of the companies of who asks, where it is one; else UTC.
+func (q *Req) CommonZone() *time.Location {
+	var zone *time.Location
+	for _, c := range q.Mine() {
+		switch {
+		case c.closed:
+		case zone == nil:
+			zone = c.Zone
+		case zone.String() != c.Zone.String():
+			return time.UTC
+		}
+	}
+	return cmp.Or(zone, time.UTC)
 }
 
 func (q *Req) findMine() []*Company {

@@ -109,7 +109,7 @@ func (d *newPack) read(q *frame.Req, o *evidence.Options) error {
 	if !o.Until.IsZero() {
 		o.Until = o.Until.AddDate(0, 0, 1)
 		if !o.Until.After(o.Since) {
-			d.wrong("until", q.T("wrong.until"))
+			d.wrong("until", q.T("wrong.backwards"))
 		}
 	}
 	if err := q.Desk.KnownRoute(q.Ctx(), o.Route); err != nil {
