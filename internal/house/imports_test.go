@@ -307,8 +307,8 @@ func imports(t *testing.T) map[string]map[string]string {
 
 // fromLedger is what others may use of the ledger: its words. Whatever asks or changes the database is a method of the
 // journal.
-var fromLedger = []string{"Break", "ClosedError", "Difference", "ErrClaimOver", "ErrLost", "ErrNewer", "ErrNoJournal", "ErrNotFound", "ErrOlder", "ErrStale", "Event", "Link", "TakenError", "Time", "Trouble", "TroubleAway", "TroubleBusy", "TroubleCrowded", "TroubleDamaged", "TroubleDiskFull", "TroubleReadOnly", "TroubleRefused",
-	"TroubleUnreadable", "TroubleUnwritable"}
+var fromLedger = []string{"Break", "ClosedError", "Difference", "ErrClaimOver", "ErrLost", "ErrNewer", "ErrNoJournal", "ErrNotEmpty", "ErrNotFound", "ErrOlder", "ErrStale", "Event", "Link", "TakenError", "Time", "Trouble", "TroubleAway", "TroubleBusy", "TroubleCrowded", "TroubleDamaged", "TroubleDiskFull", "TroubleReadOnly", "TroubleRefused",
+	"TroubleUnreadable", "TroubleUnwritable", "UnknownError"}
 
 // TestOnlyTheJournalAsksTheDatabase: SQL and transactions stay in the journal and its rooms.
 func TestOnlyTheJournalAsksTheDatabase(t *testing.T) {

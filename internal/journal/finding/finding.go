@@ -147,7 +147,7 @@ func (f *Finder) waysOf(text string) (ways []way) {
 	const files = `file_documents p JOIN files f ON f.id = p.file_id`
 	ways = append(ways, way{files, `p.doc_id`, `f.stem = ?`, ``, []any{f.Stem(strings.TrimSpace(text))}})
 	if name := strings.TrimSpace(text); strings.Contains(name, ".") { // a result file has the name that the ERP gave it
-		ways = append(ways, way{`result_documents p JOIN results f ON f.id = p.result_id`, `p.doc_id`, `f.name = ?`, ``, []any{name}})
+		ways = append(ways, way{`result_rows p JOIN results f ON f.id = p.result_id`, `p.doc_id`, `f.name = ? AND p.doc_id <> ''`, ``, []any{name}})
 	}
 	route, number, _ := strings.Cut(strings.TrimSpace(text), "/")
 	if sequence, err := strconv.ParseInt(number, 10, 64); err == nil {

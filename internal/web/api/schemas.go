@@ -160,8 +160,7 @@ func (s *schemas) fields(t reflect.Type, depth int) (out []field) {
 		}
 		o := field{name: name, typ: f.Type, depth: depth, tagged: has && name != "", always: !slices.ContainsFunc(strings.Split(options, ","), func(o string) bool { return o == "omitempty" || o == "omitzero" })}
 		if name == "" {
-			o.name = f.Name
-			s.fail("field %s of %s has no name for JSON", f.Name, t)
+			o.name = f.Name // as encoding/json writes it
 		}
 		out = append(out, o)
 	}
