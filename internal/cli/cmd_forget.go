@@ -29,13 +29,7 @@ whose Tests sheet holds real documents.
   fisbridge forget employee 1000234 --reason "request of 3 March, ticket 4711"`,
 	}, &reason)
 	cmd.Flags().BoolVar(&look, "look", false, "show what would go, and change nothing; wants no reason")
-	wants := cmd.PreRunE
-	cmd.PreRunE = func(cmd *cobra.Command, args []string) error {
-		if look {
-			return nil
-		}
-		return wants(cmd, args)
-	}
+	cmd.PreRunE = frame.Unless(&look, cmd.PreRunE)
 	cmd.RunE = a.Action(func(ctx context.Context, args []string) error { return a.forget(ctx, args, reason, look) })
 	return cmd
 }

@@ -46,6 +46,16 @@ func ReasonFlag(cmd *cobra.Command, reason *string) *cobra.Command {
 	return cmd
 }
 
+// Unless asks for what a command wants, unless a flag says that it only looks.
+func Unless(looks *bool, wants func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		if *looks {
+			return nil
+		}
+		return wants(cmd, args)
+	}
+}
+
 // Day reads the day that a flag of this name was given, the beginning of it in a zone; empty is the zero time.
 func Day(name, text string, zone *time.Location) (time.Time, error) {
 	if text == "" {
