@@ -44,7 +44,7 @@ reports of the configuration wants them (docs/notify.md).`,
 		Args:    frame.WantArgs(0, 0),
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.since, "since", "", "only from this `day` on (yyyy-MM-dd, UTC)")
+	f.StringVar(&o.since, "since", "", "only from this `day` on (yyyy-MM-dd, in the zone of the company)")
 	f.StringVar(&o.until, "until", "", "only up to and with this `day`")
 	f.StringVar(&o.route, "route", "", "only this route")
 	f.StringVar(&o.month, "month", "", "only this `month` (yyyy-MM), in place of --since and --until")
