@@ -67,21 +67,36 @@ func Difference(old, now []Written, form Form) []Written {
 	return lines
 }
 
-// lendPlaces gives lines of an old document the places of new ones with the same key.
+// lendPlaces gives lines of an old document the places of new ones with the same key, of the same entry where there is one.
 func lendPlaces(old, now []Written) {
-	places := map[string]*Written{}
+	places := map[string][]*Written{}
 	for i := range now {
-		if k := now[i].key(); places[k] == nil {
-			places[k] = &now[i]
-		}
+		k := now[i].key()
+		places[k] = append(places[k], &now[i])
 	}
 	for i := range old {
 		l := &old[i]
 		l.Entry, l.Allocation, l.Journal, l.Tax, l.Application = nil, nil, nil, nil, nil
-		if p := places[l.key()]; p != nil {
+		var p *Written
+		for _, n := range places[l.key()] { // the texts are those of its own entry, where the document has that still
+			if p == nil || l.alike(n) > l.alike(p) {
+				p = n
+			}
+		}
+		if p != nil {
 			l.Entry, l.Allocation, l.Journal, l.Tax, l.Application = p.Entry, p.Allocation, p.Journal, p.Tax, p.Application
 		}
 	}
+}
+
+// alike is how much of where a line stands in its document another one shares.
+func (w *Written) alike(o *Written) (n int) {
+	for _, same := range []bool{w.EntryID == o.EntryID && w.LineItem == o.LineItem, w.CashAdvanceID == o.CashAdvanceID, w.AllocationID == o.AllocationID} {
+		if n <<= 1; same {
+			n++
+		}
+	}
+	return n
 }
 
 // net adds up the lines of each key; zeros are left out.

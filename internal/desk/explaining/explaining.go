@@ -299,7 +299,10 @@ func Line(ctx context.Context, w *desk.Workspace, word, member string, line int)
 	if len(files) == 0 {
 		files = []*explain.File{{}}
 	}
-	return x, x.take(files[0], docs, stored, line)
+	if err := x.take(files[0], docs, stored, line); err != nil {
+		return x, err
+	}
+	return x, takesBack(ctx, w.Journal, parts, x.Line)
 }
 
 // onLine wants the record that a line belongs to.

@@ -66,7 +66,7 @@ func byDocument(ctx context.Context, w *desk.Workspace, f records.File, plan *ma
 	x.Mapping, x.Version = plan.Name(), plan.Hash()
 	x.Changed = x.MadeWith != "" && x.Version != x.MadeWith
 	x.Known, x.Same, x.Line = true, true, made
-	return x, nil
+	return x, takesBack(ctx, w.Journal, []records.Part{at.Part}, x.Line)
 }
 
 // storedRecord are the bytes that stand in an import file where a line should be; nil where the file's bytes have aged

@@ -71,10 +71,24 @@ func ExplainedPostingWords(p explain.Posting, currency string) string {
 		s += ", credit " + p.Credit
 	}
 	s += " " + currency
+	switch {
+	case p.TakesBack != nil:
+		amount := wordingOf(p.TakesBack.Debit, p.TakesBack.Credit)
+		return s + ", takes back " + TakesBackWords(p.TakesBack) + " (" + amount + " " + currency + ") of document " + wording.Visible(p.TakesBack.DocID)
+	case p.Reversal:
+		return s + ", takes back what was written of the report before"
+	}
 	if p.Place != "" {
 		s += ", from " + p.Place
 	}
 	return s
+}
+
+func wordingOf(debit, credit string) string {
+	if debit != "" {
+		return "debit " + debit
+	}
+	return "credit " + credit
 }
 
 // FormulaWords tell a formula and the cell it stands in.

@@ -56,6 +56,22 @@ type Posting struct {
 	Credit  string `json:"credit,omitempty"`
 	Entry   string `json:"entry,omitempty"` // id of the entry, or number of the line item
 	Place   string `json:"place,omitempty"`
+	// Reversal: it takes back what was written of the report before, so that its amount stands in no field of the document.
+	// TakesBack is the line that it takes back; nil where that is not one line, or not known any more.
+	Reversal  bool       `json:"reversal,omitempty"`
+	TakesBack *TakesBack `json:"takes_back,omitempty"`
+}
+
+// TakesBack is a line that was written of an earlier document.
+type TakesBack struct {
+	DocID string `json:"doc_id"`
+	File  string `json:"file"` // ROUTE/NUMBER
+	// Line is its line in the file; 0 where only First and Last, those of the document, are known.
+	Line   int    `json:"line,omitempty"`
+	First  int    `json:"first_line"`
+	Last   int    `json:"last_line"`
+	Debit  string `json:"debit,omitempty"`
+	Credit string `json:"credit,omitempty"`
 }
 
 // Traced is how one formula got its value.

@@ -74,6 +74,9 @@ func (x *explainer) postings() []Posting {
 		l := &post.Lines[i]
 		e := Posting{Number: i + 1, Role: string(l.Role), Account: l.AccountCode, Party: l.Party, Entry: l.EntryID +
 			l.LineItem, Place: x.trace.placeOf(l)}
+		if post.Difference && l.Reversal {
+			e.Reversal, e.Place = true, ""
+		}
 		if !l.Debit.IsZero() {
 			e.Debit = fis.Text(l.Debit, post.Currency)
 		} else {

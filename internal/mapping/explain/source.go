@@ -128,6 +128,9 @@ func (t *tracer) lineFound(f facts.Fact, v layout.Value) []Found {
 // ofLine looks among the parts of the document that a posting line was made from.
 func (t *tracer) ofLine(f facts.Fact, l *posting.Line, v layout.Value) []Found {
 	nodes := []*fis.Node{l.Tax, l.Application, l.Journal, l.Allocation, l.Entry}
+	if l.Reversal && t.w.Here().Post().Difference { // what it says was written of an earlier document
+		return nil
+	}
 	switch f {
 	case facts.LineDebit, facts.LineCredit, facts.LineAmount, facts.LineSide:
 		return t.amounts(l, v)
