@@ -44,7 +44,7 @@ func markRow(to Dialect, table string, columns []string, values []any) (m marked
 		return m, false
 	}
 	slices.Sort(m.columns)
-	m.table, m.row = table, &row{Columns: columns, Values: values}
+	m.table, m.row = table, &row{Columns: columns, Values: values, of: shapeOf(columns)}
 	return m, true
 }
 
