@@ -23,7 +23,7 @@ type command struct {
 const (
 	someID  = "([^\\s`;,:)]+)"
 	theID   = "([^\\s`;,:)]*[0-9A-Z…][^\\s`;,:)]*)" // of a document or file, or what stands for it: DOC, N
-	someEnd = "(?: --(?:number|message|document|without) [^\\s`;,)]+)*(?: --reason (?:…|“[^”]*”|\"[^\"]*\"|\\.{3}))?"
+	someEnd = "(?: --no-number| --(?:number|message|document|without) [^\\s`;,)]+)*(?: --reason (?:…|“[^”]*”|\"[^\"]*\"|\\.{3}))?"
 )
 
 // anyCommand finds a command in ticks or without, and a flag that stands alone in the place of one.

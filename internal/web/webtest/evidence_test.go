@@ -50,8 +50,11 @@ func (w *world) verify(path string) (string, error) {
 	cmd := exec.Command(w.bin, "audit", "verify", path)
 	cmd.Dir = w.TempDir()
 	out, err := cmd.CombinedOutput()
-	return string(out), err
+	return unwrapped(out), err
 }
+
+// unwrapped is what the program said on one line: where a terminal's lines end depends on how long names are.
+func unwrapped(out []byte) string { return strings.Join(strings.Fields(string(out)), " ") }
 
 // pack makes one by the page as somebody, and gives its bytes.
 func (c *client) pack(form url.Values) []byte {
@@ -252,7 +255,7 @@ func (w *world) forged(files map[string][]byte) {
 func (w *world) failing(args ...string) (string, error) {
 	cmd := exec.Command(w.bin, append([]string{"-C", w.dir}, args...)...)
 	out, err := cmd.CombinedOutput()
-	return string(out), err
+	return unwrapped(out), err
 }
 
 // forge writes a pack into a new folder with one file changed, and SHA256SUMS made anew.
