@@ -73,7 +73,7 @@ func wrongCommand(root *cobra.Command, words []string) string {
 			return "there is no flag -" + name
 		}
 	}
-	if f := cmd.Flags().Lookup("reason"); f != nil && !strings.HasPrefix(f.Usage, "why it ends") && len(words) > 0 && words[len(words)-1] != "--next-number" && !slices.ContainsFunc(words, isProse) && !slices.Contains(words, "--reason") && !slices.Contains(words, "-r") {
+	if f := cmd.Flags().Lookup("reason"); f != nil && !strings.HasPrefix(f.Usage, "why it ends") && len(words) > 0 && words[len(words)-1] != "--next-number" && !slices.ContainsFunc(words, isProse) && !slices.Contains(words, "--look") && !slices.Contains(words, "--reason") && !slices.Contains(words, "-r") {
 		return "the reason is missing"
 	}
 	return wrongWords(cmd, words)
