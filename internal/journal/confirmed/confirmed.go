@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -27,7 +26,7 @@ type Told struct {
 func (t Told) Into(d ledger.Detail) {
 	for word, v := range map[string]string{"told_reference": t.Reference, "told_number": t.Number, "told_company": t.Company} {
 		if v != "" {
-			maps.Copy(d, ledger.Detail{word: v})
+			d[word] = v
 		}
 	}
 }
