@@ -34,8 +34,8 @@ func (w *Workspace) markOutcome(ctx context.Context, s Standing, o fis.Outcome, 
 // numberHint is for the command line: a page asks for the number before.
 const numberHint = "--number N, or --no-number"
 
-// companyHint is for the command line; a page has a box for it.
-const companyHint = "leave --company out and Concur is told that of the books, or add --other-company where the ERP has the document in the other one"
+// companyHint names the flag; on a page the words of its box stand there.
+const companyHint = "leave the company out, and Concur is told that of the books; or say that the ERP has the document in the other one: --other-company"
 
 // booksOf is the company into whose books the import file wrote a document of which a company was given; empty where that
 // is not known, or the mapping parts no companies.

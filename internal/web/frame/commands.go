@@ -74,6 +74,7 @@ var commands = []command{
 	{anyCommand("release " + theID + " --as add"), []string{"act.release-add"}, nowhere},
 	{flag("--as replace"), []string{"act.release-replace"}, nowhere},
 	{flag("--as add"), []string{"act.release-add"}, nowhere},
+	{flag("--other-company"), []string{"field.other_company"}, nowhere},
 	{anyCommand("release " + theID), []string{"act.release"}, nowhere},
 	{anyCommand("reject " + theID), []string{"act.reject"}, nowhere},
 	{anyCommand("hold " + theID), []string{"act.hold"}, nowhere},
